@@ -1,0 +1,28 @@
+// Architectures: how dimensions become layers by kind, and the tensors of the converted file. One file per family.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "fitcalc/dimensions.hpp"
+#include "fitcalc/model_spec.hpp"
+#include "fitcalc/result.hpp"
+#include "fitcalc/tensor.hpp"
+
+namespace fitcalc {
+
+struct Architecture {
+    std::string_view name;         // llama.cpp's, as in general.architecture
+    std::string_view description;
+    Result<ModelSpec> (*describe)(const Dimensions&);       // names the dimension that is missing
+    TensorInventory (*tensors)(const ModelSpec&);           // the file's tensors, unquantized
+};
+
+std::span<const Architecture* const> architectures_known();
+Result<const Architecture*> find_architecture(std::string_view name);
+
+// find_architecture, then describe.
+Result<ModelSpec> describe_model(std::string_view architecture, const Dimensions& dimensions);
+TensorInventory tensor_inventory(const ModelSpec& model);
+
+}  // namespace fitcalc

@@ -1,0 +1,53 @@
+// Quantization schemes: llama.cpp's file types ("ftype") and the type each of them gives every tensor.
+// Source: llama.cpp de3ff81, src/llama-quant.cpp (tensor categories, default types, selection, fallbacks).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "fitcalc/ggml_type.hpp"
+#include "fitcalc/model_spec.hpp"
+#include "fitcalc/tensor.hpp"
+
+namespace fitcalc {
+
+enum class FileType : std::uint8_t {
+    f32, f16, bf16, q8_0, q6_k, q5_k_m, q5_k_s, q5_1, q5_0, q4_k_m, q4_k_s, q4_1, q4_0, iq4_nl, iq4_xs,
+    q3_k_l, q3_k_m, q3_k_s, iq3_m, iq3_s, iq3_xs, iq3_xxs, q2_k, q2_k_s, iq2_m, iq2_s, iq2_xs, iq2_xxs,
+    iq1_m, iq1_s, tq2_0, tq1_0, mxfp4_moe,
+};
+
+struct FileTypeTraits {
+    FileType type;
+    std::string_view name;       // as users type it: "Q4_K_M"
+    GgmlType default_type;
+    bool needs_imatrix;          // llama-quantize refuses without one
+};
+
+std::span<const FileTypeTraits> file_types();  // from the largest to the smallest
+const FileTypeTraits& traits(FileType type);
+std::optional<FileType> file_type_from_name(std::string_view name);  // any case
+
+// Chooses the type of every tensor of one model. What does not depend on the file type (categories, order) is
+// found once, so that a table of all file types costs little.
+class QuantPlanner {
+public:
+    QuantPlanner(const ModelSpec& model, const TensorInventory& inventory);
+
+    // The type of each tensor, in the order of the inventory that the planner was made for. `importance_matrix`:
+    // the quantizer was given one (only its existence matters to the mix).
+    std::vector<GgmlType> types(const TensorInventory& inventory, FileType type, bool importance_matrix) const;
+
+private:
+    static constexpr std::uint8_t untouched = 0xff;  // keeps the type of the source
+
+    std::vector<std::size_t> order_;        // the quantizer's
+    std::vector<std::uint8_t> categories_;  // by tensor
+    bool tied_ = false, falcon_ = false, seventy_b_ = false;
+    std::int64_t layers_ = 0, gqa_ = 0, experts_ = 0, value_tensors_ = 0;
+};
+
+}  // namespace fitcalc

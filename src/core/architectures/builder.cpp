@@ -1,0 +1,157 @@
+#include "builder.hpp"
+
+#include <algorithm>
+
+namespace fitcalc::architectures {
+namespace {
+
+// Bounds that no real model reaches, so that a hostile file can't make the estimate large or overflow.
+// llama.cpp itself stops at 512 layers (LLAMA_MAX_LAYERS) and 4096 experts (LLAMA_MAX_EXPERTS).
+constexpr std::int64_t max_layers = 1024;
+constexpr std::int64_t max_experts = 65'536;
+constexpr std::int64_t max_dimension = std::int64_t{1} << 31;
+
+}  // namespace
+
+void DimensionReader::reject(std::string message) {
+    if (message_.empty()) message_ = std::move(message);
+}
+
+Error DimensionReader::error() const { return Error{ErrorKind::bad_data, message_, {}}; }
+
+std::int64_t DimensionReader::require(std::string_view name, const Dimension& value) {
+    if (!value) {
+        reject("dimension '" + std::string(name) + "' is missing");
+        return 1;
+    }
+    if (*value == 0 || *value > max_dimension) {
+        reject("dimension '" + std::string(name) + "' is " + std::to_string(*value) + ", which no model has");
+        return 1;
+    }
+    return *value;
+}
+
+std::int64_t DimensionReader::require(std::string_view name, const PerLayer& value, std::size_t layer) {
+    return require(name, value.known() ? Dimension{value.at(layer)} : Dimension{});
+}
+
+ModelSpec common_spec(std::string_view architecture, DimensionReader& read) {
+    const Dimensions& dims = read.dims();
+    ModelSpec model;
+    model.architecture = architecture;
+    model.embedding_length = read.require("embedding_length", dims.embedding_length);
+    model.vocab_size = read.require("vocab_size", dims.vocab_size);
+    model.context_length = Tokens{read.require("context_length", dims.context_length)};
+    model.tied_embeddings = dims.tied_embeddings.value_or(false);
+    model.rope_factors = dims.rope_factors.value_or(false);
+    const std::int64_t layers = read.require("block_count", dims.block_count);
+    if (layers > max_layers) read.reject("block_count is " + std::to_string(layers) + "; no model has that many layers");
+    if (!read.failed()) model.layers.resize(static_cast<std::size_t>(layers));
+    return model;
+}
+
+FullAttention full_attention(DimensionReader& read, std::size_t layer) {
+    const Dimensions& dims = read.dims();
+    FullAttention attention;
+    attention.heads = read.require("attention.head_count", dims.head_count, layer);
+    attention.kv_heads = dims.head_count_kv.known() ? read.require("attention.head_count_kv", dims.head_count_kv, layer)
+                                                    : attention.heads;
+    if (attention.heads % attention.kv_heads != 0)
+        read.reject("attention.head_count " + std::to_string(attention.heads) + " is no multiple of head_count_kv " +
+                    std::to_string(attention.kv_heads));
+    const std::int64_t per_head = read.require("embedding_length", dims.embedding_length) / attention.heads;
+    attention.key_length = dims.key_length ? read.require("attention.key_length", dims.key_length) : per_head;
+    attention.value_length = dims.value_length ? read.require("attention.value_length", dims.value_length) : per_head;
+    if (attention.key_length == 0 || attention.value_length == 0) read.reject("attention heads of length 0");
+    attention.bias = dims.attention_bias.value_or(false);
+    return attention;
+}
+
+FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
+    const Dimensions& dims = read.dims();
+    const bool moe = dims.expert_count.value_or(0) > 0 && layer >= dims.leading_dense_block_count.value_or(0);
+    if (!moe) return DenseFeedForward{read.require("feed_forward_length", dims.feed_forward_length, layer)};
+
+    ExpertFeedForward experts;
+    experts.experts = read.require("expert_count", dims.expert_count);
+    experts.used = read.require("expert_used_count", dims.expert_used_count);
+    if (experts.experts > max_experts || experts.used > experts.experts)
+        read.reject("expert_count " + std::to_string(experts.experts) + " with expert_used_count " +
+                    std::to_string(experts.used));
+    // Mixtral states the experts' length as feed_forward_length.
+    experts.length = dims.expert_feed_forward_length
+                         ? read.require("expert_feed_forward_length", dims.expert_feed_forward_length)
+                         : read.require("feed_forward_length", dims.feed_forward_length, layer);
+    experts.shared_length = checked_mul(experts.length, dims.expert_shared_count.value_or(0));
+    experts.groups = std::max<std::int64_t>(1, dims.expert_group_count.value_or(1));
+    experts.groups_used = std::min<std::int64_t>(experts.groups, std::max(1u, dims.expert_group_used_count.value_or(1)));
+    experts.probs_bias = dims.expert_probs_bias.value_or(false);
+    experts.weights_norm = dims.expert_weights_norm.value_or(false);
+    return experts;
+}
+
+void TensorList::add(std::size_t layer, std::string_view name, Shape shape, GgmlType type) {
+    std::string full = "blk." + std::to_string(layer) + ".";
+    full += name;
+    inventory_.tensors.push_back({std::move(full), shape, type, static_cast<std::int32_t>(layer)});
+}
+
+void TensorList::weight(std::string_view name, Shape shape) {
+    inventory_.tensors.push_back({std::string(name), shape, GgmlType::f16, {}});
+}
+
+void TensorList::f32(std::string_view name, Shape shape) {
+    inventory_.tensors.push_back({std::string(name), shape, GgmlType::f32, {}});
+}
+
+void add_outer_tensors(TensorList& list, const ModelSpec& model) {
+    const std::int64_t d = model.embedding_length;
+    list.weight("token_embd.weight", Shape{d, model.vocab_size});
+    list.f32("output_norm.weight", Shape{d});
+    if (!model.tied_embeddings) list.weight("output.weight", Shape{d, model.vocab_size});
+    if (model.rope_factors) list.f32("rope_freqs.weight", Shape{model.rope_length / 2});
+}
+
+void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention) {
+    const std::int64_t d = model.embedding_length;
+    const std::int64_t q = attention.query_values(), k = attention.key_values(), v = attention.value_values();
+    list.layer_f32(layer, "attn_norm.weight", Shape{d});
+    list.layer_weight(layer, "attn_q.weight", Shape{d, q});
+    list.layer_weight(layer, "attn_k.weight", Shape{d, k});
+    list.layer_weight(layer, "attn_v.weight", Shape{d, v});
+    list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
+    if (attention.qk_norm) {
+        list.layer_f32(layer, "attn_q_norm.weight", Shape{attention.key_length});
+        list.layer_f32(layer, "attn_k_norm.weight", Shape{attention.key_length});
+    }
+    if (attention.bias) {
+        list.layer_f32(layer, "attn_q.bias", Shape{q});
+        list.layer_f32(layer, "attn_k.bias", Shape{k});
+        list.layer_f32(layer, "attn_v.bias", Shape{v});
+    }
+    if (attention.output_bias) list.layer_f32(layer, "attn_output.bias", Shape{d});
+}
+
+void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward) {
+    const std::int64_t d = model.embedding_length;
+    list.layer_f32(layer, "ffn_norm.weight", Shape{d});
+    if (const auto* dense = std::get_if<DenseFeedForward>(&feed_forward)) {
+        list.layer_weight(layer, "ffn_gate.weight", Shape{d, dense->length});
+        list.layer_weight(layer, "ffn_up.weight", Shape{d, dense->length});
+        list.layer_weight(layer, "ffn_down.weight", Shape{dense->length, d});
+        return;
+    }
+    const auto& moe = std::get<ExpertFeedForward>(feed_forward);
+    list.layer_f32(layer, "ffn_gate_inp.weight", Shape{d, moe.experts});
+    if (moe.probs_bias) list.layer_f32(layer, "exp_probs_b.bias", Shape{moe.experts});
+    list.layer_weight(layer, "ffn_gate_exps.weight", Shape{d, moe.length, moe.experts});
+    list.layer_weight(layer, "ffn_up_exps.weight", Shape{d, moe.length, moe.experts});
+    list.layer_weight(layer, "ffn_down_exps.weight", Shape{moe.length, d, moe.experts});
+    if (moe.shared_length > 0) {
+        list.layer_weight(layer, "ffn_gate_shexp.weight", Shape{d, moe.shared_length});
+        list.layer_weight(layer, "ffn_up_shexp.weight", Shape{d, moe.shared_length});
+        list.layer_weight(layer, "ffn_down_shexp.weight", Shape{moe.shared_length, d});
+    }
+}
+
+}  // namespace fitcalc::architectures

@@ -1,0 +1,61 @@
+// What the architecture files share: reading required dimensions, and adding tensors under llama.cpp's names.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "fitcalc/dimensions.hpp"
+#include "fitcalc/model_spec.hpp"
+#include "fitcalc/result.hpp"
+#include "fitcalc/tensor.hpp"
+
+namespace fitcalc::architectures {
+
+// Dimensions with their presence checked once. `require` and `positive` note the first one that is missing or
+// out of range; the builder asks for `error()` at the end instead of after every line.
+class DimensionReader {
+public:
+    explicit DimensionReader(const Dimensions& dimensions) : dims_{&dimensions} {}
+
+    std::int64_t require(std::string_view name, const Dimension& value);
+    std::int64_t require(std::string_view name, const PerLayer& value, std::size_t layer);
+    bool failed() const { return !message_.empty(); }
+    Error error() const;
+    void reject(std::string message);
+
+    const Dimensions& dims() const { return *dims_; }
+
+private:
+    const Dimensions* dims_;
+    std::string message_;
+};
+
+// Everything but the layers: sizes, vocabulary, context, tied embeddings.
+ModelSpec common_spec(std::string_view architecture, DimensionReader& read);
+FullAttention full_attention(DimensionReader& read, std::size_t layer);
+// Dense before `leading_dense_block_count`, experts from there on; dense everywhere in a model without experts.
+FeedForward feed_forward(DimensionReader& read, std::size_t layer);
+
+class TensorList {
+public:
+    // A weight of a layer: "blk.<layer>.<name>", F16 in an unquantized file.
+    void layer_weight(std::size_t layer, std::string_view name, Shape shape) { add(layer, name, shape, GgmlType::f16); }
+    // Norms, biases and routers stay in F32 whatever the file type.
+    void layer_f32(std::size_t layer, std::string_view name, Shape shape) { add(layer, name, shape, GgmlType::f32); }
+    void weight(std::string_view name, Shape shape);
+    void f32(std::string_view name, Shape shape);
+
+    TensorInventory take() && { return std::move(inventory_); }
+
+private:
+    void add(std::size_t layer, std::string_view name, Shape shape, GgmlType type);
+
+    TensorInventory inventory_;
+};
+
+// Embedding, output norm, output matrix unless tied, rotary factors.
+void add_outer_tensors(TensorList& list, const ModelSpec& model);
+void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention);
+void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward);
+
+}  // namespace fitcalc::architectures

@@ -1,0 +1,13 @@
+// The families, one file each. A new architecture is one builder file, one line here and one in architecture.cpp.
+#pragma once
+
+#include "fitcalc/architecture.hpp"
+
+namespace fitcalc::architectures {
+
+extern const Architecture llama;
+extern const Architecture qwen2;
+extern const Architecture qwen3;
+extern const Architecture deepseek2;
+
+}  // namespace fitcalc::architectures

@@ -1,0 +1,32 @@
+#include "fitcalc/model_spec.hpp"
+
+namespace fitcalc {
+namespace {
+
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+
+}  // namespace
+
+std::int64_t ModelSpec::heads() const {
+    if (layers.empty()) return 0;
+    return std::visit([](const auto& attention) { return attention.heads; }, layers.front().attention);
+}
+
+// With latent attention llama.cpp sees one KV head: the compressed row.
+std::int64_t ModelSpec::kv_heads() const {
+    if (layers.empty()) return 0;
+    return std::visit(Overloaded{[](const FullAttention& full) { return full.kv_heads; },
+                                 [](const LatentAttention&) { return std::int64_t{1}; }},
+                      layers.front().attention);
+}
+
+std::int64_t ModelSpec::experts() const {
+    for (const auto& layer : layers)
+        if (const auto* moe = std::get_if<ExpertFeedForward>(&layer.feed_forward)) return moe->experts;
+    return 0;
+}
+
+}  // namespace fitcalc
