@@ -1,0 +1,41 @@
+// Scratch ("compute") buffers: the peak of the tensors alive while the engine's graph runs one physical batch
+// with a full cache. Found by building the graph's nodes and replaying the allocator's own algorithm on them
+// (llama.cpp de3ff81, ggml/src/ggml-alloc.c and ggml-backend.cpp). Equal layers are left out only where the
+// allocator is back in the state that it was in before them, so the result is that of the whole graph.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "fitcalc/engine_settings.hpp"
+#include "fitcalc/model_spec.hpp"
+#include "fitcalc/quantity.hpp"
+#include "fitcalc/result.hpp"
+
+namespace fitcalc {
+
+struct ComputeBuffers {
+    Bytes device;  // on the GPU; 0 when the CPU runs everything
+    Bytes host;    // in host memory
+};
+
+// Everything on one GPU, or everything on the CPU (settings.device).
+Result<ComputeBuffers> compute_buffers(const ModelSpec& model, const EngineSettings& settings);
+
+// Several GPUs with the layers split over them: pipeline parallelism keeps four copies of the inputs and of what
+// crosses from one device to the next.
+struct SplitBuffers {
+    std::vector<Bytes> devices;
+    Bytes host;
+};
+
+// `layers`: how many each device holds, in order; the last device also holds the output stage.
+Result<SplitBuffers> pipeline_compute_buffers(const ModelSpec& model, const EngineSettings& settings,
+                                              std::span<const Layers> layers);
+
+// How llama.cpp deals layers out to devices of equal size, the output stage counting as one more layer
+// (llama.cpp de3ff81, src/llama-model.cpp, load_tensors).
+std::vector<Layers> equal_layer_split(const ModelSpec& model, std::size_t devices);
+
+}  // namespace fitcalc

@@ -1,0 +1,45 @@
+// How the engine is started: everything besides the model and the devices that decides its memory.
+#pragma once
+
+#include <cstdint>
+
+#include "fitcalc/ggml_type.hpp"
+#include "fitcalc/quantity.hpp"
+
+namespace fitcalc {
+
+// Logit rows that the engine reserves.
+enum class Outputs {
+    slots,  // one per sequence: llama-server, Ollama, LM Studio
+    batch,  // one per token of the physical batch: llama-bench, command-line tools, older builds
+};
+
+// Where the graph runs when no part of the model is left behind: one GPU, or the CPU alone.
+enum class GraphDevice { gpu, cpu };
+
+struct EngineSettings {
+    Tokens context{8192};  // per sequence
+    std::int64_t sequences = 1;
+    bool kv_unified = false;   // one cache shared by all sequences instead of one stream each
+    bool swa_full = false;     // sliding-window layers keep the whole context
+    bool flash_attention = true;
+    GgmlType type_k = GgmlType::f16;
+    GgmlType type_v = GgmlType::f16;
+    Tokens ubatch{512};
+    Tokens batch{2048};
+    Outputs outputs = Outputs::slots;
+    GraphDevice device = GraphDevice::gpu;
+
+    // llama.cpp's own derived figures (src/llama-context.cpp, llama_context constructor).
+    // Context over all sequences as the engine uses it: each stream is rounded up to 256 tokens.
+    Tokens total_context() const;
+    // Cells of one stream: what one sequence can hold, or all of them when unified.
+    Tokens stream_context() const;
+    std::int64_t streams() const { return kv_unified ? 1 : sequences; }
+    // Tokens of one physical batch: ubatch, but no more than the batch or the context.
+    std::int64_t batch_tokens() const;
+    // Logit rows reserved for one physical batch.
+    std::int64_t output_rows() const;
+};
+
+}  // namespace fitcalc

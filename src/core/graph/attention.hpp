@@ -1,0 +1,22 @@
+// Attention blocks: from the normalised input of a layer to the output projection.
+#pragma once
+
+#include "batch.hpp"
+
+namespace fitcalc::graph {
+
+NodeId attention(const Context& context, std::int64_t embedding_length, const FullAttention& full, NodeId normed);
+NodeId attention(const Context& context, std::int64_t embedding_length, const LatentAttention& latent, NodeId normed);
+
+// What the cache shows of one layer: keys {length, KV heads, cells, streams}; values likewise, or transposed.
+struct CacheViews {
+    NodeId keys;
+    NodeId values;
+    bool values_transposed;
+};
+
+// Scores, softmax and weighted sum, with or without flash attention, of queries {length, heads, tokens}.
+// `decompressed_length`: latent attention turns its result back into heads of this many values; 0 otherwise.
+NodeId attend(const Context& context, NodeId queries, const CacheViews& cache, std::int64_t decompressed_length = 0);
+
+}  // namespace fitcalc::graph

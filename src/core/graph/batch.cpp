@@ -1,0 +1,86 @@
+#include "batch.hpp"
+
+#include <algorithm>
+
+namespace fitcalc::graph {
+namespace {
+
+constexpr std::int64_t smallest_rotation = 64;
+
+// The largest power of two, from 64 on, that divides the head (src/llama-kv-cache.cpp, build_input_k_rot).
+std::int64_t key_rotation(std::int64_t head) {
+    std::int64_t size = smallest_rotation;
+    while (head % (size * 2) == 0) size *= 2;
+    return size;
+}
+
+// A quantized cache is rotated when the heads are made of blocks of 64 values.
+bool rotates(GgmlType type, std::int64_t head) {
+    return traits(type).quantized && head > 0 && head % smallest_rotation == 0;
+}
+
+struct HeadLengths {
+    std::int64_t key = 0, value = 0;  // 0 when the layers disagree
+    std::int64_t widest_values = 0;   // of one token, over all KV heads
+};
+
+HeadLengths head_lengths(const ModelSpec& model) {
+    HeadLengths lengths;
+    for (const LayerSpec& layer : model.layers) {
+        const auto* full = std::get_if<FullAttention>(&layer.attention);
+        if (full == nullptr || layer.next_token) continue;
+        if (lengths.widest_values == 0) lengths = {full->key_length, full->value_length, 0};
+        if (full->key_length != lengths.key) lengths.key = 0;
+        if (full->value_length != lengths.value) lengths.value = 0;
+        lengths.widest_values = std::max(lengths.widest_values, full->value_values());
+    }
+    return lengths;
+}
+
+}  // namespace
+
+Batch batch_of(const EngineSettings& settings) {
+    Batch batch;
+    batch.tokens = round_up(settings.batch_tokens(), settings.sequences);  // every sequence takes part
+    batch.streams = settings.streams();
+    batch.cells = settings.stream_context().count();
+    batch.output_rows = settings.output_rows();
+    batch.flash_attention = settings.flash_attention;
+    batch.type_k = settings.type_k;
+    batch.type_v = settings.type_v;
+    batch.device = settings.device;
+    return batch;
+}
+
+// Sources: llama.cpp de3ff81, src/llama-graph.cpp (build_inp_*, build_attn_inp_kv) and src/llama-kv-cache.cpp
+// (build_input_*).
+Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch) {
+    const HeadLengths heads = head_lengths(model);
+    // Without flash attention V is stored transposed, and each value of the batch has its own row number.
+    const std::int64_t v_rows = batch.flash_attention || heads.widest_values == 0
+                                    ? batch.tokens
+                                    : checked_mul(batch.tokens, heads.widest_values);
+    Inputs inputs{};
+    inputs.tokens = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
+    inputs.embeddings = graph.input(GgmlType::f32, {model.embedding_length, batch.tokens, 1, 1});
+    inputs.positions = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
+    inputs.out_ids = graph.input(GgmlType::i32, {batch.output_rows, 1, 1, 1});
+    inputs.k_rows = graph.input(GgmlType::i64, {batch.tokens, 1, 1, 1});
+    inputs.v_rows = graph.input(GgmlType::i64, {v_rows, 1, 1, 1});
+    inputs.mask = graph.input(batch.flash_attention ? GgmlType::f16 : GgmlType::f32,
+                              {batch.cells, batch.stream_tokens(), 1, batch.streams});
+    inputs.k_rotation = inputs.v_rotation = no_node;
+    if (rotates(batch.type_k, heads.key)) {
+        const std::int64_t n = key_rotation(heads.key);
+        inputs.k_rotation = graph.input(GgmlType::f32, {n, n, 1, 1});
+    }
+    if (rotates(batch.type_v, heads.value))
+        inputs.v_rotation = graph.input(GgmlType::f32, {smallest_rotation, smallest_rotation, 1, 1});
+    return inputs;
+}
+
+NodeId norm(Graph& graph, NodeId a) {
+    return graph.same_as(Op::mul, graph.same_as(Op::rms_norm, a));
+}
+
+}  // namespace fitcalc::graph

@@ -1,0 +1,51 @@
+// One physical batch with a full cache: the worst case for which llama.cpp reserves its buffers
+// (llama.cpp de3ff81, src/llama-context.cpp, graph_reserve and sched_reserve).
+#pragma once
+
+#include "fitcalc/engine_settings.hpp"
+#include "fitcalc/model_spec.hpp"
+#include "graph.hpp"
+
+namespace fitcalc::graph {
+
+struct Batch {
+    std::int64_t tokens = 0;
+    std::int64_t streams = 1;      // caches that don't share cells; the tokens divide evenly between them
+    std::int64_t cells = 0;        // of each stream's cache
+    std::int64_t output_rows = 0;  // tokens whose logits are wanted
+    bool flash_attention = true;
+    GgmlType type_k = GgmlType::f16;
+    GgmlType type_v = GgmlType::f16;
+    GraphDevice device = GraphDevice::gpu;
+
+    std::int64_t stream_tokens() const { return tokens / streams; }
+};
+
+Batch batch_of(const EngineSettings& settings);
+
+// What the engine fills in before each run. Only those that a graph reads take part in it.
+struct Inputs {
+    NodeId tokens;
+    NodeId embeddings;  // read instead of the tokens when a caller passes vectors; always there, never used here
+    NodeId positions;
+    NodeId out_ids;  // which tokens' logits are wanted
+    NodeId k_rows;   // cells that this batch's keys go to
+    NodeId v_rows;
+    NodeId mask;                  // KQ mask
+    NodeId k_rotation = no_node;  // Hadamard matrices, with a quantized cache
+    NodeId v_rotation = no_node;
+};
+
+Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch);
+
+// What every block is built from.
+struct Context {
+    Graph& graph;
+    const Batch& batch;
+    Inputs inputs;
+};
+
+// RMS norm and the multiplication by its weights.
+NodeId norm(Graph& graph, NodeId a);
+
+}  // namespace fitcalc::graph

@@ -1,0 +1,88 @@
+// Source: llama.cpp de3ff81, src/llama-graph.cpp (build_ffn, build_moe_ffn).
+#include "feed_forward.hpp"
+
+namespace fitcalc::graph {
+namespace {
+
+NodeId gated(Graph& graph, std::int64_t length, NodeId a) {
+    const NodeId up = graph.weight_mul_mat(length, a);
+    const NodeId gate = graph.weight_mul_mat(length, a);
+    const NodeId product = graph.same_as(Op::glu, gate, up);
+    return graph.weight_mul_mat(graph.at(a).ne[0], product);
+}
+
+// Only the experts of the groups with the best scores stay in the race.
+NodeId mask_groups(Graph& graph, const ExpertFeedForward& experts, std::int64_t tokens, NodeId scores) {
+    const std::int64_t size = experts.experts / experts.groups;
+    const NodeId groups = graph.reshape(scores, {size, experts.groups, tokens, 1});
+    const NodeId best_two = graph.argsort_top_k(groups, 2);
+    NodeId group_scores = graph.get_rows(graph.reshape(groups, {1, size, experts.groups, tokens}), best_two);
+    group_scores = graph.sum_rows(graph.reshape(group_scores, {2, experts.groups, tokens, 1}));
+    group_scores = graph.reshape(group_scores, {experts.groups, tokens, 1, 1});
+    const NodeId chosen = graph.argsort_top_k(group_scores, experts.groups_used);
+    const NodeId kept = graph.get_rows(groups, chosen);
+    const NodeId masked = graph.set_rows(graph.same_as(Op::fill, groups), kept, chosen);
+    return graph.reshape(masked, {experts.experts, tokens, 1, 1});
+}
+
+struct Routing {
+    NodeId experts;  // which ones, per token
+    NodeId weights;
+};
+
+Routing route(const Context& context, const ExpertFeedForward& experts, NodeId normed) {
+    Graph& graph = context.graph;
+    const std::int64_t tokens = graph.at(normed).ne[1];
+    const NodeId logits = graph.weight_mul_mat(experts.experts, normed);
+    const NodeId probs = graph.same_as(Op::unary, logits);  // softmax or sigmoid: both in place
+    NodeId scores = probs;
+    if (experts.probs_bias) scores = graph.same_as(Op::add, probs);
+    if (experts.groups > 1) scores = mask_groups(graph, experts, tokens, scores);
+
+    const NodeId selected = graph.argsort_top_k(scores, experts.used);
+    NodeId weights = graph.get_rows(graph.reshape(probs, {1, experts.experts, tokens, 1}), selected);
+    if (experts.weights_norm) {
+        weights = graph.reshape(weights, {experts.used, tokens, 1, 1});
+        NodeId sum = graph.sum_rows(weights);
+        sum = graph.in_memory_of(Op::clamp, sum, {sum});
+        weights = graph.same_as(Op::div, weights, sum);
+        weights = graph.reshape(weights, {1, experts.used, tokens, 1});
+    }
+    graph.expand(weights);
+    return {selected, weights};
+}
+
+}  // namespace
+
+NodeId feed_forward(const Context& context, const DenseFeedForward& dense, NodeId normed) {
+    return gated(context.graph, dense.length, normed);
+}
+
+NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId normed) {
+    Graph& graph = context.graph;
+    const Extents shape = graph.at(normed).ne;
+    const auto [selected, weights] = route(context, experts, normed);
+
+    const NodeId each = graph.reshape(normed, {shape[0], 1, shape[1], 1});
+    const NodeId up = graph.weight_mul_mat_id(experts.length, each, selected);
+    const NodeId gate = graph.weight_mul_mat_id(experts.length, each, selected);
+    NodeId out = graph.weight_mul_mat_id(shape[0], graph.same_as(Op::glu, gate, up), selected);
+    out = graph.same_as(Op::mul, out, weights);
+    graph.expand(out);
+
+    // One view per expert, all before the first sum.
+    const std::int64_t token_stride = graph.at(out).nb[2];
+    std::vector<NodeId> each_result(static_cast<std::size_t>(experts.used));
+    for (NodeId& view : each_result) graph.expand(view = graph.view(out, shape, {4, token_stride, 0, 0}));
+    NodeId sum = each_result.front();
+    for (std::size_t i = 1; i < each_result.size(); ++i) {
+        sum = graph.same_as(Op::add, sum, each_result[i]);
+        graph.expand(sum);
+    }
+    if (experts.used == 1) sum = graph.cont(sum);
+
+    if (experts.shared_length > 0) sum = graph.same_as(Op::add, sum, gated(graph, experts.shared_length, normed));
+    return sum;
+}
+
+}  // namespace fitcalc::graph

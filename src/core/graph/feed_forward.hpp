@@ -1,0 +1,11 @@
+// Feed-forward blocks: from the normalised output of attention to what is added to it.
+#pragma once
+
+#include "batch.hpp"
+
+namespace fitcalc::graph {
+
+NodeId feed_forward(const Context& context, const DenseFeedForward& dense, NodeId normed);
+NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId normed);
+
+}  // namespace fitcalc::graph

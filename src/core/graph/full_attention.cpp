@@ -1,0 +1,96 @@
+// Sources: llama.cpp de3ff81, src/models/llama.cpp, qwen2.cpp, qwen3.cpp (order of the operations),
+// src/llama-graph.cpp (build_qkv, build_attn) and src/llama-kv-cache.cpp (cpy_k, cpy_v, get_k, get_v).
+#include "attention.hpp"
+
+namespace fitcalc::graph {
+namespace {
+
+NodeId projection(Graph& graph, std::int64_t heads, std::int64_t length, bool bias, NodeId a) {
+    NodeId out = graph.weight_mul_mat(checked_mul(heads, length), a);
+    if (bias) out = graph.same_as(Op::add, out);
+    return graph.reshape(out, {length, heads, graph.at(a).ne[1], 1});
+}
+
+// Multiplies groups of values by a Hadamard matrix, so that a quantized cache loses less.
+NodeId rotate(Graph& graph, NodeId matrix, NodeId a) {
+    if (matrix == no_node) return a;
+    const std::int64_t n = graph.at(matrix).ne[0];
+    const Extents shape = graph.at(a).ne;
+    const Extents groups{n, elements(shape) / n, 1, 1};
+    const NodeId flat = graph.contiguous(a) ? graph.reshape(a, groups) : graph.cont(a, groups);
+    return graph.reshape(graph.mul_mat(matrix, flat), shape);
+}
+
+NodeId token_rows(Graph& graph, NodeId a) {
+    const Node& node = graph.at(a);
+    return graph.view(a, {checked_mul(node.ne[0], node.ne[1]), node.ne[2], 1, 1}, {node.nb[0], node.nb[2], 0, 0});
+}
+
+NodeId store(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
+    const Extents n = graph.at(cache).ne;
+    const NodeId values = token_rows(graph, a);
+    // Row numbers count through all streams.
+    const NodeId all = n[2] > 1 ? graph.reshape(cache, {n[0], checked_mul(n[1], n[2]), 1, 1}) : cache;
+    return graph.set_rows(all, values, rows);
+}
+
+NodeId store_transposed(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
+    const Extents n = graph.at(a).ne;
+    const NodeId tokens = graph.reshape(a, {checked_mul(n[0], n[1]), n[2], 1, 1});
+    const NodeId all = graph.reshape(cache, {1, elements(graph.at(cache).ne), 1, 1});
+    return graph.set_rows(all, graph.reshape(tokens, {1, elements(n), 1, 1}), rows);
+}
+
+NodeId cache_view(Graph& graph, NodeId cache, std::int64_t heads, std::int64_t length) {
+    const Node& node = graph.at(cache);
+    const std::int64_t head_bytes = contiguous_strides(node.type, {length, 1, 1, 1})[1];
+    return graph.view(cache, {length, heads, node.ne[1], node.ne[2]}, {node.nb[0], head_bytes, node.nb[1], node.nb[2]});
+}
+
+NodeId transposed_cache_view(Graph& graph, NodeId cache, std::int64_t heads, std::int64_t length) {
+    const Node& node = graph.at(cache);
+    const std::int64_t row = contiguous_strides(node.type, {node.ne[1], 1, 1, 1})[1];
+    return graph.view(cache, {node.ne[1], heads, length, node.ne[2]},
+                      {node.nb[0], checked_mul(row, length), row, node.nb[2]});
+}
+
+}  // namespace
+
+NodeId attention(const Context& context, std::int64_t embedding_length, const FullAttention& full, NodeId normed) {
+    Graph& graph = context.graph;
+    const Batch& batch = context.batch;
+    const Inputs& inputs = context.inputs;
+
+    NodeId q = projection(graph, full.heads, full.key_length, full.bias, normed);
+    NodeId k = projection(graph, full.kv_heads, full.key_length, full.bias, normed);
+    NodeId v = projection(graph, full.kv_heads, full.value_length, full.bias, normed);
+    if (full.qk_norm) q = norm(graph, q);
+    q = graph.same_as(Op::rope, q, inputs.positions);
+    if (full.qk_norm) k = norm(graph, k);
+    k = graph.same_as(Op::rope, k, inputs.positions);
+
+    q = rotate(graph, inputs.k_rotation, q);
+    k = rotate(graph, inputs.k_rotation, k);
+    v = rotate(graph, inputs.v_rotation, v);
+    graph.expand(q);
+    graph.expand(v);
+    graph.expand(k);
+
+    const NodeId k_cache = graph.external(batch.type_k, {full.key_values(), batch.cells, batch.streams, 1});
+    const NodeId v_cache = graph.external(batch.type_v, {full.value_values(), batch.cells, batch.streams, 1});
+    graph.expand(store(graph, k_cache, inputs.k_rows, k));
+    graph.expand(batch.flash_attention ? store(graph, v_cache, inputs.v_rows, v)
+                                       : store_transposed(graph, v_cache, inputs.v_rows, v));
+
+    const CacheViews cache{cache_view(graph, k_cache, full.kv_heads, full.key_length),
+                           batch.flash_attention
+                               ? cache_view(graph, v_cache, full.kv_heads, full.value_length)
+                               : transposed_cache_view(graph, v_cache, full.kv_heads, full.value_length),
+                           !batch.flash_attention};
+    NodeId out = rotate(graph, inputs.v_rotation, attend(context, q, cache));
+    out = graph.weight_mul_mat(embedding_length, out);
+    if (full.output_bias) out = graph.same_as(Op::add, out);
+    return out;
+}
+
+}  // namespace fitcalc::graph

@@ -1,0 +1,138 @@
+// The graph of one physical batch, as far as memory is concerned: which tensors there are, what they are computed
+// from, and in which order. Weights are left out: they lie in their own buffers and never move anything here.
+//
+// Sources: llama.cpp de3ff81, ggml/src/ggml.c (shapes and strides of results, views, depth-first order) and
+// ggml/src/ggml-alloc.c (operations that may overwrite a source).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+#include "fitcalc/ggml_type.hpp"
+
+namespace fitcalc::graph {
+
+enum class Op : std::uint8_t {
+    none,  // a leaf: an input, a tensor of the cache, or a copy made by the scheduler
+    view,  // reshape, view, permute, transpose: moves nothing
+    add,
+    argsort,
+    clamp,
+    concat,
+    cont,
+    cpy,
+    div,
+    fill,
+    flash_attn_ext,
+    get_rows,
+    glu,
+    mul,
+    mul_mat,
+    mul_mat_id,
+    rms_norm,
+    rope,
+    scale,
+    set_rows,
+    soft_max,
+    sum_rows,
+    unary,
+};
+
+// True for operations whose result may take the place of a source of the same layout (ggml_op_can_inplace).
+bool can_work_in_place(Op op);
+
+using NodeId = std::int32_t;
+inline constexpr NodeId no_node = -1;
+
+// Where a tensor lives: devices are numbered from 0, the host comes last, as ggml-backend's scheduler has it.
+using Backend = std::uint8_t;
+
+using Extents = std::array<std::int64_t, 4>;
+
+struct Node {
+    static constexpr std::size_t max_sources = 6;
+
+    Op op = Op::none;
+    GgmlType type = GgmlType::f32;
+    Backend backend = 0;
+    bool input = false;        // filled in by the engine before the graph runs
+    bool output = false;       // read afterwards: never freed, never overwritten
+    bool external = false;     // memory of its own, outside the compute buffers: the cache
+    bool visited = false;      // part of the graph
+    NodeId view_of = no_node;  // the tensor whose memory a view shows; never itself a view
+    std::uint8_t source_count = 0;
+    std::array<NodeId, max_sources> source_list{};
+    Extents ne{1, 1, 1, 1};  // values along each dimension, fastest first
+    Extents nb{};            // bytes from one value (block) to the next along each dimension
+    std::int64_t bytes = 0;  // what the device's buffer type asks for this tensor; 0 for views
+
+    bool is_view() const { return view_of != no_node; }
+    std::span<const NodeId> sources() const { return {source_list.data(), source_count}; }
+    void set_sources(std::initializer_list<NodeId> ids);  // those that there are: no_node is left out
+};
+
+class Graph {
+public:
+    explicit Graph(Backend host) : host_{host} { nodes_.reserve(1024); }
+
+    // Tensors made from here on belong to this backend.
+    void run_on(Backend backend) { current_ = backend; }
+    Backend host() const { return host_; }
+    Backend current() const { return current_; }
+
+    NodeId input(GgmlType type, Extents ne);
+    NodeId external(GgmlType type, Extents ne);  // a tensor of the cache
+
+    // Views.
+    NodeId view(NodeId a, Extents ne, Extents nb);
+    NodeId reshape(NodeId a, Extents ne);
+    NodeId permute(NodeId a, std::array<std::uint8_t, 4> axes);  // dimension i of `a` becomes dimension axes[i]
+    NodeId transpose(NodeId a);
+
+    // Results of the layout of the first source.
+    NodeId same_as(Op op, NodeId a, NodeId b = no_node, NodeId c = no_node);
+    // Contiguous results of any shape.
+    NodeId result(Op op, GgmlType type, Extents ne, std::initializer_list<NodeId> sources);
+    // Results that write into their first source's memory.
+    NodeId in_memory_of(Op op, NodeId a, std::initializer_list<NodeId> sources);
+
+    NodeId cont(NodeId a, Extents ne) { return result(Op::cont, at(a).type, ne, {a}); }
+    NodeId cont(NodeId a) { return cont(a, at(a).ne); }
+    NodeId get_rows(NodeId a, NodeId rows);
+    NodeId set_rows(NodeId destination, NodeId values, NodeId rows);
+    NodeId mul_mat(NodeId a, NodeId b);                  // a: transposed on the fly, so ne[0] is the common dimension
+    NodeId weight_mul_mat(std::int64_t rows, NodeId b);  // by a weight matrix (or one per head) of so many rows
+    NodeId weight_mul_mat_id(std::int64_t rows, NodeId b, NodeId experts);
+    NodeId argsort_top_k(NodeId a, std::int64_t k);
+    NodeId concat(NodeId a, NodeId b);  // along the first dimension
+    NodeId sum_rows(NodeId a);
+
+    // Adds a tensor and all it depends on, depth first, sources from left to right; what is there stays.
+    void expand(NodeId node);
+
+    Node& at(NodeId id) { return nodes_[static_cast<std::size_t>(id)]; }
+    const Node& at(NodeId id) const { return nodes_[static_cast<std::size_t>(id)]; }
+    std::size_t size() const { return nodes_.size(); }
+    bool contiguous(NodeId id) const;
+
+    std::span<const NodeId> order() const { return order_; }  // what is computed, in order
+    std::span<const NodeId> leafs() const { return leafs_; }
+
+    NodeId add(Node node);
+
+private:
+    std::vector<Node> nodes_;
+    std::vector<NodeId> order_;
+    std::vector<NodeId> leafs_;
+    Backend host_;
+    Backend current_ = 0;
+};
+
+std::int64_t elements(const Extents& ne);
+// Bytes between the values of a contiguous tensor.
+Extents contiguous_strides(GgmlType type, const Extents& ne);
+
+}  // namespace fitcalc::graph

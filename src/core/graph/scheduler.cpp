@@ -1,0 +1,142 @@
+#include "scheduler.hpp"
+
+#include <algorithm>
+
+namespace fitcalc::graph {
+namespace {
+
+// Bytes from a tensor's first value to its last, gaps of a view included (ggml_nbytes).
+std::int64_t span_of(const Node& node) {
+    const auto& t = traits(node.type);
+    std::int64_t bytes = checked_mul(t.block_bytes, node.ne[0] / t.block_values);
+    for (std::size_t i = 1; i < node.ne.size(); ++i)
+        bytes = checked_add(bytes, checked_mul(node.ne[i] - 1, node.nb[i]));
+    return bytes;
+}
+
+struct Copies {
+    NodeId original;
+    Backend backend;
+    NodeId first;  // of `copies` nodes that follow each other; the first one is read
+};
+
+class Splitter {
+public:
+    Splitter(Graph& graph, int copies) : graph_{graph}, copies_{copies} {}
+
+    Schedule run();
+
+private:
+    void take_sources(NodeId node);
+    const Copies* copies_of(NodeId original, Backend backend) const;
+    void keep(Node& node) const { node.input = node.output = true; }
+    NodeId copy_to(NodeId original, Backend backend);
+    void close_split(std::size_t end);
+    void add_leafs();
+
+    Graph& graph_;
+    const int copies_;
+    Schedule schedule_;
+    std::vector<Copies> crossing_;      // in order of splits and of discovery
+    std::vector<Copies> graph_inputs_;  // pipelining: the originals' siblings; `first` is the first sibling
+    std::size_t split_start_ = 0;       // first node of the split under way
+    std::size_t split_copies_ = 0;      // first of its entries in crossing_
+    Backend backend_ = 0;
+};
+
+const Copies* Splitter::copies_of(NodeId original, Backend backend) const {
+    const auto found = std::ranges::find_if(
+        crossing_, [&](const Copies& c) { return c.original == original && c.backend == backend; });
+    return found == crossing_.end() ? nullptr : &*found;
+}
+
+NodeId Splitter::copy_to(NodeId original, Backend backend) {
+    Node copy;
+    copy.type = graph_.at(original).type;
+    copy.backend = backend;
+    copy.ne = graph_.at(original).ne;
+    copy.nb = graph_.at(original).nb;
+    copy.bytes = span_of(copy);
+    if (copies_ > 1) keep(copy);
+    return graph_.add(copy);
+}
+
+void Splitter::take_sources(NodeId node) {
+    for (std::size_t i = 0; i < graph_.at(node).source_count; ++i) {
+        const NodeId source = graph_.at(node).source_list[i];
+        const Backend home = graph_.at(source).backend;
+        if (graph_.at(source).input && copies_ > 1 &&
+            std::ranges::none_of(graph_inputs_, [&](const Copies& c) { return c.original == source; })) {
+            // The original serves as the first of its copies.
+            keep(graph_.at(source));
+            const NodeId first = copy_to(source, home);
+            for (int c = 2; c < copies_; ++c) copy_to(source, home);
+            graph_inputs_.push_back({source, home, first});
+        }
+        if (home == backend_) continue;
+        const Copies* copies = copies_of(source, backend_);
+        if (copies == nullptr) {
+            const NodeId first = copy_to(source, backend_);
+            for (int c = 1; c < copies_; ++c) copy_to(source, backend_);
+            crossing_.push_back({source, backend_, first});
+            copies = &crossing_.back();
+        }
+        graph_.at(node).source_list[i] = copies->first;
+    }
+}
+
+// A split begins with its copies: for each, a node that keeps the original alive until then, and the copy itself.
+void Splitter::close_split(std::size_t end) {
+    for (std::size_t i = split_copies_; i < crossing_.size(); ++i) {
+        const Copies& copies = crossing_[i];
+        const NodeId original = copies.original;
+        Node keeper;
+        keeper.view_of = graph_.at(original).is_view() ? graph_.at(original).view_of : original;
+        keeper.backend = graph_.at(original).backend;
+        keeper.set_sources({original});
+        schedule_.nodes.push_back({graph_.add(keeper), keeper.backend});
+        schedule_.nodes.push_back({copies.first, copies.backend});
+    }
+    for (; split_start_ < end; ++split_start_) {
+        const NodeId node = graph_.order()[split_start_];
+        schedule_.nodes.push_back({node, graph_.at(node).backend});
+    }
+    split_copies_ = crossing_.size();
+}
+
+// Copies come before the graph's own leafs, so that they are laid out first.
+void Splitter::add_leafs() {
+    if (copies_ > 1) {
+        for (const Copies& input : graph_inputs_) {
+            schedule_.leafs.push_back({input.original, input.backend});
+            for (int c = 0; c + 1 < copies_; ++c) schedule_.leafs.push_back({input.first + c, input.backend});
+        }
+        for (const Copies& crossing : crossing_)
+            for (int c = 0; c < copies_; ++c) schedule_.leafs.push_back({crossing.first + c, crossing.backend});
+    }
+    for (const NodeId leaf : graph_.leafs()) schedule_.leafs.push_back({leaf, graph_.at(leaf).backend});
+}
+
+Schedule Splitter::run() {
+    schedule_.nodes.reserve(graph_.order().size() + 64);
+    bool begun = false;
+    for (std::size_t i = 0; i < graph_.order().size(); ++i) {
+        const NodeId node = graph_.order()[i];
+        if (graph_.at(node).op == Op::view) continue;
+        if (begun && graph_.at(node).backend != backend_) close_split(i);
+        begun = true;
+        backend_ = graph_.at(node).backend;
+        take_sources(node);
+    }
+    close_split(graph_.order().size());
+    add_leafs();
+    return std::move(schedule_);
+}
+
+}  // namespace
+
+Schedule schedule(Graph& graph, int copies) {
+    return Splitter{graph, copies}.run();
+}
+
+}  // namespace fitcalc::graph
