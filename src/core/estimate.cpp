@@ -1,0 +1,165 @@
+#include "fitcalc/estimate.hpp"
+
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "fitcalc/architecture.hpp"
+
+namespace fitcalc {
+namespace {
+
+// Half-width of the compute buffers' error: every setting in tests/accuracy/compute_test.cpp lies within a tenth of it,
+// which leaves room for other versions of the engine.
+constexpr std::int64_t compute_error_percent = 1;
+
+Error from(const std::exception& overflow) { return Error{ErrorKind::bad_data, overflow.what(), {}}; }
+
+std::string_view type_name(GgmlType type) { return traits(type).name; }
+
+// The row of one head must fill whole blocks of the cache type.
+Result<void> check_cache_type(std::string_view option, GgmlType type, std::int64_t row) {
+    if (divides(type, row)) return {};
+    return fail(ErrorKind::usage, std::string(option) + " " + std::string(type_name(type)) + " stores blocks of " +
+                                      std::to_string(traits(type).block_values) + " values; this model's heads have " +
+                                      std::to_string(row),
+                "use f16 or a type with smaller blocks");
+}
+
+struct CheckCacheTypes {
+    const EngineSettings& settings;
+
+    Result<void> operator()(const FullAttention& attention) const {
+        if (auto ok = check_cache_type("--kv-type-k", settings.type_k, attention.key_length); !ok) return ok;
+        return check_cache_type("--kv-type-v", settings.type_v, attention.value_length);
+    }
+    Result<void> operator()(const LatentAttention& attention) const {
+        return check_cache_type("--kv-type-k", settings.type_k, attention.cached_values());
+    }
+};
+
+}  // namespace
+
+Bytes error_band(Bytes compute, const BackendOverhead& overhead) {
+    const Bytes spread = std::max(overhead.high() - overhead.typical(), overhead.typical() - overhead.low());
+    return compute * compute_error_percent / 100 + spread;
+}
+
+Result<void> check_settings(const ModelSpec& model, const EngineSettings& settings) {
+    constexpr std::int64_t most_tokens = std::int64_t{1} << 31;  // llama.cpp counts them in 32 bits
+    constexpr std::int64_t most_sequences = 256;                 // LLAMA_MAX_SEQ
+    if (settings.context < Tokens{1} || settings.context.count() > most_tokens)
+        return fail(ErrorKind::usage, "--ctx " + std::to_string(settings.context.count()) + " is out of range",
+                    "a number of tokens from 1 to 2147483648, or max");
+    if (settings.sequences < 1 || settings.sequences > most_sequences)
+        return fail(ErrorKind::usage, "--parallel " + std::to_string(settings.sequences) + " is out of range",
+                    "llama.cpp takes 1 to 256 sequences");
+    if (settings.ubatch < Tokens{1} || settings.ubatch.count() > most_tokens)
+        return fail(ErrorKind::usage, "--ubatch " + std::to_string(settings.ubatch.count()) + " is out of range");
+    if (traits(settings.type_v).quantized && !settings.flash_attention)
+        return fail(ErrorKind::usage, "a quantized V cache needs flash attention", "leave --flash-attn on, or use --kv-type-v f16");
+    for (const auto& layer : model.layers)
+        if (auto ok = std::visit(CheckCacheTypes{settings}, layer.attention); !ok) return ok;
+    return {};
+}
+
+Result<Estimator> Estimator::create(ModelSpec model, Bytes metadata) {
+    try {
+        TensorInventory inventory = tensor_inventory(model);
+        // No type is larger than F32, so what fits here fits at every quantization.
+        Bytes largest;
+        for (const Tensor& tensor : inventory.tensors) largest += tensor.bytes_as(GgmlType::f32);
+        return Estimator{std::move(model), std::move(inventory), metadata};
+    } catch (const std::overflow_error& overflow) {
+        return tl::unexpected(from(overflow));
+    }
+}
+
+Estimator::Estimator(ModelSpec model, TensorInventory inventory, Bytes metadata)
+    : model_{std::move(model)},
+      inventory_{std::move(inventory)},
+      parameters_{inventory_.params()},
+      planner_{model_, inventory_},
+      file_header_{gguf_header_size(inventory_, metadata)} {}
+
+std::vector<GgmlType> Estimator::types(FileType type, bool importance_matrix) const {
+    return planner_.types(inventory_, type, importance_matrix);
+}
+
+QuantizedModel Estimator::quantize(FileType type, bool importance_matrix) const {
+    const auto chosen = types(type, importance_matrix);
+    const auto bytes = tensor_bytes(inventory_, chosen);
+    QuantizedModel quantized;
+    quantized.type = type;
+    quantized.weights = plan_weights(model_, inventory_, chosen, bytes);
+    quantized.file_size = file_header_ + gguf_data_size(bytes);
+    quantized.bits_per_weight =
+        8.0 * static_cast<double>(quantized.weights.file.count()) / static_cast<double>(parameters_.count());
+    return quantized;
+}
+
+Result<ContextCosts> Estimator::context_costs(const EngineSettings& settings) const {
+    if (auto ok = check_settings(model_, settings); !ok) return tl::unexpected(ok.error());
+    const auto compute = compute_buffers(model_, settings);
+    if (!compute) return tl::unexpected(compute.error());
+    try {
+        return ContextCosts{plan_cache(model_, settings), *compute};
+    } catch (const std::overflow_error& overflow) {
+        return tl::unexpected(from(overflow));
+    }
+}
+
+Result<std::vector<Bytes>> Estimator::split_compute(const EngineSettings& settings, std::int64_t count) const {
+    const auto layers = equal_layer_split(model_, static_cast<std::size_t>(count));
+    auto buffers = pipeline_compute_buffers(model_, settings, layers);
+    if (!buffers) return tl::unexpected(buffers.error());
+    return std::move(buffers->devices);
+}
+
+MemoryEstimate Estimator::estimate(const QuantizedModel& quantized, const ContextCosts& costs,
+                                   const BackendOverhead& overhead) const {
+    MemoryEstimate e;
+    e.weights = quantized.weights.file;
+    e.weights_device = quantized.weights.device();
+    e.weights_host = quantized.weights.host;
+    e.kv_cache = costs.cache.attention_bytes();
+    e.recurrent_state = costs.cache.recurrent_bytes();
+    e.compute = costs.compute.device;
+    e.compute_host = costs.compute.host;
+    e.overhead = overhead.typical();
+    e.total = e.weights_device + e.kv_cache + e.recurrent_state + e.compute + e.overhead;
+    e.host = e.weights_host + e.compute_host;
+    e.file_size = quantized.file_size;
+    e.error = error_band(e.compute, overhead);
+    e.recommended = e.total + e.error + llama_fit_margin;
+    e.bits_per_weight = quantized.bits_per_weight;
+    e.error_percent = 100.0 * static_cast<double>(e.error.count()) / static_cast<double>(e.total.count());
+    return e;
+}
+
+std::vector<DeviceShare> Estimator::split(const QuantizedModel& quantized, const CachePlan& cache,
+                                          std::span<const Bytes> compute, const BackendOverhead& overhead) const {
+    const auto layers = equal_layer_split(model_, compute.size());
+    std::vector<DeviceShare> shares(compute.size());
+    std::size_t next = 0;
+    for (std::size_t device = 0; device < shares.size(); ++device) {
+        DeviceShare& share = shares[device];
+        share.first_layer = static_cast<std::int64_t>(next);
+        share.last_layer = share.first_layer + layers[device].count() - 1;
+        for (; static_cast<std::int64_t>(next) <= share.last_layer; ++next) {
+            share.weights += quantized.weights.layers[next];
+            share.kv_cache += cache.layers[next].attention();
+            share.recurrent_state += cache.layers[next].recurrent;
+        }
+        share.compute = compute[device];
+        share.overhead = overhead.typical();
+    }
+    shares.back().output = true;
+    shares.back().weights += quantized.weights.output;
+    for (DeviceShare& share : shares)
+        share.total = share.weights + share.kv_cache + share.recurrent_state + share.compute + share.overhead;
+    return shares;
+}
+
+}  // namespace fitcalc
