@@ -1,0 +1,196 @@
+// The catalog: models, devices, quantization facts and engine profiles, compiled into the program, with users'
+// files laid over it. Records are plain views into constant tables or into an overlay's own storage.
+// Absent facts are empty strings or nullopt, never 0.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fitcalc/dimensions.hpp"
+#include "fitcalc/engine.hpp"
+#include "fitcalc/nominal.hpp"
+#include "fitcalc/quantity.hpp"
+#include "fitcalc/result.hpp"
+
+namespace fitcalc {
+
+using Names = std::span<const std::string_view>;
+using Count = std::optional<std::int64_t>;
+
+// Fields of the Hugging Face configuration that nominal arithmetic uses.
+struct HuggingFaceAttention {
+    std::int64_t layers = 0;
+    std::int64_t kv_heads = 0;
+    std::int64_t heads = 0;
+    std::int64_t hidden = 0;
+};
+
+struct Score {
+    std::string_view benchmark;
+    std::optional<double> value;
+    std::string_view unit;
+    std::string_view setting;
+    std::string_view source;
+    std::string_view date;
+    std::string_view confidence;
+};
+
+// Stated length of a reasoning model's chain of thought.
+struct ThinkingTokens {
+    std::int64_t mean = 0;
+    std::string_view per;  // what the mean is over: "AIME question"
+    std::string_view source;
+    std::string_view date;
+};
+
+struct ModelRecord {
+    std::string_view id, name, publisher, family, architecture, released, license, huggingface;
+    Names ollama, aliases;
+    std::string_view gguf;        // a Hugging Face repository with GGUF files
+    std::string_view base_model;
+    Count published_parameters;   // next-token layer included
+    std::string_view parameters_label;
+    std::span<const std::uint32_t> packed_dimensions;  // see dimensions()
+    std::optional<HuggingFaceAttention> hf_attention;
+    std::span<const Score> scores;
+    std::optional<ThinkingTokens> thinking_tokens;
+    Count metadata_bytes;         // key-value section of published GGUF files, mostly the tokenizer
+    Names sources;
+    std::string_view confidence;  // verbatim, partial or recalled
+
+    Dimensions dimensions() const;
+};
+
+struct DeviceMember {
+    std::string_view id;
+    std::int64_t count = 0;
+};
+
+struct DeviceRecord {
+    std::string_view id, name, vendor, kind, device_class;
+    Names aliases;
+    bool common = false;  // takes a bare name that several variants share
+    Count memory_bytes;   // total that the driver reports
+    Count marketed_memory_bytes;
+    std::string_view memory_basis;
+    Count default_limit_bytes;  // unified memory: what a GPU may use unless the user raises it
+    std::string_view limit_basis;
+    std::span<const DeviceMember> members;  // of a box
+    Count bandwidth_bytes_per_second;
+    std::optional<double> fp16_dense_tflops;
+    std::string_view compute_capability, gfx_target, backend;
+    Count interconnect_bytes_per_second;
+    std::optional<double> pcie_gen;
+    Count tdp_watts;
+    std::string_view released;
+    Count launch_price_usd;
+    std::string_view launch_price_confidence;
+    Names sources;
+    std::string_view confidence;
+};
+
+// Measured loss of one model; see quality_source.
+struct QuantQuality {
+    std::optional<double> ppl, ppl_base, kld_mean, top1_match;
+    std::string_view model;
+};
+
+struct QuantRecord {
+    std::string_view name;
+    std::optional<double> nominal_bits;
+    std::string_view nominal_bits_source;
+    std::string_view description;
+    std::optional<double> quality_percent;
+    std::string_view quality_source;
+    std::optional<QuantQuality> quality;
+
+    std::optional<NominalBits> nominal() const;
+};
+
+struct ByteRange {
+    std::int64_t low = 0, high = 0;
+};
+
+// Memory of a card that no engine can have: what the driver keeps, and what a desktop on it takes.
+struct ReserveRecord {
+    std::string_view vendor, backend;
+    Count driver_bytes;
+    std::optional<ByteRange> driver_range_bytes;
+    Count desktop_bytes;
+    std::optional<ByteRange> desktop_range_bytes;
+    std::string_view source;
+};
+
+struct BackendRecord {
+    std::string_view name;
+    Count context_bytes;
+    std::optional<ByteRange> context_range_bytes;
+    Count pool_bytes;
+    std::optional<ByteRange> pool_range_bytes;
+    std::string_view source;
+
+    bool measured() const { return context_bytes && pool_bytes; }
+    // What has not been measured is taken from `stand_in`, a measured backend.
+    BackendOverhead overhead(const BackendRecord& stand_in) const;
+};
+
+struct EngineRecord {
+    std::string_view name, version_modelled;
+    std::span<const BackendRecord> backends;
+    std::span<const ReserveRecord> reserve;
+
+    const BackendRecord* backend(std::string_view backend_name) const;  // nullptr: unknown
+    // What the driver keeps of a vendor's cards; 0 where its reported total already leaves that out.
+    Bytes driver_reserve(std::string_view vendor) const;
+};
+
+struct CatalogTables {
+    std::span<const ModelRecord> models;
+    std::span<const DeviceRecord> devices;
+    std::span<const QuantRecord> quants;
+    std::span<const EngineRecord> engines;
+};
+
+// A record found by name, and the other records that the same name could have meant (a bare "h100").
+template <class Record>
+struct Found {
+    const Record* record = nullptr;
+    std::vector<const Record*> passed_over;
+};
+
+class Catalog {
+public:
+    // The compiled-in catalog.
+    Catalog();
+
+    // Lays a JSON catalog over what is there: records of the same id are replaced, others added.
+    // `origin` names the text in messages.
+    Result<void> overlay(std::string_view json_text, std::string_view origin);
+
+    const std::vector<const ModelRecord*>& models() const { return models_; }
+    const std::vector<const DeviceRecord*>& devices() const { return devices_; }
+    const std::vector<const QuantRecord*>& quants() const { return quants_; }
+    const std::vector<const EngineRecord*>& engines() const { return engines_; }
+
+    // By id, alias, marketing name, Ollama tag or Hugging Face id. Case, spaces and separators don't matter.
+    // An unknown name is an error that names the nearest three; an ambiguous one lists its candidates.
+    Result<Found<ModelRecord>> find_model(std::string_view name) const;
+    Result<Found<DeviceRecord>> find_device(std::string_view name) const;
+    Result<const EngineRecord*> find_engine(std::string_view name) const;
+    const QuantRecord* find_quant(std::string_view name) const;  // exact name
+
+private:
+    std::vector<const ModelRecord*> models_;
+    std::vector<const DeviceRecord*> devices_;
+    std::vector<const QuantRecord*> quants_;
+    std::vector<const EngineRecord*> engines_;
+    std::vector<std::shared_ptr<const void>> storage_;  // keeps overlays alive
+};
+
+}  // namespace fitcalc

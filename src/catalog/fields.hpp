@@ -1,0 +1,171 @@
+// The fields of every record, by JSON name, in declaration order. The one list of them: reading a catalog,
+// compiling it in and writing it as JSON all go through visit_fields().
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "fitcalc/catalog.hpp"
+
+namespace fitcalc {
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, HuggingFaceAttention>
+void visit_fields(R& r, V&& visit) {
+    visit("layers", r.layers);
+    visit("kv_heads", r.kv_heads);
+    visit("heads", r.heads);
+    visit("hidden", r.hidden);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, Score>
+void visit_fields(R& r, V&& visit) {
+    visit("benchmark", r.benchmark);
+    visit("value", r.value);
+    visit("unit", r.unit);
+    visit("setting", r.setting);
+    visit("source", r.source);
+    visit("date", r.date);
+    visit("confidence", r.confidence);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, ThinkingTokens>
+void visit_fields(R& r, V&& visit) {
+    visit("mean", r.mean);
+    visit("per", r.per);
+    visit("source", r.source);
+    visit("date", r.date);
+}
+
+// `dimensions` is visited as the packed span; the visitor knows that it stands for an object.
+struct PackedDimensions {
+    std::span<const std::uint32_t>& values;
+};
+struct ConstPackedDimensions {
+    const std::span<const std::uint32_t>& values;
+};
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, ModelRecord>
+void visit_fields(R& r, V&& visit) {
+    visit("id", r.id);
+    visit("name", r.name);
+    visit("publisher", r.publisher);
+    visit("family", r.family);
+    visit("architecture", r.architecture);
+    visit("released", r.released);
+    visit("license", r.license);
+    visit("huggingface", r.huggingface);
+    visit("ollama", r.ollama);
+    visit("aliases", r.aliases);
+    visit("gguf", r.gguf);
+    visit("base_model", r.base_model);
+    visit("published_parameters", r.published_parameters);
+    visit("parameters_label", r.parameters_label);
+    if constexpr (std::is_const_v<R>)
+        visit("dimensions", ConstPackedDimensions{r.packed_dimensions});
+    else
+        visit("dimensions", PackedDimensions{r.packed_dimensions});
+    visit("hf_attention", r.hf_attention);
+    visit("scores", r.scores);
+    visit("thinking_tokens", r.thinking_tokens);
+    visit("metadata_bytes", r.metadata_bytes);
+    visit("sources", r.sources);
+    visit("confidence", r.confidence);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, DeviceMember>
+void visit_fields(R& r, V&& visit) {
+    visit("id", r.id);
+    visit("count", r.count);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, DeviceRecord>
+void visit_fields(R& r, V&& visit) {
+    visit("id", r.id);
+    visit("name", r.name);
+    visit("vendor", r.vendor);
+    visit("kind", r.kind);
+    visit("class", r.device_class);
+    visit("aliases", r.aliases);
+    visit("common", r.common);
+    visit("memory_bytes", r.memory_bytes);
+    visit("marketed_memory_bytes", r.marketed_memory_bytes);
+    visit("memory_basis", r.memory_basis);
+    visit("default_limit_bytes", r.default_limit_bytes);
+    visit("limit_basis", r.limit_basis);
+    visit("members", r.members);
+    visit("bandwidth_bytes_per_second", r.bandwidth_bytes_per_second);
+    visit("fp16_dense_tflops", r.fp16_dense_tflops);
+    visit("compute_capability", r.compute_capability);
+    visit("gfx_target", r.gfx_target);
+    visit("backend", r.backend);
+    visit("interconnect_bytes_per_second", r.interconnect_bytes_per_second);
+    visit("pcie_gen", r.pcie_gen);
+    visit("tdp_watts", r.tdp_watts);
+    visit("released", r.released);
+    visit("launch_price_usd", r.launch_price_usd);
+    visit("launch_price_confidence", r.launch_price_confidence);
+    visit("sources", r.sources);
+    visit("confidence", r.confidence);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, QuantQuality>
+void visit_fields(R& r, V&& visit) {
+    visit("ppl", r.ppl);
+    visit("ppl_base", r.ppl_base);
+    visit("kld_mean", r.kld_mean);
+    visit("top1_match", r.top1_match);
+    visit("model", r.model);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, QuantRecord>
+void visit_fields(R& r, V&& visit) {
+    visit("name", r.name);
+    visit("nominal_bits", r.nominal_bits);
+    visit("nominal_bits_source", r.nominal_bits_source);
+    visit("description", r.description);
+    visit("quality_percent", r.quality_percent);
+    visit("quality_source", r.quality_source);
+    visit("quality", r.quality);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, ReserveRecord>
+void visit_fields(R& r, V&& visit) {
+    visit("vendor", r.vendor);
+    visit("backend", r.backend);
+    visit("driver_bytes", r.driver_bytes);
+    visit("driver_range_bytes", r.driver_range_bytes);
+    visit("desktop_bytes", r.desktop_bytes);
+    visit("desktop_range_bytes", r.desktop_range_bytes);
+    visit("source", r.source);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, BackendRecord>
+void visit_fields(R& r, V&& visit) {
+    visit("name", r.name);
+    visit("context_bytes", r.context_bytes);
+    visit("context_range_bytes", r.context_range_bytes);
+    visit("pool_bytes", r.pool_bytes);
+    visit("pool_range_bytes", r.pool_range_bytes);
+    visit("source", r.source);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, EngineRecord>
+void visit_fields(R& r, V&& visit) {
+    visit("name", r.name);
+    visit("version_modelled", r.version_modelled);
+    visit("backends", r.backends);
+    visit("reserve", r.reserve);
+}
+
+}  // namespace fitcalc

@@ -1,0 +1,240 @@
+#include "json_reader.hpp"
+
+#include <deque>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "fields.hpp"
+#include "packed_dimensions.hpp"
+
+namespace fitcalc {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t max_text = 64u << 20;
+constexpr std::size_t max_depth = 32;
+
+// Everything that records view: strings and arrays, at addresses that don't change.
+struct Storage {
+    std::deque<std::string> strings;
+    std::deque<std::vector<std::string_view>> names;
+    std::deque<std::vector<std::uint32_t>> dimensions;
+    std::deque<std::vector<Score>> scores;
+    std::deque<std::vector<BackendRecord>> backends;
+    std::deque<std::vector<ReserveRecord>> reserves;
+    std::deque<std::vector<DeviceMember>> members;
+    std::vector<ModelRecord> models;
+    std::vector<DeviceRecord> devices;
+    std::vector<QuantRecord> quants;
+    std::vector<EngineRecord> engines;
+};
+
+// What is wrong and where; caught in parse_catalog() and turned into an Error.
+struct Malformed {
+    std::string what;
+};
+
+[[noreturn]] void reject(const std::string& place, const std::string& what) { throw Malformed{place + ": " + what}; }
+
+template <class Record>
+void read_record(const json& source, const std::string& place, Storage& storage, Record& record);
+
+std::int64_t integer(const json& value, const std::string& place) {
+    if (!value.is_number_integer()) reject(place, "not a whole number");
+    if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) reject(place, "too large");
+    return value.get<std::int64_t>();
+}
+
+std::uint32_t dimension(const json& value, const std::string& place) {
+    const std::int64_t number = integer(value, place);
+    if (number < 0 || number > UINT32_MAX) reject(place, "out of range");
+    return static_cast<std::uint32_t>(number);
+}
+
+struct DimensionReader {
+    const json& source;
+    std::string place;
+
+    const json* at(const char* name) const {
+        const auto found = source.find(name);
+        return found == source.end() || found->is_null() ? nullptr : &*found;
+    }
+    std::string where(const char* name) const { return place + "." + name; }
+
+    void operator()(const char* name, Dimension& value) const {
+        if (const json* v = at(name)) value = dimension(*v, where(name));
+    }
+    void operator()(const char* name, std::optional<bool>& value) const {
+        if (const json* v = at(name)) {
+            if (!v->is_boolean()) reject(where(name), "not true or false");
+            value = v->get<bool>();
+        }
+    }
+    void operator()(const char* name, PerLayer& value) const {
+        const json* v = at(name);
+        if (!v) return;
+        if (!v->is_array()) {
+            value = PerLayer{dimension(*v, where(name))};
+            return;
+        }
+        std::vector<std::uint32_t> each;
+        for (const auto& item : *v) each.push_back(dimension(item, where(name)));
+        if (each.empty()) reject(where(name), "an empty list");
+        value = PerLayer{std::move(each)};
+    }
+};
+
+// One overload for each type of field. Absent and null fields keep their default.
+struct FieldReader {
+    const json& source;
+    const std::string& place;
+    Storage& storage;
+
+    const json* at(const char* name) const {
+        const auto found = source.find(name);
+        return found == source.end() || found->is_null() ? nullptr : &*found;
+    }
+    std::string where(const char* name) const { return place + "." + name; }
+
+    std::string_view text(const json& value, const std::string& where) const {
+        if (!value.is_string()) reject(where, "not a text");
+        return storage.strings.emplace_back(value.get<std::string>());
+    }
+    const json& array(const json& value, const std::string& where) const {
+        if (!value.is_array()) reject(where, "not a list");
+        return value;
+    }
+
+    void operator()(const char* name, std::string_view& value) const {
+        if (const json* v = at(name)) value = text(*v, where(name));
+    }
+    void operator()(const char* name, std::int64_t& value) const {
+        if (const json* v = at(name)) value = integer(*v, where(name));
+    }
+    void operator()(const char* name, Count& value) const {
+        if (const json* v = at(name)) value = integer(*v, where(name));
+    }
+    void operator()(const char* name, std::optional<double>& value) const {
+        if (const json* v = at(name)) {
+            if (!v->is_number()) reject(where(name), "not a number");
+            value = v->get<double>();
+        }
+    }
+    void operator()(const char* name, bool& value) const {
+        if (const json* v = at(name)) {
+            if (!v->is_boolean()) reject(where(name), "not true or false");
+            value = v->get<bool>();
+        }
+    }
+    void operator()(const char* name, Names& value) const {
+        const json* v = at(name);
+        if (!v) return;
+        auto& names = storage.names.emplace_back();
+        for (const auto& item : array(*v, where(name))) names.push_back(text(item, where(name)));
+        value = names;
+    }
+    void operator()(const char* name, PackedDimensions value) const {
+        const json* v = at(name);
+        if (!v) return;
+        if (!v->is_object()) reject(where(name), "not an object");
+        Dimensions dimensions;
+        visit_dimensions(dimensions, DimensionReader{*v, where(name)});
+        value.values = storage.dimensions.emplace_back(pack(dimensions));
+    }
+    void operator()(const char* name, std::optional<ByteRange>& value) const {
+        const json* v = at(name);
+        if (!v) return;
+        if (!v->is_array() || v->size() != 2) reject(where(name), "not a pair [low, high]");
+        value = ByteRange{integer((*v)[0], where(name)), integer((*v)[1], where(name))};
+    }
+    template <class Record>
+    void operator()(const char* name, std::optional<Record>& value) const {
+        if (const json* v = at(name)) read_record(*v, where(name), storage, value.emplace());
+    }
+    void operator()(const char* name, std::span<const Score>& value) const {
+        if (const json* v = at(name)) value = records(*v, where(name), storage.scores.emplace_back());
+    }
+    void operator()(const char* name, std::span<const BackendRecord>& value) const {
+        if (const json* v = at(name)) value = records(*v, where(name), storage.backends.emplace_back());
+    }
+    void operator()(const char* name, std::span<const ReserveRecord>& value) const {
+        if (const json* v = at(name)) value = records(*v, where(name), storage.reserves.emplace_back());
+    }
+    void operator()(const char* name, std::span<const DeviceMember>& value) const {
+        if (const json* v = at(name)) value = records(*v, where(name), storage.members.emplace_back());
+    }
+    template <class Record>
+    std::span<const Record> records(const json& value, const std::string& where, std::vector<Record>& out) const {
+        for (const auto& item : array(value, where)) {
+            Record record;
+            read_record(item, where, storage, record);
+            out.push_back(record);
+        }
+        return out;
+    }
+};
+
+template <class Record>
+void read_record(const json& source, const std::string& place, Storage& storage, Record& record) {
+    if (!source.is_object()) reject(place, "not an object");
+    visit_fields(record, FieldReader{source, place, storage});
+}
+
+template <class Record>
+void read_list(const json& file, const char* list, const char* key, Storage& storage, std::vector<Record>& out) {
+    const auto found = file.find(list);
+    if (found == file.end()) return;
+    if (!found->is_array()) reject(list, "not a list");
+    std::size_t index = 0;
+    for (const auto& item : *found) {
+        std::string place = std::string(list) + "[" + std::to_string(index++) + "]";
+        if (!item.is_object() || !item.contains(key) || !item[key].is_string() || item[key].get_ref<const std::string&>().empty())
+            reject(place, std::string("has no '") + key + "'");
+        place = std::string(list) + "." + item[key].get<std::string>();
+        Record record;
+        read_record(item, place, storage, record);
+        out.push_back(record);
+    }
+}
+
+json parse_bounded(std::string_view text) {
+    if (text.size() > max_text) throw Malformed{"larger than 64 MiB"};
+    bool too_deep = false;
+    json file = json::parse(text, [&](int depth, json::parse_event_t, json&) {
+        too_deep = too_deep || depth > static_cast<int>(max_depth);
+        return !too_deep;
+    });
+    if (too_deep) throw Malformed{"nested too deeply"};
+    if (!file.is_object()) throw Malformed{"not a JSON object"};
+    return file;
+}
+
+}  // namespace
+
+Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view origin) {
+    const auto malformed = [&](const std::string& what) {
+        return fail(ErrorKind::bad_data, std::string(origin) + ": " + what);
+    };
+    try {
+        const json file = parse_bounded(text);
+        auto storage = std::make_shared<Storage>();
+        read_list(file, "models", "id", *storage, storage->models);
+        read_list(file, "gpus", "id", *storage, storage->devices);
+        read_list(file, "quants", "name", *storage, storage->quants);
+        read_list(file, "engines", "name", *storage, storage->engines);
+        const CatalogTables tables{storage->models, storage->devices, storage->quants, storage->engines};
+        if (tables.models.empty() && tables.devices.empty() && tables.quants.empty() && tables.engines.empty())
+            return malformed("holds no models, gpus, quants or engines");
+        return ParsedCatalog{tables, std::move(storage)};
+    } catch (const Malformed& error) {
+        return malformed(error.what);
+    } catch (const json::parse_error& error) {
+        return malformed("no valid JSON at byte " + std::to_string(error.byte));
+    } catch (const json::exception& error) {
+        return malformed(error.what());
+    }
+}
+
+}  // namespace fitcalc

@@ -1,0 +1,77 @@
+#include "names.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace fitcalc {
+namespace {
+
+// Characters that people leave out or swap: spaces, dashes, underscores, slashes, colons, dots, brackets.
+bool separator(char c) {
+    return c == ' ' || c == '-' || c == '_' || c == '/' || c == ':' || c == '.' || c == '(' || c == ')' || c == ',';
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+}  // namespace
+
+std::string name_key(std::string_view name) {
+    std::string key;
+    key.reserve(name.size());
+    for (const char c : name)
+        if (!separator(c)) key += lower(c);
+    return key;
+}
+
+bool matches_key(std::string_view name, std::string_view key) {
+    std::size_t at = 0;
+    for (const char c : name) {
+        if (separator(c)) continue;
+        if (at == key.size() || key[at] != lower(c)) return false;
+        ++at;
+    }
+    return at == key.size();
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
+    std::iota(above.begin(), above.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            row[j] = std::min({above[j] + 1, row[j - 1] + 1, replaced});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = std::min(row[j], before[j - 2] + 1);
+        }
+        std::swap(before, above);
+        std::swap(above, row);
+    }
+    return above[b.size()];
+}
+
+std::vector<std::string_view> nearest(std::string_view name, const std::vector<std::string_view>& candidates,
+                                      std::size_t count) {
+    const std::string key = name_key(name).substr(0, 128);
+    struct Ranked {
+        std::size_t distance;
+        std::string_view name;
+    };
+    std::vector<Ranked> ranked;
+    for (const auto candidate : candidates) {
+        const std::string other = name_key(candidate);
+        // A name typed in part ("r1-distill") is nearer to the full one than the letters it lacks.
+        const bool part = key.size() >= 3 && other.find(key) != std::string::npos;
+        const std::size_t distance = part ? (other.size() - key.size() + 7) / 8 : edit_distance(key, other);
+        if (distance <= std::max<std::size_t>(3, std::max(key.size(), other.size()) / 2)) ranked.push_back({distance, candidate});
+    }
+    std::ranges::stable_sort(ranked, {}, &Ranked::distance);
+    std::vector<std::string_view> best;
+    for (const auto& each : ranked) {
+        if (best.size() == count) break;
+        best.push_back(each.name);
+    }
+    return best;
+}
+
+}  // namespace fitcalc
