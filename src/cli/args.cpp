@@ -1,0 +1,83 @@
+// The only file that knows CLI11. Its versions word their errors differently, so only their kind is used.
+#include "args.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "catalog/names.hpp"
+
+namespace fitcalc::cli {
+namespace {
+
+struct Register {
+    CLI::App& app;
+    const Option& option;
+    RawArgs& args;
+
+    void operator()(std::string RawArgs::*target) const {
+        app.add_option(std::string(option.names), args.*target)->take_last();
+    }
+    void operator()(std::vector<std::string> RawArgs::*target) const {
+        app.add_option(std::string(option.names), args.*target)->allow_extra_args(false);
+    }
+    void operator()(bool RawArgs::*target) const { app.add_flag(std::string(option.names), args.*target); }
+};
+
+std::vector<std::string_view> long_names() {
+    std::vector<std::string_view> names;
+    for (const Option& option : options()) names.push_back(option.names.substr(option.names.find("--")));
+    names.insert(names.end(), {"--help", "--version"});
+    return names;
+}
+
+tl::unexpected<Error> unknown_option(std::string_view typed) {
+    const auto near = nearest(typed.substr(0, typed.find('=')), long_names(), 1);
+    return fail(ErrorKind::usage, "unknown option '" + std::string(typed) + "'",
+                near.empty() ? "fitcalc --help shows the options" : "did you mean " + std::string(near.front()) + "?");
+}
+
+// What is wrong with the command line, in our own words.
+tl::unexpected<Error> explain_failure(const CLI::ParseError& error, const CLI::App& app) {
+    if (dynamic_cast<const CLI::ExtrasError*>(&error)) {
+        const auto extras = app.remaining();
+        const auto option = std::ranges::find_if(extras, [](const std::string& e) { return e.starts_with('-') && e.size() > 1; });
+        if (option != extras.end()) return unknown_option(*option);
+    }
+    // CLI11 begins these messages with the option's name.
+    const std::string what = error.what();
+    const std::string name = what.substr(0, what.find_first_of(" :"));
+    if (name.starts_with("-")) return fail(ErrorKind::usage, name + " needs a value", "fitcalc --help shows the options");
+    return fail(ErrorKind::usage, what);
+}
+
+bool is_verb(std::string_view word) { return std::ranges::find(verbs(), word, &Verb::name) != verbs().end(); }
+
+}  // namespace
+
+Result<RawArgs> parse_arguments(std::vector<std::string> arguments) {
+    RawArgs args;
+    args.verb = "fit";
+    if (!arguments.empty() && is_verb(arguments.front())) {
+        args.verb = arguments.front();
+        arguments.erase(arguments.begin());
+    }
+    CLI::App app;
+    app.set_help_flag();
+    app.allow_extras();
+    app.add_flag("-h,--help", args.help);
+    app.add_flag("--version", args.version);
+    for (const Option& option : options()) std::visit(Register{app, option, args}, option.target);
+    std::ranges::reverse(arguments);  // CLI11 takes them from the back
+    try {
+        app.parse(arguments);
+    } catch (const CLI::ParseError& error) {
+        return explain_failure(error, app);
+    }
+    for (const std::string& word : app.remaining()) {
+        if (word.starts_with('-') && word.size() > 1 && word != "--") return unknown_option(word);
+        if (word != "--") args.positional.push_back(word);
+    }
+    return args;
+}
+
+}  // namespace fitcalc::cli

@@ -1,0 +1,69 @@
+#include "process.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "run.hpp"
+
+namespace fitcalc::cli {
+namespace {
+
+constexpr std::size_t largest_file = 64u << 20;
+
+Result<std::string> read_file(const std::string& path) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path.c_str(), "rb"), &std::fclose};
+    if (!file) return fail(ErrorKind::bad_data, path + ": " + std::strerror(errno));
+    std::string text;
+    char buffer[65536];
+    while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, file.get())) {
+        text.append(buffer, n);
+        if (text.size() > largest_file) return fail(ErrorKind::bad_data, path + ": larger than 64 MiB");
+    }
+    if (std::ferror(file.get())) return fail(ErrorKind::bad_data, path + ": " + std::strerror(errno));
+    return text;
+}
+
+std::optional<std::string> environment_variable(const char* name) {
+    const char* value = std::getenv(name);
+    if (!value) return std::nullopt;
+    return value;
+}
+
+World this_world() {
+    World world;
+    world.variable = environment_variable;
+    world.read_file = read_file;
+    world.out_is_terminal = isatty(STDOUT_FILENO) == 1;
+    winsize size{};
+    if (world.out_is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+        world.terminal_width = size.ws_col;
+    return world;
+}
+
+// A reader that has seen enough (| head) is no failure.
+bool write_all(const std::string& text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return true;
+    return errno == EPIPE;
+}
+
+}  // namespace
+
+int run_process(int argc, char** argv) {
+    std::signal(SIGPIPE, SIG_IGN);
+    const Outcome outcome = run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), this_world());
+    std::fwrite(outcome.err.data(), 1, outcome.err.size(), stderr);
+    if (write_all(outcome.out)) return outcome.status;
+    std::fprintf(stderr, "fitcalc: error: cannot write the answer: %s\n", std::strerror(errno));
+    return exit_status(ErrorKind::system);
+}
+
+}  // namespace fitcalc::cli

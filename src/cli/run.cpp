@@ -1,0 +1,92 @@
+#include "run.hpp"
+
+#include <algorithm>
+
+#include "args.hpp"
+#include "help.hpp"
+#include "render/render.hpp"
+#include "resolve.hpp"
+
+namespace fitcalc::cli {
+namespace {
+
+constexpr int answer_is_no = 1;
+
+// Text for standard output, and whether it is a yes.
+struct Answer {
+    std::string text;
+    bool yes = true;
+    std::vector<std::string> warnings;
+};
+
+Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output) {
+    auto request = resolve_fit(args, catalog);
+    if (!request) return tl::unexpected(request.error());
+    request->max_context = output.format != Format::table || !output.value.empty();
+    const auto report = build_fit_report(*request);
+    if (!report) return tl::unexpected(report.error());
+    const bool yes = fits(report->verdict);
+    if (args.check) return Answer{render_verdict(*report, output), yes, report->warnings};
+    auto text = request->explain ? render_explain(*report, output) : render_fit(*report, output);
+    if (!text) return tl::unexpected(text.error());
+    return Answer{std::move(*text), yes, report->warnings};
+}
+
+Result<Answer> answer_list(const RawArgs& args, const Catalog& catalog, const OutputOptions& output) {
+    static constexpr std::pair<std::string_view, ListTopic> topics[] = {
+        {"models", ListTopic::models}, {"gpus", ListTopic::gpus}, {"quants", ListTopic::quants},
+        {"engines", ListTopic::engines}, {"architectures", ListTopic::architectures},
+    };
+    const std::string topic = args.positional.size() == 1 ? args.positional.front() : "";
+    const auto found = std::ranges::find(topics, topic, [](const auto& t) { return t.first; });
+    if (found == std::end(topics))
+        return fail(ErrorKind::usage, topic.empty() ? "list what?" : "no list of '" + topic + "'",
+                    "fitcalc list models, gpus, quants, engines or architectures");
+    auto text = render_list(ListReport{found->second, &catalog}, output);
+    if (!text) return tl::unexpected(text.error());
+    return Answer{std::move(*text), true, {}};
+}
+
+Result<Answer> answer(const RawArgs& args, const World& world) {
+    if (args.help) return Answer{help_text(), true, {}};
+    if (args.version) return Answer{version_text(), true, {}};
+    const auto verb = std::ranges::find(verbs(), args.verb, &Verb::name);
+    if (!verb->ready) return fail(ErrorKind::usage, "fitcalc " + args.verb + " is not there yet");
+    const auto output = resolve_output(args, world);
+    if (!output) return tl::unexpected(output.error());
+    const auto catalog = load_catalog(args, world);
+    if (!catalog) return tl::unexpected(catalog.error());
+    return args.verb == "list" ? answer_list(args, *catalog, *output) : answer_fit(args, *catalog, *output);
+}
+
+}  // namespace
+
+int exit_status(ErrorKind kind) {
+    switch (kind) {
+        case ErrorKind::usage:
+        case ErrorKind::unknown_name: return 2;
+        case ErrorKind::bad_data:
+        case ErrorKind::unsupported: return 3;
+        case ErrorKind::system: break;
+    }
+    return 4;
+}
+
+Outcome run(const std::vector<std::string>& arguments, const World& world) {
+    Outcome outcome;
+    const auto args = parse_arguments(arguments);
+    const Result<Answer> answered = args ? answer(*args, world) : Result<Answer>{tl::unexpected(args.error())};
+    if (!answered) {
+        const Error& error = answered.error();
+        outcome.status = exit_status(error.kind);
+        outcome.err = "fitcalc: error: " + error.message + "\n";
+        if (!error.hint.empty()) outcome.err += "  " + error.hint + "\n";
+        return outcome;
+    }
+    outcome.out = answered->text;
+    for (const std::string& warning : answered->warnings) outcome.err += "fitcalc: warning: " + warning + "\n";
+    outcome.status = answered->yes ? 0 : answer_is_no;
+    return outcome;
+}
+
+}  // namespace fitcalc::cli

@@ -1,0 +1,180 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "page.hpp"
+#include "phrases.hpp"
+#include "texts.hpp"
+#include "units.hpp"
+
+namespace fitcalc {
+namespace {
+
+// What people choose from. JSON has them all.
+constexpr std::array<FileType, 16> usual_quants{
+    FileType::f16,    FileType::q8_0,  FileType::q6_k,    FileType::q5_k_m, FileType::q5_k_s, FileType::q4_k_m,
+    FileType::q4_k_s, FileType::q4_0,  FileType::iq4_xs,  FileType::q3_k_m, FileType::q3_k_s, FileType::iq3_xxs,
+    FileType::q2_k,   FileType::iq2_m, FileType::iq2_xxs, FileType::iq1_m};
+
+constexpr std::size_t widest_bar = 40;
+
+bool shown(const QuantRow& row) {
+    return row.asked || row.recommended || std::ranges::find(usual_quants, row.type) != usual_quants.end();
+}
+
+// The parts of what the device needs, each with a bar, and what they come to.
+class Breakdown {
+public:
+    Breakdown(const FitReport& report, const Terminal& terminal, Units units)
+        : report_{report}, terminal_{terminal}, units_{units}, e_{report.estimate} {
+        const std::size_t beside = 2 + 12 + 2 + 7 + 2 + 3 + 2 + longest_note;
+        bar_width_ = terminal.width > beside + 8 ? std::min(terminal.width - beside, widest_bar) : 8;
+    }
+
+    Table table() {
+        part("weights", e_.weights_device, fmt::format("{} bits a weight", fixed(e_.bits_per_weight, 2)));
+        part("cache", e_.kv_cache, fmt::format("{} bytes a token", grouped(report_.cache_bytes_per_token.count())));
+        if (e_.recurrent_state > Bytes{}) part("state", e_.recurrent_state, "whatever the context");
+        part("compute", e_.compute, "scratch for one batch");
+        part("overhead", e_.overhead, fmt::format("{} itself", backend_name(report_.settings.backend)));
+        table_.rule(2);
+        figure("needs", e_.total, needs_note(), Style::strong);
+        if (report_.full_context.total > e_.total)
+            figure("full context", report_.full_context.total,
+                   fmt::format("{} tokens cost {} more", tokens(report_.model.context_length),
+                               size(report_.full_context.total - e_.total, units_)));
+        figure("download", e_.file_size, {});
+        return std::move(table_);
+    }
+
+private:
+    static constexpr std::size_t longest_note = 24;
+
+    void part(std::string name, Bytes bytes, const std::string& note) {
+        const auto share = static_cast<double>(bytes.count());
+        std::string bar = terminal_.bar(share, static_cast<double>(largest().count()), bar_width_);
+        if (!bar.empty()) bar += "  ";
+        table_.row({{std::move(name)}, {size_number(bytes, units_)}, {std::string(name_of(units_))}, {bar + note}});
+    }
+
+    void figure(std::string name, Bytes bytes, std::string note, Style style = Style::plain) {
+        table_.row({{std::move(name), style},
+                    {size_number(bytes, units_), style},
+                    {std::string(name_of(units_)), style},
+                    {std::move(note)}});
+    }
+
+    Bytes largest() const {
+        return std::max({e_.weights_device, e_.kv_cache, e_.recurrent_state, e_.compute, e_.overhead});
+    }
+
+    std::string needs_note() const {
+        const bool several = !report_.devices.empty() && report_.devices.front().count > 1;
+        return fmt::format("± {} on the device{}, and {} of RAM", size(e_.error, units_), several ? "s" : "",
+                           size(e_.host, units_));
+    }
+
+    const FitReport& report_;
+    const Terminal& terminal_;
+    Units units_;
+    const MemoryEstimate& e_;
+    std::size_t bar_width_ = 0;
+    Table table_{{{""}, {"", Align::decimal}, {""}, {""}}, 2};
+};
+
+Table quant_table(const FitReport& report, Units units) {
+    const auto unit = name_of(units);
+    const Tokens context = report.settings.engine_settings.context, full = report.model.context_length;
+    const bool both = context != full;
+    std::vector<Column> columns{{"  quant"},
+                                {"bits", Align::right, 2},
+                                {fmt::format("file {}", unit), Align::decimal},
+                                {fmt::format("needs {} at {}", unit, tokens_short(context)), Align::decimal}};
+    if (both) columns.push_back({fmt::format("{} at {}", unit, tokens_short(full)), Align::decimal, 1});
+    columns.push_back({"quality %", Align::right, 3});
+    columns.push_back({"", Align::left, 4});
+
+    Table table{std::move(columns)};
+    for (const QuantRow& row : report.quants) {
+        if (!shown(row)) continue;
+        const std::string_view mark = row.recommended ? "★ " : row.asked ? "› " : "  ";
+        const Style style = row.asked ? Style::strong : Style::plain;
+        const bool measured = row.record && row.record->quality_percent;
+        std::vector<Cell> cells{{fmt::format("{}{}", mark, quant_name(row.type)), style},
+                                {fixed(row.bits_per_weight, 2), style},
+                                {size_number(row.file_size, units), style},
+                                {size_number(row.total, units), style}};
+        if (both) cells.push_back({size_number(row.total_full_context, units), style});
+        cells.push_back({measured ? percent_number(*row.record->quality_percent) : "", style});
+        cells.push_back({row.record ? std::string(row.record->description) : "", Style::faint});
+        table.row(std::move(cells));
+    }
+    return table;
+}
+
+void add_recommendation(Page& page, const FitReport& report) {
+    page.led_paragraph({"★ ", Style::strong}, fmt::format("{} recommended: {}", quant_name(report.recommendation.quant),
+                                                          report.recommendation.reason));
+    if (report.recommendation.quant != report.settings.quant)
+        page.led_paragraph({"› ", Style::strong}, fmt::format("{} asked for", quant_name(report.settings.quant)));
+}
+
+void add_runs_on(Page& page, const FitReport& report) {
+    std::vector<std::string> sets;
+    for (const DeviceRow& device : report.devices)
+        if (fits(device.verdict))
+            sets.push_back(device_phrase(device) + (device.verdict == Verdict::tight ? " (tight)" : ""));
+    if (sets.empty()) sets.emplace_back("no set of equal devices in the catalog");
+    page.items(sets, " · ", {"Runs on  ", Style::strong});
+}
+
+// Why hardware pages print another figure.
+void add_nominal_comparison(Page& page, const NominalComparison& comparison, Units units) {
+    const NominalRow& nominal = comparison.nominal;
+    std::vector<std::string> reasons;
+    if (comparison.parameters_not_in_file > Params{})
+        reasons.push_back(
+            fmt::format("{} parameters that are not in the file", parameters(comparison.parameters_not_in_file)));
+    if (comparison.latent_attention) reasons.emplace_back("full attention where this model has MLA");
+    if (comparison.head_length_differs) reasons.emplace_back("heads of hidden ÷ heads");
+    reasons.push_back(
+        fmt::format("{} bits a weight, not {}", fixed(nominal.bits, 2), fixed(comparison.exact_bits_per_weight, 2)));
+    std::string listed;
+    for (std::size_t i = 0; i < reasons.size(); ++i)
+        listed += (i == 0 ? "" : i + 1 == reasons.size() ? " and " : ", ") + reasons[i];
+    page.paragraph(
+        fmt::format("Hardware pages print {}, and {} at full context: they count {}. "
+                    "fitcalc explain shows it.",
+                    size(nominal.at_context.total, units), size(nominal.at_full_context.total, units), listed),
+        Style::faint);
+}
+
+}  // namespace
+
+std::string fit_text(const FitReport& report, const Terminal& terminal, Units units) {
+    Page page{terminal};
+    if (report.devices_asked) {
+        add_verdicts(page, report, units);
+        page.blank();
+    }
+    add_model_line(page, report.model);
+    add_settings_line(page, report.settings);
+    page.blank();
+    page.table(Breakdown{report, terminal, units}.table());
+    page.blank();
+    page.table(quant_table(report, units));
+    page.blank();
+    add_recommendation(page, report);
+    if (!report.devices_asked) {
+        page.blank();
+        add_runs_on(page, report);
+    }
+    if (report.nominal) {
+        page.blank();
+        add_nominal_comparison(page, *report.nominal, units);
+    }
+    return page.take();
+}
+
+}  // namespace fitcalc

@@ -1,0 +1,24 @@
+// What every renderer is told about the place its text goes to.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fitcalc {
+
+enum class Format { table, json, csv, tsv, markdown };
+enum class Units { gb, gib };  // for tables; machine formats are always in bytes
+
+struct OutputOptions {
+    Format format = Format::table;
+    Units units = Units::gb;
+    bool color = false;               // ANSI colours
+    bool unicode = false;             // bars, rules and signs beyond ASCII
+    int width = 80;                   // columns
+    bool header = true;               // csv and tsv
+    std::vector<std::string> fields;  // columns of csv, tsv and table, in that order; empty: all
+    std::string value;                // print this one field, bare
+};
+
+}  // namespace fitcalc

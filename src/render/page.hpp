@@ -1,0 +1,41 @@
+// A page of text for a terminal: lines, wrapped paragraphs and tables one under the other.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "table.hpp"
+#include "terminal.hpp"
+
+namespace fitcalc {
+
+class Page {
+public:
+    explicit Page(const Terminal& terminal) : terminal_{terminal} {}
+
+    const Terminal& terminal() const { return terminal_; }
+
+    void blank() { out_ += '\n'; }
+    void heading(std::string_view text);
+
+    // Wrapped between words; lines after the first begin below the text, not below the lead. The lead is a sign,
+    // a word or empty.
+    void paragraph(std::string_view text, Style style = Style::plain) { led_paragraph({}, text, style); }
+    void led_paragraph(const Cell& lead, std::string_view text, Style style = Style::plain);
+
+    // Wrapped between items only: "a · b · c".
+    void items(const std::vector<std::string>& items, std::string_view separator, const Cell& lead = {});
+
+    void line(const Cell& lead, std::string_view text);  // never wrapped
+
+    void table(const Table& table) { out_ += table.text(terminal_); }
+
+    std::string take() { return std::move(out_); }
+
+private:
+    Terminal terminal_;
+    std::string out_;
+};
+
+}  // namespace fitcalc

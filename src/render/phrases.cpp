@@ -1,0 +1,154 @@
+#include "phrases.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "units.hpp"
+
+namespace fitcalc {
+namespace {
+
+struct VerdictSign {
+    std::string_view sign;
+    Style style;
+};
+
+VerdictSign sign_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::great:
+        case Verdict::good: return {"✓", Style::good};
+        case Verdict::offload: return {"✓", Style::caution};
+        case Verdict::tight: return {"!", Style::caution};
+        case Verdict::no: break;
+    }
+    return {"✗", Style::bad};
+}
+
+std::string largest_context(const DeviceRow& device, const FitReport& report) {
+    if (!device.max_context) return fits(device.verdict) ? "" : "; no context is small enough";
+    if (!fits(device.verdict))
+        return fmt::format("; a context of {} fits: --ctx {}", tokens(*device.max_context),
+                           device.max_context->count());
+    if (*device.max_context >= report.model.context_length)
+        return fmt::format("; the model's whole context of {} fits", tokens(report.model.context_length));
+    return fmt::format("; largest context {}", tokens(*device.max_context));
+}
+
+// What is needed and what is there.
+std::string needs_and_has(const DeviceRow& device, const FitReport& report, Units units) {
+    const bool several = device.count > 1;
+    return fmt::format("{}, {}, {} context needs {}{}; {} {} {} usable{}", record_of(report.model).name,
+                       quant_name(report.settings.quant), tokens(report.settings.engine_settings.context),
+                       size(device.required, units), several ? " on the fullest device" : "", device_phrase(device),
+                       several ? "have" : "has", size(device.usable, units), several ? " each" : "");
+}
+
+// How far that goes.
+std::string outcome(const DeviceRow& device, const FitReport& report, Units units) {
+    const std::string margin = fits(device.verdict) ? size(device.headroom, units) + " to spare"
+                                                    : "short by " + size(Bytes{} - device.headroom, units);
+    return margin + largest_context(device, report);
+}
+
+Cell verdict_lead(Verdict verdict) {
+    const VerdictSign sign = sign_of(verdict);
+    return {fmt::format("{} {:<7} ", sign.sign, name_of(verdict)), sign.style};
+}
+
+// "RTX 3090", as people say it: the maker and the brand go without saying.
+std::string_view short_device_name(std::string_view name) {
+    static constexpr std::array<std::string_view, 6> brands{"NVIDIA GeForce ", "NVIDIA ", "AMD Radeon ", "AMD Instinct ",
+                                                            "AMD ", "Intel "};
+    for (const std::string_view brand : brands)
+        if (name.starts_with(brand)) return name.substr(brand.size());
+    return name;
+}
+
+std::string cache_types(const EngineSettings& settings) {
+    const auto k = traits(settings.type_k).name, v = traits(settings.type_v).name;
+    return k == v ? fmt::format("{} cache", k) : fmt::format("{} K and {} V cache", k, v);
+}
+
+}  // namespace
+
+const ModelRecord& record_of(const ModelSummary& model) {
+    static const ModelRecord nameless{};
+    return model.record ? *model.record : nameless;
+}
+
+std::string_view backend_name(std::string_view backend) {
+    struct Name {
+        std::string_view key, title;
+    };
+    static constexpr std::array<Name, 6> names{{{"cuda", "CUDA"},
+                                                {"rocm", "ROCm"},
+                                                {"vulkan", "Vulkan"},
+                                                {"metal", "Metal"},
+                                                {"sycl", "SYCL"},
+                                                {"cpu", "CPU"}}};
+    const auto found = std::ranges::find(names, backend, &Name::key);
+    return found == names.end() ? backend : found->title;
+}
+
+std::string_view quant_name(FileType type) {
+    return traits(type).name;
+}
+
+std::string device_phrase(const DeviceRow& device) {
+    const std::string_view name = device.record ? short_device_name(device.record->name) : std::string_view(device.name);
+    return device.count == 1 ? std::string(name) : fmt::format("{}× {}", device.count, name);
+}
+
+void add_model_line(Page& page, const ModelSummary& model) {
+    const ModelRecord& record = record_of(model);
+    std::vector<std::string> items;
+    std::string count =
+        record.parameters_label.empty() ? parameters(model.parameters) : std::string(record.parameters_label);
+    if (model.active_parameters < model.parameters)
+        count += fmt::format(", {} active", parameters(model.active_parameters));
+    items.push_back(std::move(count));
+    items.push_back(counted(model.layers, "layer"));
+    items.push_back(model.attention);
+    items.push_back(tokens(model.context_length) + " context");
+    if (!record.license.empty()) items.emplace_back(record.license);
+    page.items(items, " · ", {std::string(record.name) + " · ", Style::strong});
+}
+
+void add_settings_line(Page& page, const SettingsSummary& settings) {
+    const EngineSettings& engine = settings.engine_settings;
+    const EngineSettings defaults;
+    std::vector<std::string> items{settings.engine, std::string(quant_name(settings.quant)),
+                                   tokens(engine.context) + " context"};
+    if (settings.method == Method::nominal) {
+        items.front() = "nominal arithmetic";
+        return page.items(items, ", ");
+    }
+    items.push_back(cache_types(engine));
+    items.push_back(counted(engine.sequences, "sequence"));
+    items.emplace_back(backend_name(settings.backend));
+    if (engine.ubatch != defaults.ubatch) items.push_back("ubatch " + tokens(engine.ubatch));
+    if (!engine.flash_attention) items.emplace_back("no flash attention");
+    if (engine.outputs != defaults.outputs) items.emplace_back("logits of the whole batch");
+    if (engine.kv_unified) items.emplace_back("unified cache");
+    if (engine.swa_full) items.emplace_back("whole sliding windows");
+    if (!settings.importance_matrix) items.emplace_back("no importance matrix");
+    page.items(items, ", ");
+}
+
+void add_verdicts(Page& page, const FitReport& report, Units units) {
+    for (const DeviceRow& device : report.devices) {
+        const Cell lead = verdict_lead(device.verdict);
+        page.led_paragraph(lead, needs_and_has(device, report, units));
+        page.led_paragraph({std::string(display_width(lead.text), ' ')}, outcome(device, report, units));
+    }
+}
+
+void add_verdict_lines(Page& page, const FitReport& report, Units units) {
+    for (const DeviceRow& device : report.devices)
+        page.line(verdict_lead(device.verdict),
+                  fmt::format("{}: {}", needs_and_has(device, report, units), outcome(device, report, units)));
+}
+
+}  // namespace fitcalc

@@ -1,0 +1,20 @@
+// Reports to text. Pure: a report and options in, text out. Only an unknown --fields or --value name can fail.
+#pragma once
+
+#include <string>
+
+#include "fitcalc/result.hpp"
+#include "output.hpp"
+#include "report/fit_report.hpp"
+#include "report/list_report.hpp"
+
+namespace fitcalc {
+
+Result<std::string> render_fit(const FitReport& report, const OutputOptions& options);
+Result<std::string> render_explain(const FitReport& report, const OutputOptions& options);
+Result<std::string> render_list(const ListReport& report, const OutputOptions& options);
+
+// --check: the verdict line and nothing else.
+std::string render_verdict(const FitReport& report, const OutputOptions& options);
+
+}  // namespace fitcalc

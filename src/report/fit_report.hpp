@@ -1,0 +1,130 @@
+// The answer to `fitcalc fit MODEL`, as plain data. The JSON answer is this report field by field; a table shows
+// nothing that it lacks. Renderers alone round.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fitcalc/catalog.hpp"
+#include "fitcalc/engine_settings.hpp"
+#include "fitcalc/estimate.hpp"
+#include "fitcalc/fit.hpp"
+#include "fitcalc/nominal.hpp"
+
+namespace fitcalc {
+
+enum class Method { exact, nominal };
+
+struct ModelSummary {
+    const ModelRecord* record = nullptr;
+    Params parameters;         // in the converted file
+    Params active_parameters;  // used for one token
+    std::int64_t layers = 0;
+    std::int64_t dense_layers = 0;   // 0 unless some layers have experts and others don't
+    std::int64_t expert_layers = 0;
+    std::int64_t experts = 0, experts_used = 0;
+    bool tied_embeddings = false;
+    std::string attention;     // "MLA", "GQA 32:8", "MHA"
+    Tokens context_length;
+    std::int64_t vocab_size = 0;
+};
+
+struct SettingsSummary {
+    std::string engine;
+    std::string engine_version;
+    std::string backend;
+    Method method = Method::exact;
+    FileType quant = FileType::q4_k_m;
+    EngineSettings engine_settings;
+    bool importance_matrix = true;
+};
+
+struct QuantRow {
+    FileType type = FileType::q4_k_m;
+    const QuantRecord* record = nullptr;  // null where the catalog says nothing
+    double bits_per_weight = 0;
+    Bytes weights, file_size, total;
+    Bytes total_full_context;
+    bool recommended = false;
+    bool asked = false;  // the quantization that the report is about
+};
+
+// A number of one kind of device, and how the model fits there.
+struct DeviceRow {
+    const DeviceRecord* record = nullptr;  // null for a bare size
+    std::string name;                      // id, or the size as typed
+    std::int64_t count = 1;
+    Bytes memory;    // reported by the driver, per device
+    Bytes usable;    // less the reserve or the system's limit, per device
+    Bytes required;  // on the fullest device
+    Bytes headroom;  // usable - required; negative when it does not fit
+    Verdict verdict = Verdict::no;
+    std::optional<Tokens> max_context;
+};
+
+struct NominalRow {
+    FileType type = FileType::q4_k_m;
+    double bits = 0;
+    NominalEstimate at_context;
+    NominalEstimate at_full_context;
+    const QuantRecord* record = nullptr;
+};
+
+// Why the nominal figure differs from the exact one.
+struct NominalComparison {
+    NominalRow nominal;
+    bool latent_attention = false;     // the page charges full attention where the model caches a latent row
+    Bytes exact_cache_full_context;    // the true cache at the model's maximum
+    Params parameters_not_in_file;     // published, but not converted (next-token layer); 0 when equal
+    double exact_bits_per_weight = 0;  // against the nominal bits: scales are not free
+    bool head_length_differs = false;  // the page divides hidden by heads where the model's heads have another length
+};
+
+struct Recommendation {
+    FileType quant = FileType::q4_k_m;
+    std::string reason;
+};
+
+// One kind of tensor at the chosen quantization, for `explain`.
+struct WeightGroup {
+    TensorRole role = TensorRole::other;
+    Params parameters;
+    Bytes bytes;
+    std::vector<std::pair<GgmlType, Params>> types;  // largest first
+};
+
+// One kind of layer's share of the cache, for `explain`.
+struct CacheGroup {
+    std::string kind;                // "latent attention (MLA)", "grouped-query attention"
+    std::int64_t layers = 0;
+    std::string values_per_token;    // the arithmetic: "512 + 64", "8 × 128 + 8 × 128"
+    std::int64_t cached_values = 0;  // per token and layer
+    std::int64_t key_values = 0;     // of them, stored in the type of K
+    std::int64_t value_values = 0;   // of them, stored in the type of V
+    Bytes bytes_per_token;           // over these layers, without padding
+};
+
+struct FitReport {
+    std::string command = "fit";
+    ModelSummary model;
+    SettingsSummary settings;
+    MemoryEstimate estimate;      // zero under --method nominal except where the page has a figure
+    MemoryEstimate full_context;
+    BackendOverhead overhead;     // what estimate.overhead is made of
+    Bytes cache_bytes_per_token;  // over all layers and sequences of one stream
+    std::vector<QuantRow> quants;         // exact: all file types, largest first
+    std::vector<NominalRow> nominal_rows; // --method nominal: the quantizations that pages list
+    std::vector<DeviceRow> devices;       // asked for with --gpu, or the smallest sets that fit
+    bool devices_asked = false;
+    Verdict verdict = Verdict::great;     // over the devices asked for; great without any
+    std::optional<NominalComparison> nominal;
+    Recommendation recommendation;
+    std::vector<WeightGroup> weight_groups;
+    std::vector<CacheGroup> cache_groups;
+    std::vector<std::string> warnings;
+};
+
+}  // namespace fitcalc

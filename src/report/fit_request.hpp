@@ -1,0 +1,46 @@
+// A fit question with every name resolved and every default written in.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fitcalc/catalog.hpp"
+#include "fitcalc/engine_settings.hpp"
+#include "fitcalc/quant_scheme.hpp"
+#include "fitcalc/result.hpp"
+#include "fit_report.hpp"
+
+namespace fitcalc {
+
+// Equal devices that the user named.
+struct DeviceChoice {
+    const DeviceRecord* record = nullptr;  // null for a bare size
+    std::string name;
+    std::int64_t count = 1;
+    Bytes memory;  // of each
+    Bytes usable;  // of each
+};
+
+struct FitRequest {
+    const Catalog* catalog = nullptr;
+    const ModelRecord* model = nullptr;
+    const EngineRecord* engine = nullptr;
+    std::string backend;  // empty: by the device's vendor, CUDA without a device
+    Method method = Method::exact;
+    FileType quant = FileType::q4_k_m;
+    bool importance_matrix = true;
+    EngineSettings settings;
+    bool whole_context = false;  // --ctx max: settings.context is then the model's maximum
+    std::optional<DeviceChoice> devices;
+    bool explain = false;      // fill in the groups that `explain` prints
+    bool max_context = false;  // find each device's largest context
+    std::vector<std::string> warnings;
+};
+
+// Usable memory of a device: what the driver reports less what it keeps; unified memory up to the system's limit.
+Bytes usable_memory(const DeviceRecord& device, const EngineRecord& engine, std::optional<Bytes> reserve);
+
+Result<FitReport> build_fit_report(const FitRequest& request);
+
+}  // namespace fitcalc

@@ -1,0 +1,91 @@
+#include "groups.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace fitcalc {
+namespace {
+
+struct Label {
+    std::string operator()(const LatentAttention&) const { return "MLA"; }
+    std::string operator()(const FullAttention& a) const {
+        if (a.heads == a.kv_heads) return "MHA";
+        if (a.kv_heads == 1) return "MQA";
+        return "GQA " + std::to_string(a.heads) + ":" + std::to_string(a.kv_heads);
+    }
+};
+
+struct GroupOf {
+    const EngineSettings& settings;
+
+    CacheGroup operator()(const LatentAttention& a) const {
+        CacheGroup group;
+        group.kind = "latent attention (MLA)";
+        group.values_per_token = std::to_string(a.kv_lora_rank) + " + " + std::to_string(a.rope_length);
+        group.cached_values = group.key_values = a.cached_values();
+        group.bytes_per_token = bytes_of(settings.type_k, a.cached_values());
+        return group;
+    }
+    CacheGroup operator()(const FullAttention& a) const {
+        CacheGroup group;
+        group.kind = a.heads == a.kv_heads ? "multi-head attention" : "grouped-query attention";
+        const std::string heads = std::to_string(a.kv_heads) + " × ";
+        group.values_per_token = heads + std::to_string(a.key_length) + " + " + heads + std::to_string(a.value_length);
+        group.key_values = a.key_values();
+        group.value_values = a.value_values();
+        group.cached_values = group.key_values + group.value_values;
+        group.bytes_per_token = bytes_of(settings.type_k, a.key_values()) + bytes_of(settings.type_v, a.value_values());
+        return group;
+    }
+};
+
+}  // namespace
+
+std::string attention_label(const ModelSpec& model) { return std::visit(Label{}, model.layers.front().attention); }
+
+std::vector<WeightGroup> weight_groups(const TensorInventory& inventory, std::span<const GgmlType> types) {
+    std::map<TensorRole, std::map<GgmlType, Params>> by_role;
+    std::map<TensorRole, Bytes> bytes;
+    for (std::size_t i = 0; i < inventory.tensors.size(); ++i) {
+        const Tensor& tensor = inventory.tensors[i];
+        const TensorRole role = tensor.role;
+        by_role[role][types[i]] += tensor.params();
+        bytes[role] += tensor.bytes_as(types[i]);
+    }
+    std::vector<WeightGroup> groups;
+    for (const auto& [role, by_type] : by_role) {
+        WeightGroup group{role, {}, bytes[role], {by_type.begin(), by_type.end()}};
+        for (const auto& [type, params] : by_type) group.parameters += params;
+        std::ranges::stable_sort(group.types, [](const auto& a, const auto& b) { return a.second > b.second; });
+        groups.push_back(std::move(group));
+    }
+    std::ranges::stable_sort(groups, [](const auto& a, const auto& b) { return a.bytes > b.bytes; });
+    return groups;
+}
+
+std::vector<CacheGroup> cache_groups(const ModelSpec& model, const EngineSettings& settings) {
+    std::vector<CacheGroup> groups;
+    for (const LayerSpec& layer : model.layers) {
+        if (layer.next_token) continue;
+        const CacheGroup one = std::visit(GroupOf{settings}, layer.attention);
+        auto same = std::ranges::find_if(groups, [&](const CacheGroup& g) {
+            return g.kind == one.kind && g.values_per_token == one.values_per_token;
+        });
+        if (same == groups.end()) {
+            groups.push_back(one);
+            same = groups.end() - 1;
+        } else {
+            same->bytes_per_token += one.bytes_per_token;
+        }
+        ++same->layers;
+    }
+    return groups;
+}
+
+Bytes bytes_per_token(const ModelSpec& model, const EngineSettings& settings) {
+    Bytes sum;
+    for (const CacheGroup& group : cache_groups(model, settings)) sum += group.bytes_per_token;
+    return sum;
+}
+
+}  // namespace fitcalc

@@ -1,0 +1,21 @@
+// Weights and cache grouped for people: by kind of tensor, by kind of attention.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fit_report.hpp"
+
+namespace fitcalc {
+
+std::string attention_label(const ModelSpec& model);  // "MLA", "GQA 32:8", "MHA"
+
+// Largest first.
+std::vector<WeightGroup> weight_groups(const TensorInventory& inventory, std::span<const GgmlType> types);
+std::vector<CacheGroup> cache_groups(const ModelSpec& model, const EngineSettings& settings);
+
+// Cache bytes that one token of one sequence takes over all layers, without padding.
+Bytes bytes_per_token(const ModelSpec& model, const EngineSettings& settings);
+
+}  // namespace fitcalc
