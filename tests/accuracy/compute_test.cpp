@@ -1,0 +1,252 @@
+// Compute buffers against llama.cpp's own figures, and the properties that the shortened graphs rely on.
+#include "fitcalc/compute.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <iostream>
+#include <map>
+
+#include "../../src/core/graph/model_graph.hpp"
+#include "../../src/core/graph/scheduler.hpp"
+#include "../support/catch.hpp"
+#include "../support/reference.hpp"
+#include "fitcalc/cache.hpp"
+
+namespace fitcalc {
+namespace {
+
+using test::reference_model;
+using test::reference_models;
+using test::spec_of;
+
+// What one kind of buffer may miss by, in percent of the true size. Only ever to be tightened.
+struct Budget {
+    double exact;  // share of rows within 0.1 %, in percent
+    double mean_error;
+    double worst_under;
+    double worst_over;
+};
+
+const std::map<std::string, Budget> budgets{
+    {"deepseek2", {100, 0, 0, 0}},
+    {"llama", {100, 0, 0, 0}},
+    {"qwen2", {100, 0, 0, 0}},
+    {"qwen3", {100, 0, 0, 0}},
+};
+
+struct Row {
+    std::string what;  // "gpu1 device"
+    Bytes predicted, actual;
+};
+
+std::vector<Row> rows_of(const ModelSpec& spec, const test::ReferenceSetting& setting) {
+    if (setting.device == "gpu2") {
+        const auto split = pipeline_compute_buffers(spec, setting.settings, equal_layer_split(spec, 2)).value();
+        return {{"gpu2 first", split.devices[0], setting.compute_device[0]},
+                {"gpu2 last", split.devices[1], setting.compute_device[1]},
+                {"gpu2 host", split.host, setting.compute_host}};
+    }
+    const ComputeBuffers buffers = compute_buffers(spec, setting.settings).value();
+    std::vector<Row> rows{{setting.device + " host", buffers.host, setting.compute_host}};
+    if (setting.device == "gpu1") rows.push_back({"gpu1 device", buffers.device, setting.compute_device[0]});
+    return rows;
+}
+
+struct Errors {
+    std::vector<double> percent;
+
+    double share_exact() const {
+        const auto exact = std::ranges::count_if(percent, [](double e) { return std::abs(e) <= 0.1; });
+        return 100.0 * static_cast<double>(exact) / static_cast<double>(percent.size());
+    }
+    double mean() const {
+        double sum = 0;
+        for (const double e : percent) sum += std::abs(e);
+        return sum / static_cast<double>(percent.size());
+    }
+    double percentile95() const {
+        std::vector<double> sorted;
+        for (const double e : percent) sorted.push_back(std::abs(e));
+        std::ranges::sort(sorted);
+        return sorted[sorted.size() * 95 / 100];
+    }
+    double under() const { return std::max(0.0, -*std::ranges::min_element(percent)); }
+    double over() const { return std::max(0.0, *std::ranges::max_element(percent)); }
+};
+
+TEST_CASE("compute buffers agree with llama.cpp's", "[accuracy]") {
+    std::map<std::pair<std::string, std::string>, Errors> errors;
+    for (const auto& model : reference_models()) {
+        const ModelSpec spec = spec_of(model);
+        for (const auto& setting : model.settings)
+            for (const Row& row : rows_of(spec, setting)) {
+                const auto actual = static_cast<double>(row.actual.count());
+                const double miss = 100.0 * (static_cast<double>(row.predicted.count()) - actual) / actual;
+                errors[{model.architecture, row.what}].percent.push_back(miss);
+            }
+    }
+
+    std::cout << "compute buffers         rows  exact %  mean %   P95 %  under %   over %\n" << std::fixed;
+    for (const auto& [key, e] : errors) {
+        std::cout << std::left << std::setw(10) << key.first << std::setw(12) << key.second << std::right
+                  << std::setw(6) << e.percent.size() << std::setprecision(1) << std::setw(9) << e.share_exact()
+                  << std::setprecision(3) << std::setw(8) << e.mean() << std::setw(8) << e.percentile95()
+                  << std::setw(9) << e.under() << std::setw(9) << e.over() << "\n";
+    }
+
+    for (const auto& [key, e] : errors) {
+        INFO(key.first << " " << key.second);
+        REQUIRE(budgets.contains(key.first));
+        const Budget& budget = budgets.at(key.first);
+        CHECK(e.share_exact() >= budget.exact);
+        CHECK(e.mean() <= budget.mean_error);
+        CHECK(e.under() <= budget.worst_under);
+        CHECK(e.over() <= budget.worst_over);
+    }
+}
+
+// Every n-th setting of every model, so that debug builds stay quick.
+template <class Visit>
+void for_some_settings(std::size_t step, Visit&& visit) {
+    std::size_t count = 0;
+    for (const auto& model : reference_models()) {
+        const ModelSpec spec = spec_of(model);
+        for (const auto& setting : model.settings) {
+            if (count++ % step != 0) continue;
+            INFO(model.id << " " << setting.device << ", setting " << count - 1);
+            visit(spec, setting.settings);
+        }
+    }
+}
+
+graph::GraphPlan plan_for(const ModelSpec& spec, GraphDevice device) {
+    graph::GraphPlan plan;
+    plan.layer_backends.assign(spec.layers.size(), 0);
+    plan.host = device == GraphDevice::cpu ? 0 : 1;
+    plan.stride = spec.layers.size();  // nothing left out
+    return plan;
+}
+
+TEST_CASE("the shortened graph needs what the whole one needs", "[accuracy]") {
+    for_some_settings(17, [](const ModelSpec& spec, const EngineSettings& settings) {
+        const graph::GraphPlan plan = plan_for(spec, settings.device);
+        auto [graph, left_out] = graph::build_graph(spec, graph::batch_of(settings), plan);
+        REQUIRE(left_out.empty());
+        const std::vector<std::int64_t> alignments =
+            plan.host == 0 ? std::vector<std::int64_t>{32} : std::vector<std::int64_t>{128, 32};
+        const auto whole = graph::buffer_sizes(graph, graph::schedule(graph), alignments).bytes;
+        const ComputeBuffers quick = compute_buffers(spec, settings).value();
+        CHECK(quick.host.count() == whole.back());
+        CHECK(quick.device.count() == (plan.host == 0 ? 0 : whole.front()));
+    });
+}
+
+// llama.cpp prints the number of nodes of the graph that it reserves for.
+TEST_CASE("graphs have as many nodes as llama.cpp's", "[accuracy]") {
+    struct Expected {
+        const char* model;
+        bool flash_attention;
+        std::int64_t sequences;
+        GgmlType cache;
+        std::size_t nodes;
+        std::size_t left_out = 0;
+    };
+    const GgmlType f16 = GgmlType::f16, q8_0 = GgmlType::q8_0;
+    const auto expected = GENERATE_COPY(values<Expected>({
+        {"llama-3.1-8b", true, 1, f16, 998},
+        {"llama-3.1-8b", false, 1, f16, 1158},
+        {"llama-3.1-8b", true, 4, f16, 1062},
+        {"llama-3.1-8b", false, 4, f16, 1190},
+        {"llama-3.1-8b", true, 1, q8_0, 1382},
+        {"llama-3.1-8b", true, 4, q8_0, 1446},
+        {"qwen2.5-14b", true, 1, f16, 1638},
+        {"qwen3-8b", false, 4, f16, 1482},
+        // Left out: the scaling of the experts' weights in each layer with experts (a few KiB for a moment), and one
+        // node per layer that no buffer shows.
+        {"deepseek-v2-236b", true, 1, f16, 5302, 59 + 60},
+        {"deepseek-r1-0528", true, 1, f16, 5593, 58 + 61},
+        {"deepseek-r1-0528", false, 4, f16, 5776, 58 + 61},
+        {"kimi-k2", true, 4, f16, 4912, 60 + 61},
+    }));
+    EngineSettings settings;
+    settings.flash_attention = expected.flash_attention;
+    settings.sequences = expected.sequences;
+    settings.type_k = settings.type_v = expected.cache;
+    const ModelSpec spec = spec_of(reference_model(expected.model));
+    const auto built = graph::build_graph(spec, graph::batch_of(settings), plan_for(spec, GraphDevice::gpu));
+    INFO(expected.model << " " << expected.flash_attention << " " << expected.sequences);
+    CHECK(built.graph.order().size() == expected.nodes - expected.left_out);
+}
+
+TEST_CASE("a larger batch never needs less, nor does more context with its cache", "[accuracy]") {
+    for_some_settings(29, [](const ModelSpec& spec, EngineSettings settings) {
+        const ComputeBuffers base = compute_buffers(spec, settings).value();
+        EngineSettings wider = settings;
+        wider.ubatch = wider.batch = settings.ubatch * 2;
+        const ComputeBuffers with_batch = compute_buffers(spec, wider).value();
+        CHECK(with_batch.device >= base.device);
+        CHECK(with_batch.host >= base.host);
+
+        EngineSettings longer = settings;
+        longer.context = longer.context * 2;
+        const ComputeBuffers with_context = compute_buffers(spec, longer).value();
+        CHECK(with_context.device + with_context.host + plan_cache(spec, longer).attention_bytes() >
+              base.device + base.host + plan_cache(spec, settings).attention_bytes());
+    });
+}
+
+// The buffer alone may shrink with the context: where a tensor fits depends on the sizes of the holes. llama.cpp's own
+// figures do so, too.
+TEST_CASE("fragmentation is modelled, not smoothed over", "[accuracy]") {
+    const ModelSpec spec = spec_of(reference_model("qwen2.5-14b"));
+    EngineSettings settings;
+    settings.outputs = Outputs::batch;
+    CHECK(compute_buffers(spec, settings).value().device == 361'771'008_B);
+    settings.context = settings.context * 4;
+    CHECK(compute_buffers(spec, settings).value().device == 321'912'832_B);
+}
+
+TEST_CASE("with logits for every token and an F16 cache, the device's buffer is linear in the batch", "[accuracy]") {
+    for (const auto& model : reference_models()) {
+        INFO(model.id);
+        const ModelSpec spec = spec_of(model);
+        EngineSettings settings;
+        settings.outputs = Outputs::batch;
+        const Bytes single = compute_buffers(spec, settings).value().device;
+        settings.ubatch = settings.ubatch * 4;
+        CHECK(compute_buffers(spec, settings).value().device == single * 4);
+    }
+}
+
+TEST_CASE("the middle devices of a pipeline hold what crosses on both sides", "[accuracy]") {
+    const ModelSpec spec = spec_of(reference_model("llama-3.1-70b"));
+    const EngineSettings settings;
+    const auto two = pipeline_compute_buffers(spec, settings, equal_layer_split(spec, 2)).value();
+    const auto four = pipeline_compute_buffers(spec, settings, equal_layer_split(spec, 4)).value();
+    const auto one = pipeline_compute_buffers(spec, settings, equal_layer_split(spec, 1)).value();
+    CHECK(one.devices[0] == compute_buffers(spec, settings).value().device);
+    CHECK(two.devices[0] == four.devices[0]);
+    CHECK(two.devices[1] == four.devices[3]);
+    CHECK(four.devices[1] == four.devices[2]);
+    CHECK(two.host == four.host);
+    // A middle device takes in a normalised and a plain row per token; the first one only embeddings.
+    const Bytes rows = Bytes{spec.embedding_length * 4} * settings.batch_tokens();
+    CHECK(four.devices[1] == four.devices[0] + rows * 4);
+}
+
+TEST_CASE("settings and models that can't run are errors", "[accuracy]") {
+    const ModelSpec spec = spec_of(reference_model("llama-3.2-1b"));
+    EngineSettings settings;
+    settings.type_v = GgmlType::q8_0;
+    settings.flash_attention = false;
+    CHECK(compute_buffers(spec, settings).error().kind == ErrorKind::usage);
+    CHECK(compute_buffers(ModelSpec{}, EngineSettings{}).error().kind == ErrorKind::bad_data);
+    EngineSettings huge;
+    huge.context = Tokens{std::int64_t{1} << 60};
+    huge.ubatch = huge.batch = Tokens{std::int64_t{1} << 40};
+    CHECK(compute_buffers(spec, huge).error().kind == ErrorKind::bad_data);
+}
+
+}  // namespace
+}  // namespace fitcalc

@@ -1,0 +1,52 @@
+// llama.cpp's own figures, from the compact copies under tests/reference/llamacpp.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fitcalc/dimensions.hpp"
+#include "fitcalc/engine_settings.hpp"
+#include "fitcalc/model_spec.hpp"
+#include "fitcalc/quant_scheme.hpp"
+#include "fitcalc/tensor.hpp"
+
+namespace fitcalc::test {
+
+struct ReferenceSetting {
+    std::string device;  // "cpu", "gpu1", "gpu2"
+    EngineSettings settings;
+    Tokens total_context;
+    Bytes kv;
+    Bytes recurrent;
+    std::vector<Bytes> compute_device;  // one per GPU; empty on the CPU
+    Bytes compute_host;
+};
+
+struct ReferencePlacement {
+    std::string quant;
+    std::string device;  // "gpu1", "gpu1_half", "gpu1_cpu_moe"
+    Bytes weights_device, weights_host;
+};
+
+struct ReferenceModel {
+    std::string id;
+    std::string architecture;
+    Dimensions dimensions;
+    Params parameters;
+    TensorInventory tensors;
+    std::map<std::string, std::pair<Bytes, Bytes>> weights;  // by file type: without, with importance matrix
+    Bytes f16_device, f16_host;                              // the F16 file with everything on one GPU
+    std::vector<Bytes> f16_two_devices;
+    std::vector<ReferencePlacement> placements;
+    std::vector<ReferenceSetting> settings;
+};
+
+const std::vector<ReferenceModel>& reference_models();
+const ReferenceModel& reference_model(const std::string& id);
+ModelSpec spec_of(const ReferenceModel& model);
+
+}  // namespace fitcalc::test

@@ -1,0 +1,133 @@
+#include "render/flat.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "render/render.hpp"
+#include "render/terminal.hpp"
+#include "support/catch.hpp"
+#include "support/sample_report.hpp"
+
+using namespace fitcalc;
+
+namespace {
+
+OutputOptions as(Format format, std::vector<std::string> fields = {}) {
+    OutputOptions options;
+    options.format = format;
+    options.fields = std::move(fields);
+    return options;
+}
+
+Json rows() {
+    return Json::parse(R"([{"name": "a, \"b\"", "n": 12, "list": ["x", "y"], "none": null, "o": {"p.q": 1}},
+                           {"name": "tab\there|\nline", "n": 3.5, "list": [], "none": null, "o": {}}])");
+}
+
+std::string value(const FitReport& report, const std::string& name) {
+    OutputOptions options;
+    options.value = name;
+    return render_fit(report, options).value();
+}
+
+}  // namespace
+
+TEST_CASE("csv quotes what would end a cell", "[render][flat]") {
+    CHECK(render_rows(rows(), as(Format::csv)).value() ==
+          "name,n,list,none,o\n"
+          "\"a, \"\"b\"\"\",12,x;y,,\"{\"\"p.q\"\":1}\"\n"
+          "\"tab\there|\nline\",3.5,,,{}\n");
+}
+
+TEST_CASE("tsv escapes tabs and line breaks", "[render][flat]") {
+    CHECK(render_rows(rows(), as(Format::tsv, {"name", "n"})).value() ==
+          "name\tn\na, \"b\"\t12\ntab\\there|\\nline\t3.5\n");
+}
+
+TEST_CASE("markdown is a table with its numbers to the right", "[render][flat]") {
+    CHECK(render_rows(rows(), as(Format::markdown, {"n", "name"})).value() ==
+          "| n | name |\n|---:|---|\n| 12 | a, \"b\" |\n| 3.5 | tab\there\\| line |\n");
+}
+
+TEST_CASE("fields choose the columns and their order", "[render][flat]") {
+    OutputOptions options = as(Format::csv, {"n", "name", "o.p.q"});
+    CHECK(render_rows(rows(), options).value().starts_with("n,name,o.p.q\n12,\"a, \"\"b\"\"\",1\n"));
+    options.header = false;
+    CHECK(render_rows(rows(), options).value().starts_with("12,"));
+    CHECK(render_rows(rows(), as(Format::table, {"n", "list"})).value() == "  n  list\n 12  x;y\n3.5\n");
+}
+
+TEST_CASE("an unknown field is an error that names the known ones", "[render][flat]") {
+    const auto answer = render_rows(rows(), as(Format::csv, {"n", "nome"}));
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error() == Error{ErrorKind::usage, "no field 'nome'", "fields: name, n, list, none, o"});
+}
+
+TEST_CASE("the rows of a fit are its quantizations", "[render][flat]") {
+    CHECK(render_fit(sample_report(), as(Format::csv, {"quant", "total_bytes", "quality_percent"})).value() ==
+          "quant,total_bytes,quality_percent\nQ8_0,9800000000,\nQ4_K_M,6273741824,97.65\n");
+}
+
+TEST_CASE("a value is found in the estimate, by path, in the settings, in the model", "[render][flat]") {
+    const FitReport report = sample_report_on_device();
+    CHECK(value(report, "total_bytes") == "6273741824\n");
+    CHECK(value(report, "full_context.total_bytes") == "22379869184\n");
+    CHECK(value(report, "quants.1.quant") == "Q4_K_M\n");
+    CHECK(value(report, "context") == "8192\n");
+    CHECK(value(report, "license") == "MIT\n");
+    CHECK(value(report, "model.released") == "null\n");
+    CHECK(value(report, "recommended_quant") == "Q4_K_M\n");
+    CHECK(value(report, "max_context") == "17152\n");
+    CHECK(value(report, "verdict") == "great\n");
+    CHECK(value(sample_report(), "max_context") == "null\n");
+}
+
+TEST_CASE("an unknown value is an error that names the nearest", "[render][flat]") {
+    OutputOptions options;
+    options.value = "totl_bytes";
+    const auto answer = render_fit(sample_report(), options);
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().kind == ErrorKind::usage);
+    CHECK(answer.error().message == "no field 'totl_bytes'");
+    CHECK(answer.error().hint.starts_with("did you mean total_bytes"));
+    for (const char* broken : {"estimate.", ".", "quants.99.quant", "quants.x", "devices.99999999999999999999"}) {
+        options.value = broken;
+        CHECK_FALSE(render_fit(sample_report(), options));
+    }
+}
+
+TEST_CASE("a value of a list is one line a record", "[render][flat]") {
+    const Catalog catalog;
+    OutputOptions options;
+    options.value = "name";
+    const auto answer = render_list({ListTopic::architectures, &catalog}, options);
+    REQUIRE(answer);
+    CHECK(std::ranges::count(*answer, '\n') == static_cast<std::ptrdiff_t>(architectures_known().size()));
+}
+
+TEST_CASE("no text for people is wider than the terminal", "[render][text]") {
+    OutputOptions options;
+    for (const bool unicode : {false, true}) {
+        options.unicode = unicode;
+        for (const auto& report : {sample_report(), sample_report_on_device()}) {
+            const std::string text = render_fit(report, options).value() + render_explain(report, options).value();
+            std::size_t begin = 0;
+            for (auto end = text.find('\n'); end != std::string::npos; begin = end + 1, end = text.find('\n', begin))
+                CHECK(display_width(text.substr(begin, end - begin)) <= 80);
+            const auto ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+            if (!unicode) CHECK(std::ranges::all_of(text, ascii));
+        }
+    }
+}
+
+TEST_CASE("the verdict is one line with a sign and a word", "[render][text]") {
+    FitReport report = sample_report_on_device();
+    CHECK(render_verdict(report, {}) ==
+          "+ great   Sample 8B, Q4_K_M, 8,192 context needs 6.27 GB; 8GB has 8.10 GB usable: 1.83 GB to spare; "
+          "largest context 17,152\n");
+    report.devices[0].verdict = Verdict::no;
+    report.devices[0].headroom = Bytes{-500'000'000};
+    CHECK(render_verdict(report, {}) ==
+          "x no      Sample 8B, Q4_K_M, 8,192 context needs 6.27 GB; 8GB has 8.10 GB usable: short by 0.50 GB; "
+          "a context of 17,152 fits: --ctx 17152\n");
+}

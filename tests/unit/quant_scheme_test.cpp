@@ -1,0 +1,128 @@
+// The mix rules one by one, on small made-up models; the real ones are in tests/accuracy.
+#include <map>
+
+#include "fitcalc/architecture.hpp"
+#include "fitcalc/quant_scheme.hpp"
+#include "support/catch.hpp"
+
+using namespace fitcalc;
+
+namespace {
+
+// A llama of 16 layers with rows of 4096 values.
+Dimensions dimensions() {
+    Dimensions d;
+    d.block_count = 16;
+    d.context_length = 8192;
+    d.embedding_length = 4096;
+    d.vocab_size = 32000;
+    d.feed_forward_length = PerLayer{8192};
+    d.head_count = PerLayer{32};
+    d.head_count_kv = PerLayer{8};
+    return d;
+}
+
+class Types {
+public:
+    Types(const Dimensions& d, FileType type, bool imatrix = false) {
+        const ModelSpec model = describe_model("llama", d).value();
+        const TensorInventory inventory = tensor_inventory(model);
+        const auto types = QuantPlanner{model, inventory}.types(inventory, type, imatrix);
+        for (std::size_t i = 0; i < types.size(); ++i) by_name_[inventory.tensors[i].name] = types[i];
+    }
+    GgmlType operator()(const std::string& name) const { return by_name_.at(name + ".weight"); }
+
+private:
+    std::map<std::string, GgmlType> by_name_;
+};
+
+}  // namespace
+
+TEST_CASE("file types are found in any case, and only by their whole name") {
+    CHECK(file_type_from_name("q4_k_m") == FileType::q4_k_m);
+    CHECK(file_type_from_name("MXFP4_moe") == FileType::mxfp4_moe);
+    CHECK(file_type_from_name("Q4_K") == std::nullopt);
+    CHECK(file_type_from_name("") == std::nullopt);
+    for (const auto& type : file_types()) CHECK(traits(type.type).name == type.name);
+}
+
+TEST_CASE("norms and one-dimensional tensors stay F32") {
+    const Types types{dimensions(), FileType::q4_k_m};
+    CHECK(types("blk.0.attn_norm") == GgmlType::f32);
+    CHECK(types("output_norm") == GgmlType::f32);
+}
+
+TEST_CASE("Q4_K_M gives the first and last eighth and every third layer between more bits") {
+    const Types types{dimensions(), FileType::q4_k_m};
+    for (const int layer : {0, 1, 4, 7, 10, 13, 14, 15}) {
+        INFO(layer);
+        CHECK(types("blk." + std::to_string(layer) + ".ffn_down") == GgmlType::q6_k);
+        CHECK(types("blk." + std::to_string(layer) + ".attn_v") == GgmlType::q6_k);
+    }
+    for (const int layer : {2, 3, 5, 6, 8, 9, 11, 12}) {
+        INFO(layer);
+        CHECK(types("blk." + std::to_string(layer) + ".ffn_down") == GgmlType::q4_k);
+    }
+    CHECK(types("output") == GgmlType::q6_k);
+    CHECK(types("token_embd") == GgmlType::q4_k);
+}
+
+TEST_CASE("a tied embedding takes the output's type") {
+    Dimensions d = dimensions();
+    d.tied_embeddings = true;
+    CHECK(Types(d, FileType::q4_k_m)("token_embd") == GgmlType::q6_k);
+    CHECK(Types(d, FileType::iq2_m)("token_embd") == GgmlType::q5_k);
+    CHECK(Types(d, FileType::q8_0)("token_embd") == GgmlType::q8_0);
+}
+
+TEST_CASE("an importance matrix changes five mixes") {
+    const Dimensions d = dimensions();
+    CHECK(Types(d, FileType::q4_0, false)("blk.0.ffn_down") == GgmlType::q4_0);
+    CHECK(Types(d, FileType::q4_0, true)("blk.0.ffn_down") == GgmlType::q4_1);
+    CHECK(Types(d, FileType::q5_0, true)("blk.1.ffn_down") == GgmlType::q5_1);
+    CHECK(Types(d, FileType::q5_0, true)("blk.2.ffn_down") == GgmlType::q5_0);
+    CHECK(Types(d, FileType::iq4_xs, false)("blk.0.ffn_down") == GgmlType::q5_k);
+    CHECK(Types(d, FileType::iq4_xs, true)("blk.0.ffn_down") == GgmlType::iq4_xs);
+    CHECK(Types(d, FileType::iq3_xxs, false)("blk.2.ffn_down") == GgmlType::q3_k);
+    CHECK(Types(d, FileType::iq3_xxs, true)("blk.2.ffn_down") == GgmlType::iq3_xxs);
+}
+
+TEST_CASE("grouped attention raises V") {
+    Dimensions d = dimensions();
+    CHECK(Types(d, FileType::q2_k)("blk.5.attn_v") == GgmlType::q4_k);
+    d.head_count_kv = PerLayer{16};
+    CHECK(Types(d, FileType::q2_k)("blk.5.attn_v") == GgmlType::q3_k);
+}
+
+TEST_CASE("eight experts raise attention, and experts go by their layer") {
+    Dimensions d = dimensions();
+    d.expert_count = 8;
+    d.expert_used_count = 2;
+    const Types types{d, FileType::q4_k_m};
+    CHECK(types("blk.5.attn_v") == GgmlType::q8_0);
+    CHECK(types("blk.5.attn_k") == GgmlType::q8_0);
+    CHECK(types("blk.5.attn_output") == GgmlType::q5_k);
+    CHECK(types("blk.4.ffn_down_exps") == GgmlType::q6_k);
+    CHECK(types("blk.5.ffn_down_exps") == GgmlType::q4_k);
+    CHECK(types("blk.5.ffn_gate_inp") == GgmlType::f32);
+    CHECK(Types(d, FileType::mxfp4_moe)("blk.5.ffn_up_exps") == GgmlType::mxfp4);
+    CHECK(Types(d, FileType::mxfp4_moe)("blk.5.attn_q") == GgmlType::q8_0);
+}
+
+TEST_CASE("the 70B shape raises V to Q5_K") {
+    Dimensions d = dimensions();
+    d.block_count = 80;
+    CHECK(Types(d, FileType::q4_k_s)("blk.40.attn_v") == GgmlType::q5_k);
+    CHECK(Types(dimensions(), FileType::q4_k_s)("blk.12.attn_v") == GgmlType::q4_k);
+}
+
+TEST_CASE("rows that don't fill a block fall back to a smaller one") {
+    Dimensions d = dimensions();
+    d.feed_forward_length = PerLayer{8192 + 32};  // divisible by 32, not by 256
+    const Types types{d, FileType::q4_k_m};
+    CHECK(types("blk.2.ffn_down") == GgmlType::q5_0);
+    CHECK(types("blk.0.ffn_down") == GgmlType::q8_0);
+    CHECK(types("blk.2.ffn_up") == GgmlType::q4_k);
+    d.feed_forward_length = PerLayer{8192 + 8};  // not by 32 either
+    CHECK(Types(d, FileType::q4_k_m)("blk.2.ffn_down") == GgmlType::f16);
+}

@@ -1,0 +1,141 @@
+// Exit statuses and messages of the contract, through run() and through the real program.
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "cli/run.hpp"
+#include "fitcalc/version.hpp"
+#include "support/catch.hpp"
+
+using namespace fitcalc;
+using namespace fitcalc::cli;
+
+namespace {
+
+World plain_world() {
+    World world;
+    world.variable = [](const char*) { return std::nullopt; };
+    world.read_file = [](const std::string& path) -> Result<std::string> {
+        if (path == "good.json") return std::string(R"({"gpus": [{"id": "my-card", "name": "My Card", "vendor": "me", "memory_bytes": 99000000000, "sources": ["label"]}]})");
+        if (path == "bad.json") return std::string("{");
+        return fail(ErrorKind::bad_data, path + ": No such file or directory");
+    };
+    return world;
+}
+
+Outcome run_words(const std::vector<std::string>& words) { return run(words, plain_world()); }
+
+int shell(const std::string& command) {
+    const int status = std::system(command.c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+const std::string program = "'" FITCALC_PROGRAM "'";
+
+}  // namespace
+
+TEST_CASE("the R1 anchors") {
+    const auto answer = nlohmann::json::parse(run_words({"deepseek-r1-0528", "--quant", "Q4_K_M", "--format", "json"}).out);
+    CHECK(answer["schema"] == "fitcalc/1");
+    CHECK(answer["estimate"]["weights_bytes"] == 404'488'847'360);
+    CHECK(answer["estimate"]["kv_cache_bytes"] == 575'668'224);
+    CHECK(run_words({"deepseek-r1-0528", "-q", "q4_k_m", "--ctx", "max", "--value", "kv_cache_bytes"}).out == "11513364480\n");
+    CHECK(run_words({"llama-3.1-8b", "-q", "Q4_K_M", "--value", "file_size_bytes"}).out == "4920739232\n");
+    CHECK(run_words({"llama-3.1-8b", "-q", "Q4_K_M", "--value", "weights_bytes"}).out == "4912898304\n");
+}
+
+TEST_CASE("exit statuses") {
+    struct Case {
+        std::vector<std::string> words;
+        int status;
+    };
+    const Case cases[] = {
+        {{"llama-3.1-8b"}, 0},
+        {{"fit", "llama-3.1-8b"}, 0},
+        {{"--help"}, 0},
+        {{"--version"}, 0},
+        {{"list", "gpus"}, 0},
+        {{"explain", "llama-3.1-8b"}, 0},
+        {{"llama-3.1-8b", "--gpu", "rtx-4090"}, 0},
+        {{"llama-3.1-8b", "--gpu", "24GB", "--check"}, 0},
+        {{"llama-3.1-70b", "--gpu", "rtx-4090"}, 1},
+        {{"llama-3.1-70b", "--gpu", "rtx-4090", "--check"}, 1},
+        {{}, 2},
+        {{"nonesuch-model"}, 2},
+        {{"llama-3.1-8b", "--quant", "Q4_K_X"}, 2},
+        {{"llama-3.1-8b", "--gpu", "rtx-9999"}, 2},
+        {{"llama-3.1-8b", "--engine", "nonesuch"}, 2},
+        {{"llama-3.1-8b", "--nonesuch"}, 2},
+        {{"llama-3.1-8b", "--ctx"}, 2},
+        {{"llama-3.1-8b", "--ctx", "-1"}, 2},
+        {{"llama-3.1-8b", "--ctx", "0"}, 2},
+        {{"llama-3.1-8b", "--ctx", "eight"}, 2},
+        {{"llama-3.1-8b", "--parallel", "0"}, 2},
+        {{"llama-3.1-8b", "--parallel", "257"}, 2},
+        {{"llama-3.1-8b", "--kv-type", "q3_k"}, 2},
+        {{"llama-3.1-8b", "--kv-type", "q8_0", "--flash-attn", "off"}, 2},
+        {{"llama-3.1-8b", "--format", "xml"}, 2},
+        {{"llama-3.1-8b", "--fields", "nonesuch", "--format", "csv"}, 2},
+        {{"llama-3.1-8b", "--value", "nonesuch"}, 2},
+        {{"llama-3.1-8b", "--check"}, 2},
+        {{"llama-3.1-8b", "llama-3.1-70b"}, 2},
+        {{"plan", "llama-3.1-8b"}, 2},
+        {{"list", "nonesuch"}, 2},
+        {{"llama-3.1-8b", "--catalog", "absent.json"}, 3},
+        {{"llama-3.1-8b", "--catalog", "bad.json"}, 3},
+        {{"llama-3.1-8b", "--catalog", "good.json", "--gpu", "my-card"}, 0},
+    };
+    for (const Case& each : cases) {
+        std::string line;
+        for (const auto& word : each.words) line += word + " ";
+        INFO(line);
+        const Outcome outcome = run_words(each.words);
+        CHECK(outcome.status == each.status);
+        if (each.status >= 2) {
+            CHECK(outcome.out.empty());
+            CHECK(outcome.err.starts_with("fitcalc: error: "));
+        } else {
+            CHECK_FALSE(outcome.out.empty());
+            CHECK(outcome.err.find("error") == std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("warnings go to standard error and into the JSON") {
+    const Outcome outcome = run_words({"llama-2-7b", "--ctx", "8192", "--format", "json"});
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err.find("fitcalc: warning: ") == 0);
+    CHECK(outcome.err.find("beyond the 4096") != std::string::npos);
+    CHECK(nlohmann::json::parse(outcome.out)["warnings"].size() >= 1);
+}
+
+TEST_CASE("the context defaults to 8192 or the model's maximum") {
+    CHECK(run_words({"llama-2-7b", "--value", "settings.context"}).out == "4096\n");
+    CHECK(run_words({"llama-3.1-8b", "--value", "settings.context"}).out == "8192\n");
+}
+
+TEST_CASE("FITCALC_CATALOG is laid over the catalog") {
+    World world = plain_world();
+    world.variable = [](const char* name) -> std::optional<std::string> {
+        if (std::string_view{name} == "FITCALC_CATALOG") return "good.json";
+        return std::nullopt;
+    };
+    CHECK(run({"llama-3.1-8b", "--gpu", "my-card", "--check"}, world).status == 0);
+}
+
+TEST_CASE("the program says its version") {
+    CHECK(version == FITCALC_PROJECT_VERSION);
+    CHECK(run_words({"--version"}).out == "fitcalc " FITCALC_PROJECT_VERSION "\n");
+}
+
+TEST_CASE("the program's own exit statuses, a full disk and a closed pipe") {
+    CHECK(shell(program + " llama-3.1-8b > /dev/null") == 0);
+    CHECK(shell(program + " nonesuch > /dev/null 2>&1") == 2);
+    CHECK(shell(program + " llama-3.1-8b --catalog /nonesuch.json > /dev/null 2>&1") == 3);
+    CHECK(shell(program + " llama-3.1-8b > /dev/full 2> /dev/null") == 4);
+    CHECK(shell(program + " --help > /dev/full 2> /dev/null") == 4);
+    CHECK(shell("sh -c \"" + program + " list gpus --format json; echo status $? >&2\" 2>&1 >/dev/null | grep -q 'status 0'") == 0);
+    CHECK(shell("bash -c \"set -o pipefail; " + program + " list gpus --format json | head -c 1 > /dev/null\"") == 0);
+}
