@@ -223,7 +223,7 @@ Json list_records(const ListReport& report) {
         case ListTopic::architectures: break;
     }
     return records_json(architectures_known(), [](const Architecture& architecture) {
-        return Json{{"name", architecture.name}, {"description", architecture.description}};
+        return Json{{"name", architecture.name}, {"description", architecture.description}, {"source", architecture.source}};
     });
 }
 
@@ -249,6 +249,7 @@ Json to_json(const FitReport& report) {
     out["settings"] = settings_json(report.settings);
     out["estimate"] = estimate_json(report.estimate, method);
     out["full_context"] = estimate_json(report.full_context, method);
+    out["cache_bytes_per_token"] = method == Method::exact ? Json(report.cache_bytes_per_token.count()) : Json(nullptr);
     out["quants"] = quants_json(report);
     out["verdict"] = report.devices_asked ? Json(name_of(report.verdict)) : Json(nullptr);
     out["devices"] = Json::array();
