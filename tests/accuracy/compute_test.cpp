@@ -131,7 +131,7 @@ graph::GraphPlan plan_for(const ModelSpec& spec, GraphDevice device) {
 TEST_CASE("the shortened graph needs what the whole one needs", "[accuracy]") {
     for_some_settings(17, [](const ModelSpec& spec, const EngineSettings& settings) {
         const graph::GraphPlan plan = plan_for(spec, settings.device);
-        auto [graph, left_out] = graph::build_graph(spec, graph::batch_of(settings), plan);
+        auto [graph, left_out] = graph::build_graph(spec, graph::batch_of(spec, settings), plan);
         REQUIRE(left_out.empty());
         const std::vector<std::int64_t> alignments =
             plan.host == 0 ? std::vector<std::int64_t>{32} : std::vector<std::int64_t>{128, 32};
@@ -174,7 +174,7 @@ TEST_CASE("graphs have as many nodes as llama.cpp's", "[accuracy]") {
     settings.sequences = expected.sequences;
     settings.type_k = settings.type_v = expected.cache;
     const ModelSpec spec = spec_of(reference_model(expected.model));
-    const auto built = graph::build_graph(spec, graph::batch_of(settings), plan_for(spec, GraphDevice::gpu));
+    const auto built = graph::build_graph(spec, graph::batch_of(spec, settings), plan_for(spec, GraphDevice::gpu));
     INFO(expected.model << " " << expected.flash_attention << " " << expected.sequences);
     CHECK(built.graph.order().size() == expected.nodes - expected.left_out);
 }

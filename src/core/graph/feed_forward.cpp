@@ -33,14 +33,20 @@ struct Routing {
 Routing route(const Context& context, const ExpertFeedForward& experts, NodeId normed) {
     Graph& graph = context.graph;
     const std::int64_t tokens = graph.at(normed).ne[1];
-    const NodeId logits = graph.weight_mul_mat(experts.experts, normed);
-    const NodeId probs = graph.same_as(Op::unary, logits);  // softmax or sigmoid: both in place
-    NodeId scores = probs;
+    NodeId logits = graph.weight_mul_mat(experts.experts, normed);
+    if (experts.bias) logits = graph.same_as(Op::add, logits);
+    // Softmax or sigmoid: both in place.
+    const NodeId probs = experts.weights_softmax ? logits : graph.same_as(Op::unary, logits);
+    NodeId scores = experts.weights_first ? logits : probs;
     if (experts.probs_bias) scores = graph.same_as(Op::add, probs);
     if (experts.groups > 1) scores = mask_groups(graph, experts, tokens, scores);
 
     const NodeId selected = graph.argsort_top_k(scores, experts.used);
     NodeId weights = graph.get_rows(graph.reshape(probs, {1, experts.experts, tokens, 1}), selected);
+    if (experts.weights_softmax) {
+        weights = graph.same_as(Op::soft_max, graph.reshape(weights, {experts.used, tokens, 1, 1}));
+        weights = graph.reshape(weights, {1, experts.used, tokens, 1});
+    }
     if (experts.weights_norm) {
         weights = graph.reshape(weights, {experts.used, tokens, 1, 1});
         NodeId sum = graph.sum_rows(weights);
@@ -63,11 +69,19 @@ NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, No
     const Extents shape = graph.at(normed).ne;
     const auto [selected, weights] = route(context, experts, normed);
 
-    const NodeId each = graph.reshape(normed, {shape[0], 1, shape[1], 1});
-    const NodeId up = graph.weight_mul_mat_id(experts.length, each, selected);
-    const NodeId gate = graph.weight_mul_mat_id(experts.length, each, selected);
-    NodeId out = graph.weight_mul_mat_id(shape[0], graph.same_as(Op::glu, gate, up), selected);
-    out = graph.same_as(Op::mul, out, weights);
+    NodeId each = graph.reshape(normed, {shape[0], 1, shape[1], 1});
+    if (experts.weights_first) {
+        each = graph.result(Op::repeat, GgmlType::f32, {shape[0], experts.used, shape[1], 1}, {each});
+        each = graph.same_as(Op::mul, each, weights);
+    }
+    const auto multiplied = [&](std::int64_t rows, NodeId a) {
+        const NodeId product = graph.weight_mul_mat_id(rows, a, selected);
+        return experts.bias ? graph.same_as(Op::add_id, product, selected) : product;
+    };
+    const NodeId up = multiplied(experts.length, each);
+    const NodeId gate = multiplied(experts.length, each);
+    NodeId out = multiplied(shape[0], graph.same_as(Op::glu, gate, up));
+    if (!experts.weights_first) out = graph.same_as(Op::mul, out, weights);
     graph.expand(out);
 
     // One view per expert, all before the first sum.

@@ -1,4 +1,4 @@
-// Sources: llama.cpp de3ff81, src/models/llama.cpp, qwen2.cpp, qwen3.cpp, deepseek2.cpp and src/llama-graph.cpp
+// Sources: llama.cpp de3ff81, src/models/*.cpp and src/llama-graph.cpp
 // (build_inp_embd, set_outputs).
 #include "model_graph.hpp"
 
@@ -19,6 +19,7 @@ public:
 private:
     NodeId embeddings();
     NodeId normed_on(Backend backend, NodeId a);
+    NodeId wanted_rows(NodeId a);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
     NodeId run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream);
     NodeId output(NodeId stream);
@@ -46,24 +47,38 @@ NodeId ModelGraphBuilder::embeddings() {
 // builder's wish to have it on the layer's own device (ggml_backend_sched_reserve_size resets the assignments).
 NodeId ModelGraphBuilder::normed_on(Backend backend, NodeId a) {
     if (graph_.current() == plan_.host) graph_.run_on(backend);
-    const NodeId normed = graph_.same_as(Op::rms_norm, a);
+    const NodeId normed = graph_.same_as(model_.layer_norm ? Op::norm : Op::rms_norm, a);
     graph_.run_on(backend);
     return graph_.same_as(Op::mul, normed);
 }
 
+NodeId ModelGraphBuilder::wanted_rows(NodeId a) { return graph_.get_rows(a, context_.inputs.out_ids); }
+
 NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool last, NodeId input) {
-    NodeId out = normed_on(backend, input);
-    out =
-        std::visit([&](const auto& a) { return attention(context_, model_.embedding_length, a, out); }, spec.attention);
+    NodeId normed = input;
+    if (spec.norms == NormPlacement::after)
+        graph_.run_on(backend);
+    else
+        normed = normed_on(backend, input);
+    NodeId attended = std::visit(
+        [&](const auto& a) { return attention(context_, model_.embedding_length, a, normed); }, spec.attention);
     NodeId residual = input;
-    if (last) {
+    if (last && !model_.late_rows) {
         // Only the tokens whose logits are wanted go on.
-        out = graph_.get_rows(out, context_.inputs.out_ids);
-        residual = graph_.get_rows(residual, context_.inputs.out_ids);
+        attended = wanted_rows(attended);
+        residual = wanted_rows(residual);
+        if (spec.parallel) normed = wanted_rows(normed);
     }
-    const NodeId attended = graph_.same_as(Op::add, out, residual);
-    out = norm(graph_, attended);
-    out = std::visit([&](const auto& f) { return feed_forward(context_, f, out); }, spec.feed_forward);
+    const auto network = [&](NodeId a) {
+        return std::visit([&](const auto& f) { return feed_forward(context_, f, a); }, spec.feed_forward);
+    };
+    if (spec.parallel) return graph_.same_as(Op::add, graph_.same_as(Op::add, network(normed), residual), attended);
+
+    const bool norm_after = spec.norms != NormPlacement::before;
+    if (norm_after) attended = norm(graph_, attended);
+    attended = graph_.same_as(Op::add, attended, residual);
+    NodeId out = network(spec.norms == NormPlacement::after ? attended : norm(graph_, attended));
+    if (norm_after) out = norm(graph_, out);
     return graph_.same_as(Op::add, out, attended);
 }
 
@@ -93,7 +108,8 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
 }
 
 NodeId ModelGraphBuilder::output(NodeId stream) {
-    const NodeId normed = normed_on(plan_.output_backend, stream);
+    NodeId normed = normed_on(plan_.output_backend, stream);
+    if (model_.late_rows) normed = wanted_rows(normed);
     const NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
     // Both can be asked for after the run.
     graph_.at(normed).output = true;
@@ -108,6 +124,10 @@ ModelGraph ModelGraphBuilder::build() {
 
     context_.inputs = make_inputs(graph_, model_, batch_);
     NodeId stream = embeddings();
+    if (model_.scaled_embeddings) {
+        graph_.run_on(plan_.layer_backends[layers.front()]);
+        stream = graph_.same_as(Op::scale, stream);
+    }
     for (const LayerRun& each : layer_runs(model_, layers, plan_.layer_backends)) stream = run(each, layers, stream);
     graph_.expand(output(stream));
     return {std::move(graph_), std::move(left_out_)};
