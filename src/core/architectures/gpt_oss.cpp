@@ -14,6 +14,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
     read.require("expert_count", dims.expert_count);
     if (read.failed()) return tl::unexpected(read.error());
     return describe_transformer("gpt-oss", dims, {.attention_bias = true}).map([&](ModelSpec model) {
+        model.late_rows = true;
         set_windows(model, dims, window, default_period);
         for (LayerSpec& layer : model.layers) {
             auto& attention = std::get<FullAttention>(layer.attention);

@@ -108,11 +108,13 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
 }
 
 NodeId ModelGraphBuilder::output(NodeId stream) {
+    // What can be asked for after the run is never overwritten: the state of all tokens where a draft head reads it, the
+    // state of the wanted ones, and their logits.
     NodeId normed = normed_on(plan_.output_backend, stream);
-    if (model_.late_rows) normed = wanted_rows(normed);
-    const NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
-    // Both can be asked for after the run.
     graph_.at(normed).output = true;
+    if (model_.late_rows) normed = wanted_rows(normed);
+    graph_.at(normed).output = true;
+    const NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
     graph_.at(logits).output = true;
     return logits;
 }
