@@ -79,8 +79,9 @@ struct ExpertFeedForward {
     bool weights_softmax = false;    // softmax over the chosen experts only (gpt-oss)
     bool weights_first = false;      // applied to the experts' input instead of their result (Llama 4)
     bool bias = false;               // biases on the router and on all three matrices (gpt-oss)
-    bool merged_gate_up = false;     // gate and up are one matrix, the result has a scale per expert (Gemma 4)
-    bool own_norms = false;          // routed and shared experts have norms of their own before and after (Gemma 4)
+    bool merged_gate_up = false;     // gate and up are one matrix (Gemma 4)
+    bool expert_scales = false;      // a factor for each expert's result (Gemma 4)
+    bool own_norms = false;          // router, routed and shared experts: each with norms of its own (Gemma 4)
     GgmlType source_type = GgmlType::f16;  // of the routed experts' matrices in an unquantized file
 
     friend bool operator==(const ExpertFeedForward&, const ExpertFeedForward&) = default;
@@ -115,6 +116,7 @@ struct ModelSpec {
     std::int64_t rope_length = 0;  // rotary values per head
     bool scaled_embeddings = false;  // multiplied by a constant before the first layer (Gemma)
     bool layer_norm = false;         // norms that subtract the mean, instead of RMS norms (Command R)
+    std::int64_t per_layer_length = 0;  // each layer adds a token embedding of its own, of so many values (Gemma 3n)
     bool late_rows = false;          // tokens without logits are dropped after the output norm, not in the last layer
     std::vector<LayerSpec> layers;  // one per block, next-token blocks included
 

@@ -8,13 +8,14 @@
 namespace fitcalc {
 namespace {
 
-const std::array<const Architecture*, 11>& table() {
-    static const std::array<const Architecture*, 11> all{
+const std::array<const Architecture*, 12>& table() {
+    static const std::array<const Architecture*, 12> all{
         &architectures::cohere2,
         &architectures::command_r,
         &architectures::deepseek2,
         &architectures::gemma2,
         &architectures::gemma3,
+        &architectures::gemma4,
         &architectures::gpt_oss,
         &architectures::llama,
         &architectures::llama4,

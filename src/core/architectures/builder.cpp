@@ -124,6 +124,12 @@ void add_outer_tensors(TensorList& list, const ModelSpec& model) {
     list.weight("token_embd.weight", Shape{d, model.vocab_size});
     list.f32("output_norm.weight", Shape{d});
     if (!model.tied_embeddings) list.weight("output.weight", Shape{d, model.vocab_size});
+    if (model.per_layer_length > 0) {
+        const std::int64_t all = checked_mul(model.per_layer_length, static_cast<std::int64_t>(model.layers.size()));
+        list.weight("per_layer_token_embd.weight", Shape{all, model.vocab_size});
+        list.weight("per_layer_model_proj.weight", Shape{d, all});
+        list.f32("per_layer_proj_norm.weight", Shape{model.per_layer_length});
+    }
     if (model.rope_factors) list.f32("rope_freqs.weight", Shape{model.rope_length / 2});
 }
 
@@ -168,6 +174,12 @@ void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t la
 
 namespace {
 
+void add_dense_matrices(TensorList& list, std::int64_t d, std::size_t layer, std::int64_t length) {
+    list.layer_weight(layer, "ffn_gate.weight", Shape{d, length});
+    list.layer_weight(layer, "ffn_up.weight", Shape{d, length});
+    list.layer_weight(layer, "ffn_down.weight", Shape{length, d});
+}
+
 void add_routed_experts(TensorList& list, std::int64_t d, std::size_t layer, const ExpertFeedForward& moe) {
     const auto matrix = [&](std::string_view name, Shape shape) { list.layer_tensor(layer, name, shape, moe.source_type); };
     if (moe.merged_gate_up) {
@@ -187,6 +199,13 @@ void add_routed_experts(TensorList& list, std::int64_t d, std::size_t layer, con
 
 }  // namespace
 
+void add_per_layer_input(TensorList& list, const ModelSpec& model, std::size_t layer) {
+    const std::int64_t d = model.embedding_length, own = model.per_layer_length;
+    list.layer_weight(layer, "inp_gate.weight", Shape{d, own});
+    list.layer_weight(layer, "proj.weight", Shape{own, d});
+    list.layer_f32(layer, "post_norm.weight", Shape{d});
+}
+
 void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,
                       std::string_view norm) {
     const std::int64_t d = model.embedding_length;
@@ -194,15 +213,22 @@ void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t laye
     if (spec.norms != NormPlacement::after && !spec.parallel) list.layer_f32(layer, norm, Shape{d});
     if (spec.norms != NormPlacement::before) list.layer_f32(layer, "post_ffw_norm.weight", Shape{d});
     if (const auto* dense = std::get_if<DenseFeedForward>(&feed_forward)) {
-        list.layer_weight(layer, "ffn_gate.weight", Shape{d, dense->length});
-        list.layer_weight(layer, "ffn_up.weight", Shape{d, dense->length});
-        list.layer_weight(layer, "ffn_down.weight", Shape{dense->length, d});
+        add_dense_matrices(list, d, layer, dense->length);
         return;
     }
     const auto& moe = std::get<ExpertFeedForward>(feed_forward);
     list.layer_f32(layer, "ffn_gate_inp.weight", Shape{d, moe.experts});
     if (moe.probs_bias) list.layer_f32(layer, "exp_probs_b.bias", Shape{moe.experts});
     add_routed_experts(list, d, layer, moe);
+    if (moe.expert_scales) list.layer_f32(layer, "ffn_down_exps.scale", Shape{moe.experts});
+    if (moe.own_norms) {
+        list.layer_f32(layer, "ffn_gate_inp.scale", Shape{d});
+        list.layer_f32(layer, "pre_ffw_norm_2.weight", Shape{d});
+        list.layer_f32(layer, "post_ffw_norm_1.weight", Shape{d});
+        list.layer_f32(layer, "post_ffw_norm_2.weight", Shape{d});
+        add_dense_matrices(list, d, layer, moe.shared_length);  // the shared expert goes by these names
+        return;
+    }
     if (moe.shared_length > 0) {
         list.layer_weight(layer, "ffn_gate_shexp.weight", Shape{d, moe.shared_length});
         list.layer_weight(layer, "ffn_up_shexp.weight", Shape{d, moe.shared_length});

@@ -62,6 +62,8 @@ private:
 
 // Embedding, output norm, output matrix unless tied, rotary factors.
 void add_outer_tensors(TensorList& list, const ModelSpec& model);
+// Gate, projection and norm of the layer's own token embedding.
+void add_per_layer_input(TensorList& list, const ModelSpec& model, std::size_t layer);
 void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention);
 // `norm`: the name of the norm in front of it.
 void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,

@@ -92,6 +92,7 @@ Batch batch_of(const ModelSpec& model, const EngineSettings& settings) {
 Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch) {
     Inputs inputs{};
     inputs.tokens = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
+    inputs.per_layer_tokens = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
     inputs.embeddings = graph.input(GgmlType::f32, {model.embedding_length, batch.tokens, 1, 1});
     inputs.positions = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
     inputs.position_scale = graph.input(GgmlType::f32, {1, 1, batch.tokens, 1});

@@ -38,6 +38,7 @@ struct CacheInputs {
 // What the engine fills in before each run. Only those that a graph reads take part in it.
 struct Inputs : CacheInputs {
     NodeId tokens;
+    NodeId per_layer_tokens;  // the same, for the layers' own embeddings
     NodeId embeddings;  // read instead of the tokens when a caller passes vectors; always there, never used here
     NodeId positions;
     NodeId position_scale;  // of each token's query

@@ -18,6 +18,8 @@ public:
 
 private:
     NodeId embeddings();
+    NodeId per_layer_inputs(NodeId embedded);
+    NodeId add_per_layer_input(NodeId a);
     NodeId normed_on(Backend backend, NodeId a);
     NodeId wanted_rows(NodeId a);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
@@ -29,6 +31,7 @@ private:
     const GraphPlan& plan_;
     Graph graph_;
     Context context_;
+    NodeId per_layer_ = no_node;  // the layers' own token embeddings
     std::vector<Repetition> left_out_;
 };
 
@@ -42,6 +45,31 @@ NodeId ModelGraphBuilder::embeddings() {
     return rows;
 }
 
+// What every layer adds of its own: rows of a second embedding matrix, mixed with a projection of the first's.
+NodeId ModelGraphBuilder::per_layer_inputs(NodeId embedded) {
+    const std::int64_t length = model_.per_layer_length, tokens = batch_.tokens;
+    const auto layers = static_cast<std::int64_t>(model_.layers.size());
+    const std::int64_t all = checked_mul(length, layers);
+    const Backend first = graph_.current();
+    graph_.run_on(plan_.host);
+    const NodeId rows =
+        graph_.result(Op::get_rows, GgmlType::f32, {all, tokens, 1, 1}, {context_.inputs.per_layer_tokens});
+    graph_.run_on(first);
+    const NodeId selected = graph_.same_as(Op::scale, graph_.reshape(rows, {length, layers, tokens, 1}));
+    graph_.expand(selected);
+    const NodeId projected = graph_.reshape(graph_.weight_mul_mat(all, embedded), {length, layers, tokens, 1});
+    const NodeId sum = graph_.same_as(Op::add, norm(graph_, projected), selected);
+    return graph_.cont(graph_.permute(sum, {0, 2, 1, 3}), {length, tokens, layers, 1});
+}
+
+NodeId ModelGraphBuilder::add_per_layer_input(NodeId a) {
+    const Node& all = graph_.at(per_layer_);
+    const NodeId own = graph_.view(per_layer_, {all.ne[0], all.ne[1], 1, 1}, {all.nb[0], all.nb[1], 0, 0});
+    const NodeId gate = graph_.same_as(Op::unary, graph_.weight_mul_mat(model_.per_layer_length, a));
+    const NodeId gated = graph_.same_as(Op::mul, gate, own);
+    return graph_.same_as(Op::add, a, norm(graph_, graph_.weight_mul_mat(model_.embedding_length, gated)));
+}
+
 // An operation without weights stays on the device that the previous one ran on: where the layers move to the next
 // device, its first norm lags behind, and both it and the residual have to cross. llama.cpp's planning drops the
 // builder's wish to have it on the layer's own device (ggml_backend_sched_reserve_size resets the assignments).
@@ -50,6 +78,11 @@ NodeId ModelGraphBuilder::normed_on(Backend backend, NodeId a) {
     const NodeId normed = graph_.same_as(model_.layer_norm ? Op::norm : Op::rms_norm, a);
     graph_.run_on(backend);
     return graph_.same_as(Op::mul, normed);
+}
+
+bool has_own_norms(const FeedForward& feed_forward) {
+    const auto* experts = std::get_if<ExpertFeedForward>(&feed_forward);
+    return experts != nullptr && experts->own_norms;
 }
 
 NodeId ModelGraphBuilder::wanted_rows(NodeId a) { return graph_.get_rows(a, context_.inputs.out_ids); }
@@ -77,9 +110,11 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
     const bool norm_after = spec.norms != NormPlacement::before;
     if (norm_after) attended = norm(graph_, attended);
     attended = graph_.same_as(Op::add, attended, residual);
-    NodeId out = network(spec.norms == NormPlacement::after ? attended : norm(graph_, attended));
+    const bool normed_inside = spec.norms == NormPlacement::after || has_own_norms(spec.feed_forward);
+    NodeId out = network(normed_inside ? attended : norm(graph_, attended));
     if (norm_after) out = norm(graph_, out);
-    return graph_.same_as(Op::add, out, attended);
+    out = graph_.same_as(Op::add, out, attended);
+    return per_layer_ == no_node ? out : add_per_layer_input(out);
 }
 
 // The units of a run that are built: some to settle, a stride to look at, the last one, and what makes the number of
@@ -130,6 +165,7 @@ ModelGraph ModelGraphBuilder::build() {
         graph_.run_on(plan_.layer_backends[layers.front()]);
         stream = graph_.same_as(Op::scale, stream);
     }
+    if (model_.per_layer_length > 0) per_layer_ = per_layer_inputs(stream);
     for (const LayerRun& each : layer_runs(model_, layers, plan_.layer_backends)) stream = run(each, layers, stream);
     graph_.expand(output(stream));
     return {std::move(graph_), std::move(left_out_)};
