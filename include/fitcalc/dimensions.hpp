@@ -76,7 +76,6 @@ struct Dimensions {
     Dimension nextn_predict_layers;
 
     Dimension embedding_length_per_layer_input;  // per-layer embeddings (Gemma 3n)
-    Dimension altup_num_inputs;                  // parallel residual streams (Gemma 3n)
 
     // Tensors that a checkpoint may or may not hold. GGUF files show them; a catalog record states them.
     std::optional<bool> tied_embeddings;
@@ -123,7 +122,6 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("interleave_moe_layer_step", d.interleave_moe_layer_step);
     visit("nextn_predict_layers", d.nextn_predict_layers);
     visit("embedding_length_per_layer_input", d.embedding_length_per_layer_input);
-    visit("altup.num_inputs", d.altup_num_inputs);
     visit("tied_embeddings", d.tied_embeddings);
     visit("attention_bias", d.attention_bias);
     visit("attention_output_bias", d.attention_output_bias);

@@ -63,6 +63,7 @@ using Attention = std::variant<FullAttention, LatentAttention>;
 
 struct DenseFeedForward {
     std::int64_t length = 0;  // gated: gate, up and down matrices
+    bool sparse = false;      // activations below a cutoff of each token's own are zeroed (Gemma 3n)
 
     friend bool operator==(const DenseFeedForward&, const DenseFeedForward&) = default;
 };
@@ -117,6 +118,8 @@ struct ModelSpec {
     bool scaled_embeddings = false;  // multiplied by a constant before the first layer (Gemma)
     bool layer_norm = false;         // norms that subtract the mean, instead of RMS norms (Command R)
     std::int64_t per_layer_length = 0;  // each layer adds a token embedding of its own, of so many values (Gemma 3n)
+    std::int64_t streams = 1;      // residual streams; the layers work on one and predict the others (Gemma 3n's AltUp)
+    std::int64_t laurel_rank = 0;  // of the learned residual beside attention (Gemma 3n's LAuReL)
     bool late_rows = false;          // tokens without logits are dropped after the output norm, not in the last layer
     std::vector<LayerSpec> layers;  // one per block, next-token blocks included
 

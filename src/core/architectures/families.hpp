@@ -13,6 +13,7 @@ extern const Architecture cohere2;
 extern const Architecture command_r;
 extern const Architecture gemma2;
 extern const Architecture gemma3;
+extern const Architecture gemma3n;
 extern const Architecture gemma4;
 extern const Architecture gpt_oss;
 extern const Architecture llama4;

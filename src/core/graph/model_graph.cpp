@@ -5,6 +5,7 @@
 #include "attention.hpp"
 #include "feed_forward.hpp"
 #include "layer_runs.hpp"
+#include "streams.hpp"
 
 namespace fitcalc::graph {
 namespace {
@@ -19,7 +20,9 @@ public:
 private:
     NodeId embeddings();
     NodeId per_layer_inputs(NodeId embedded);
+    NodeId own_input();
     NodeId add_per_layer_input(NodeId a);
+    NodeId first_stream(Backend first);
     NodeId normed_on(Backend backend, NodeId a);
     NodeId wanted_rows(NodeId a);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
@@ -50,21 +53,27 @@ NodeId ModelGraphBuilder::per_layer_inputs(NodeId embedded) {
     const std::int64_t length = model_.per_layer_length, tokens = batch_.tokens;
     const auto layers = static_cast<std::int64_t>(model_.layers.size());
     const std::int64_t all = checked_mul(length, layers);
-    const Backend first = graph_.current();
+    const Backend scaling = graph_.current();
     graph_.run_on(plan_.host);
     const NodeId rows =
         graph_.result(Op::get_rows, GgmlType::f32, {all, tokens, 1, 1}, {context_.inputs.per_layer_tokens});
-    graph_.run_on(first);
+    graph_.run_on(scaling);
     const NodeId selected = graph_.same_as(Op::scale, graph_.reshape(rows, {length, layers, tokens, 1}));
     graph_.expand(selected);
+    graph_.run_on(plan_.layer_backends.front());
     const NodeId projected = graph_.reshape(graph_.weight_mul_mat(all, embedded), {length, layers, tokens, 1});
     const NodeId sum = graph_.same_as(Op::add, norm(graph_, projected), selected);
     return graph_.cont(graph_.permute(sum, {0, 2, 1, 3}), {length, tokens, layers, 1});
 }
 
-NodeId ModelGraphBuilder::add_per_layer_input(NodeId a) {
+// A layer's part of them.
+NodeId ModelGraphBuilder::own_input() {
     const Node& all = graph_.at(per_layer_);
-    const NodeId own = graph_.view(per_layer_, {all.ne[0], all.ne[1], 1, 1}, {all.nb[0], all.nb[1], 0, 0});
+    return graph_.view(per_layer_, {all.ne[0], all.ne[1], 1, 1}, {all.nb[0], all.nb[1], 0, 0});
+}
+
+NodeId ModelGraphBuilder::add_per_layer_input(NodeId a) {
+    const NodeId own = own_input();
     const NodeId gate = graph_.same_as(Op::unary, graph_.weight_mul_mat(model_.per_layer_length, a));
     const NodeId gated = graph_.same_as(Op::mul, gate, own);
     return graph_.same_as(Op::add, a, norm(graph_, graph_.weight_mul_mat(model_.embedding_length, gated)));
@@ -88,6 +97,7 @@ bool has_own_norms(const FeedForward& feed_forward) {
 NodeId ModelGraphBuilder::wanted_rows(NodeId a) { return graph_.get_rows(a, context_.inputs.out_ids); }
 
 NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool last, NodeId input) {
+    if (model_.streams > 1) return layer_on_streams(context_, model_, spec, backend, own_input(), input);
     NodeId normed = input;
     if (spec.norms == NormPlacement::after)
         graph_.run_on(backend);
@@ -145,6 +155,7 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
 NodeId ModelGraphBuilder::output(NodeId stream) {
     // What can be asked for after the run is never overwritten: the state of all tokens where a draft head reads it, the
     // state of the wanted ones, and their logits.
+    if (model_.streams > 1) stream = wanted_rows(close_streams(graph_, model_, stream));
     NodeId normed = normed_on(plan_.output_backend, stream);
     graph_.at(normed).output = true;
     if (model_.late_rows) normed = wanted_rows(normed);
@@ -154,18 +165,26 @@ NodeId ModelGraphBuilder::output(NodeId stream) {
     return logits;
 }
 
+// What the first layer takes.
+NodeId ModelGraphBuilder::first_stream(Backend first) {
+    NodeId stream = embeddings();
+    if (!model_.scaled_embeddings) return stream;
+    // Steps without weights run where the next weights lie: those that open several streams follow the output layer.
+    if (model_.streams > 1) first = plan_.output_backend;
+    graph_.run_on(first);
+    stream = graph_.same_as(Op::scale, stream);
+    if (model_.per_layer_length > 0) per_layer_ = per_layer_inputs(stream);
+    graph_.run_on(first);
+    return model_.streams > 1 ? open_streams(graph_, model_, stream) : stream;
+}
+
 ModelGraph ModelGraphBuilder::build() {
     std::vector<std::size_t> layers;
     for (std::size_t i = 0; i < model_.layers.size(); ++i)
         if (!model_.layers[i].next_token) layers.push_back(i);
 
     context_.inputs = make_inputs(graph_, model_, batch_);
-    NodeId stream = embeddings();
-    if (model_.scaled_embeddings) {
-        graph_.run_on(plan_.layer_backends[layers.front()]);
-        stream = graph_.same_as(Op::scale, stream);
-    }
-    if (model_.per_layer_length > 0) per_layer_ = per_layer_inputs(stream);
+    NodeId stream = first_stream(plan_.layer_backends[layers.front()]);
     for (const LayerRun& each : layer_runs(model_, layers, plan_.layer_backends)) stream = run(each, layers, stream);
     graph_.expand(output(stream));
     return {std::move(graph_), std::move(left_out_)};
