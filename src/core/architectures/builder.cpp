@@ -181,7 +181,9 @@ void add_dense_matrices(TensorList& list, std::int64_t d, std::size_t layer, std
 }
 
 void add_routed_experts(TensorList& list, std::int64_t d, std::size_t layer, const ExpertFeedForward& moe) {
-    const auto matrix = [&](std::string_view name, Shape shape) { list.layer_tensor(layer, name, shape, moe.source_type); };
+    const auto matrix = [&](std::string_view name, Shape shape) {
+        list.layer_tensor(layer, name, shape, moe.source_type);
+    };
     if (moe.merged_gate_up) {
         matrix("ffn_gate_up_exps.weight", Shape{d, checked_mul(2, moe.length), moe.experts});
     } else {

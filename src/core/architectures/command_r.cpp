@@ -1,4 +1,5 @@
-// Command R and R+: attention and feed-forward network side by side behind one layer norm; R+ has layer norms on Q and K.
+// Command R and R+: attention and feed-forward network side by side behind one layer norm; R+ has layer norms on Q
+// and K.
 // Source: llama.cpp de3ff81, src/models/command-r.cpp.
 #include "families.hpp"
 #include "transformer.hpp"

@@ -17,6 +17,7 @@ constexpr std::uint32_t per_layer_length = 256;
 Result<ModelSpec> describe(const Dimensions& dims) {
     DimensionReader read{dims};
     const std::int64_t window = read.require("attention.sliding_window", dims.sliding_window);
+    if (dims.expert_count.value_or(0) > 0) read.reject("expert_count is given, but gemma3n has no experts");
     if (read.failed()) return tl::unexpected(read.error());
     const TransformerTraits traits{.qk_norm = QkNorm::head, .norms = NormPlacement::around};
     return describe_transformer("gemma3n", dims, traits).map([&](ModelSpec model) {
@@ -29,8 +30,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
             auto& attention = std::get<FullAttention>(model.layers[i].attention);
             attention.value_norm = true;
             attention.own_cache = i < layers_with_cache;
-            if (auto* dense = std::get_if<DenseFeedForward>(&model.layers[i].feed_forward))
-                dense->sparse = i < sparse_layers;
+            std::get<DenseFeedForward>(model.layers[i].feed_forward).sparse = i < sparse_layers;
         }
         return model;
     });

@@ -12,6 +12,8 @@ Result<ModelSpec> describe(const Dimensions& dims) {
     DimensionReader read{dims};
     const std::int64_t window = read.require("attention.sliding_window", dims.sliding_window);
     read.require("expert_count", dims.expert_count);
+    if (dims.leading_dense_block_count.value_or(0) > 0 || dims.interleave_moe_layer_step.value_or(1) != 1)
+        read.reject("gpt-oss has experts in every layer");
     if (read.failed()) return tl::unexpected(read.error());
     return describe_transformer("gpt-oss", dims, {.attention_bias = true}).map([&](ModelSpec model) {
         model.late_rows = true;

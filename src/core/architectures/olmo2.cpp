@@ -1,5 +1,5 @@
-// OLMo 2 and 3: norms after attention and feed-forward network instead of before, and over all heads of Q and K together.
-// OLMo 3 has sliding windows in three layers of four.
+// OLMo 2 and 3: norms after attention and feed-forward network instead of before, and over all heads of Q and K
+// together. OLMo 3 has sliding windows in three layers of four.
 // Source: llama.cpp de3ff81, src/models/olmo2.cpp.
 #include "families.hpp"
 #include "transformer.hpp"

@@ -153,8 +153,8 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
 }
 
 NodeId ModelGraphBuilder::output(NodeId stream) {
-    // What can be asked for after the run is never overwritten: the state of all tokens where a draft head reads it, the
-    // state of the wanted ones, and their logits.
+    // What can be asked for after the run is never overwritten: the state of all tokens where a draft head reads it,
+    // the state of the wanted ones, and their logits.
     if (model_.streams > 1) stream = wanted_rows(close_streams(graph_, model_, stream));
     NodeId normed = normed_on(plan_.output_backend, stream);
     graph_.at(normed).output = true;
