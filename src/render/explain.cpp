@@ -108,7 +108,7 @@ private:
         Sum sum;
         sum.term("weights", e_.weights);
         sum.term("input embedding, in RAM", Bytes{} - e_.weights_host);
-        const Bytes copy = report_.model.tied_embeddings ? e_.weights_host : Bytes{};
+        const Bytes copy = report_.tied_copy;
         sum.term_if_any("its copy as output matrix (tied)", copy);
         // A next-token block is never loaded; without one, what is left is padding.
         const Bytes rest = e_.weights_device - (e_.weights - e_.weights_host) - copy;
@@ -138,10 +138,16 @@ private:
                              whole ? "" : fmt::format(", for {} tokens", grouped(group.cells.count()))));
         }
         if (report_.cache_groups.size() > 1)
-            line(fmt::format("together {} bytes a token", bytes_text(report_.cache_bytes_per_token)));
+            line(fmt::format("{} {} bytes a token", windowed() ? "beyond the windows" : "together",
+                             bytes_text(report_.cache_bytes_per_token)));
         cells();
         if (e_.recurrent_state > Bytes{})
             line(fmt::format("and {} of recurrent state, whatever the context", bytes_text(e_.recurrent_state)));
+    }
+
+    bool windowed() const {
+        return std::ranges::any_of(report_.cache_groups,
+                                   [&](const CacheGroup& group) { return group.cells < engine_.stream_context(); });
     }
 
     void cells() {

@@ -125,6 +125,7 @@ struct FitReport {
     Recommendation recommendation;
     std::vector<WeightGroup> weight_groups;
     std::vector<CacheGroup> cache_groups;
+    Bytes tied_copy;  // of the token embedding, as output matrix; 0 where the file has a matrix of its own
     std::vector<std::string> warnings;
 };
 

@@ -70,6 +70,14 @@ std::vector<WeightGroup> weight_groups(const TensorInventory& inventory, std::sp
     return groups;
 }
 
+Bytes tied_copy(const TensorInventory& inventory, std::span<const GgmlType> types) {
+    if (!inventory.tied()) return {};
+    Bytes sum;
+    for (std::size_t i = 0; i < types.size(); ++i)
+        if (inventory.tensors[i].name == "token_embd.weight") sum += inventory.tensors[i].bytes_as(types[i]);
+    return sum;
+}
+
 namespace {
 
 // Whether a layer keeps K and V: next-token blocks are not loaded, and some layers read an earlier one's.

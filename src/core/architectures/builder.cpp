@@ -150,30 +150,6 @@ void add_qk_norms(TensorList& list, std::size_t layer, const FullAttention& atte
     list.layer_f32(layer, "attn_k_norm.weight", k);
 }
 
-}  // namespace
-
-void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention) {
-    const std::int64_t d = model.embedding_length;
-    const std::int64_t q = attention.query_values(), k = attention.key_values(), v = attention.value_values();
-    const NormPlacement norms = model.layers[layer].norms;
-    if (norms != NormPlacement::after) list.layer_f32(layer, "attn_norm.weight", Shape{d});
-    list.layer_weight(layer, "attn_q.weight", Shape{d, q});
-    list.layer_weight(layer, "attn_k.weight", Shape{d, k});
-    if (!attention.value_is_key) list.layer_weight(layer, "attn_v.weight", Shape{d, v});
-    list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
-    add_qk_norms(list, layer, attention);
-    if (attention.bias) {
-        list.layer_f32(layer, "attn_q.bias", Shape{q});
-        list.layer_f32(layer, "attn_k.bias", Shape{k});
-        list.layer_f32(layer, "attn_v.bias", Shape{v});
-    }
-    if (attention.output_bias) list.layer_f32(layer, "attn_output.bias", Shape{d});
-    if (attention.sinks) list.layer_f32(layer, "attn_sinks.weight", Shape{attention.heads});
-    if (norms != NormPlacement::before) list.layer_f32(layer, "post_attention_norm.weight", Shape{d});
-}
-
-namespace {
-
 void add_dense_matrices(TensorList& list, std::int64_t d, std::size_t layer, std::int64_t length) {
     list.layer_weight(layer, "ffn_gate.weight", Shape{d, length});
     list.layer_weight(layer, "ffn_up.weight", Shape{d, length});
@@ -200,6 +176,26 @@ void add_routed_experts(TensorList& list, std::int64_t d, std::size_t layer, con
 }
 
 }  // namespace
+
+void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention) {
+    const std::int64_t d = model.embedding_length;
+    const std::int64_t q = attention.query_values(), k = attention.key_values(), v = attention.value_values();
+    const NormPlacement norms = model.layers[layer].norms;
+    if (norms != NormPlacement::after) list.layer_f32(layer, "attn_norm.weight", Shape{d});
+    list.layer_weight(layer, "attn_q.weight", Shape{d, q});
+    list.layer_weight(layer, "attn_k.weight", Shape{d, k});
+    if (!attention.value_is_key) list.layer_weight(layer, "attn_v.weight", Shape{d, v});
+    list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
+    add_qk_norms(list, layer, attention);
+    if (attention.bias) {
+        list.layer_f32(layer, "attn_q.bias", Shape{q});
+        list.layer_f32(layer, "attn_k.bias", Shape{k});
+        list.layer_f32(layer, "attn_v.bias", Shape{v});
+    }
+    if (attention.output_bias) list.layer_f32(layer, "attn_output.bias", Shape{d});
+    if (attention.sinks) list.layer_f32(layer, "attn_sinks.weight", Shape{attention.heads});
+    if (norms != NormPlacement::before) list.layer_f32(layer, "post_attention_norm.weight", Shape{d});
+}
 
 void add_per_layer_input(TensorList& list, const ModelSpec& model, std::size_t layer) {
     const std::int64_t d = model.embedding_length, own = model.per_layer_length;
