@@ -8,10 +8,19 @@
 namespace fitcalc {
 namespace {
 
-const std::array<const Architecture*, 4>& table() {
-    static const std::array<const Architecture*, 4> all{
+const std::array<const Architecture*, 13>& table() {
+    static const std::array<const Architecture*, 13> all{
+        &architectures::cohere2,
+        &architectures::command_r,
         &architectures::deepseek2,
+        &architectures::gemma2,
+        &architectures::gemma3,
+        &architectures::gemma3n,
+        &architectures::gemma4,
+        &architectures::gpt_oss,
         &architectures::llama,
+        &architectures::llama4,
+        &architectures::olmo2,
         &architectures::qwen2,
         &architectures::qwen3,
     };

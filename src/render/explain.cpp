@@ -108,7 +108,7 @@ private:
         Sum sum;
         sum.term("weights", e_.weights);
         sum.term("input embedding, in RAM", Bytes{} - e_.weights_host);
-        const Bytes copy = report_.model.tied_embeddings ? e_.weights_host : Bytes{};
+        const Bytes copy = report_.tied_copy;
         sum.term_if_any("its copy as output matrix (tied)", copy);
         // A next-token block is never loaded; without one, what is left is padding.
         const Bytes rest = e_.weights_device - (e_.weights - e_.weights_host) - copy;
@@ -132,14 +132,22 @@ private:
             std::string row = stored(group.key_values, engine_.type_k);
             if (group.value_values > 0) row = fmt::format("({} + {})", row, stored(group.value_values, engine_.type_v));
             line(fmt::format("{}: {} = {} values", group.kind, group.values_per_token, grouped(group.cached_values)));
-            line(fmt::format("{} bytes × {} = {} bytes a token", row, counted(group.layers, "layer"),
-                             bytes_text(group.bytes_per_token)));
+            const bool whole = group.cells == engine_.stream_context();
+            line(fmt::format("{} bytes × {} = {} bytes a token{}", row, counted(group.layers, "layer"),
+                             bytes_text(group.bytes_per_token),
+                             whole ? "" : fmt::format(", for {} tokens", grouped(group.cells.count()))));
         }
         if (report_.cache_groups.size() > 1)
-            line(fmt::format("together {} bytes a token", bytes_text(report_.cache_bytes_per_token)));
+            line(fmt::format("{} {} bytes a token", windowed() ? "beyond the windows" : "together",
+                             bytes_text(report_.cache_bytes_per_token)));
         cells();
         if (e_.recurrent_state > Bytes{})
             line(fmt::format("and {} of recurrent state, whatever the context", bytes_text(e_.recurrent_state)));
+    }
+
+    bool windowed() const {
+        return std::ranges::any_of(report_.cache_groups,
+                                   [&](const CacheGroup& group) { return group.cells < engine_.stream_context(); });
     }
 
     void cells() {
@@ -147,14 +155,22 @@ private:
         if (cells != engine_.context.count())
             line(fmt::format("{} of {} tokens, each stream rounded up to 256: {} tokens",
                              counted(engine_.sequences, "sequence"), grouped(engine_.context.count()), grouped(cells)));
-        const Bytes values = report_.cache_bytes_per_token * cells;
-        const std::string product =
-            fmt::format("{} × {} tokens", bytes_text(report_.cache_bytes_per_token), grouped(cells));
+        const auto product = [](Bytes per_token, std::int64_t tokens) {
+            return fmt::format("{} × {} tokens", bytes_text(per_token), grouped(tokens));
+        };
+        Bytes values = report_.cache_bytes_per_token * cells;
         if (values == e_.kv_cache)
-            return line(fmt::format("{} = {} ({})", product, bytes_text(values), rounded(values)));
+            return line(fmt::format("{} = {} ({})", product(report_.cache_bytes_per_token, cells), bytes_text(values),
+                                    rounded(values)));
         Sum sum;
-        sum.term(product, values);
-        sum.term("padding", e_.kv_cache - values);
+        if (values > Bytes{}) sum.term(product(report_.cache_bytes_per_token, cells), values);
+        for (const CacheGroup& group : report_.cache_groups) {
+            if (group.cells == engine_.stream_context()) continue;
+            const std::int64_t window = checked_mul(group.cells.count(), engine_.streams());
+            sum.term(product(group.bytes_per_token, window), group.bytes_per_token * window);
+            values += group.bytes_per_token * window;
+        }
+        if (values != e_.kv_cache) sum.term("padding", e_.kv_cache - values);
         sum.result("cache", e_.kv_cache, rounded(e_.kv_cache));
         page_.table(sum.table());
     }

@@ -223,7 +223,9 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
         report.devices = std::move(*rows);
     }
     if (request.explain) {
-        report.weight_groups = weight_groups(estimator.inventory(), estimator.types(request.quant, request.importance_matrix));
+        const auto types = estimator.types(request.quant, request.importance_matrix);
+        report.weight_groups = weight_groups(estimator.inventory(), types);
+        report.tied_copy = tied_copy(estimator.inventory(), types);
         report.cache_groups = cache_groups(estimator.model(), request.settings);
     }
     return report;

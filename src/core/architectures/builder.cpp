@@ -67,9 +67,24 @@ FullAttention full_attention(DimensionReader& read, std::size_t layer) {
     return attention;
 }
 
+// Source: llama.cpp de3ff81, src/llama-hparams.cpp (set_swa_pattern).
+bool has_window(const Dimensions& dimensions, std::size_t layer, std::uint32_t period) {
+    const PerLayer& pattern = dimensions.sliding_window_pattern;
+    if (pattern.known() && !pattern.uniform()) return pattern.at(layer) != 0;
+    if (pattern.known()) period = pattern.at(0);
+    return period == 0 || layer % period < period - 1;
+}
+
+void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, std::uint32_t period) {
+    for (std::size_t i = 0; i < model.layers.size(); ++i)
+        if (has_window(dimensions, i, period)) std::get<FullAttention>(model.layers[i].attention).window = window;
+}
+
 FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
     const Dimensions& dims = read.dims();
-    const bool moe = dims.expert_count.value_or(0) > 0 && layer >= dims.leading_dense_block_count.value_or(0);
+    const std::size_t step = dims.interleave_moe_layer_step.value_or(1);
+    const bool moe = dims.expert_count.value_or(0) > 0 && layer >= dims.leading_dense_block_count.value_or(0) &&
+                     step > 0 && (layer + 1) % step == 0;
     if (!moe) return DenseFeedForward{read.require("feed_forward_length", dims.feed_forward_length, layer)};
 
     ExpertFeedForward experts;
@@ -109,44 +124,109 @@ void add_outer_tensors(TensorList& list, const ModelSpec& model) {
     list.weight("token_embd.weight", Shape{d, model.vocab_size});
     list.f32("output_norm.weight", Shape{d});
     if (!model.tied_embeddings) list.weight("output.weight", Shape{d, model.vocab_size});
+    if (model.per_layer_length > 0) {
+        const std::int64_t all = checked_mul(model.per_layer_length, static_cast<std::int64_t>(model.layers.size()));
+        list.weight("per_layer_token_embd.weight", Shape{all, model.vocab_size});
+        list.weight("per_layer_model_proj.weight", Shape{d, all});
+        list.f32("per_layer_proj_norm.weight", Shape{model.per_layer_length});
+    }
     if (model.rope_factors) list.f32("rope_freqs.weight", Shape{model.rope_length / 2});
 }
+
+namespace {
+
+void add_qk_norms(TensorList& list, std::size_t layer, const FullAttention& attention) {
+    Shape q{attention.key_length}, k{attention.key_length};
+    if (attention.qk_norm == QkNorm::none || attention.qk_norm == QkNorm::after_rope) return;
+    if (attention.qk_norm == QkNorm::whole) {
+        q = Shape{attention.query_values()};
+        k = Shape{attention.key_values()};
+    }
+    if (attention.qk_norm == QkNorm::layer) {
+        q = Shape{attention.key_length, attention.heads};
+        k = Shape{attention.key_length, attention.kv_heads};
+    }
+    list.layer_f32(layer, "attn_q_norm.weight", q);
+    list.layer_f32(layer, "attn_k_norm.weight", k);
+}
+
+void add_dense_matrices(TensorList& list, std::int64_t d, std::size_t layer, std::int64_t length) {
+    list.layer_weight(layer, "ffn_gate.weight", Shape{d, length});
+    list.layer_weight(layer, "ffn_up.weight", Shape{d, length});
+    list.layer_weight(layer, "ffn_down.weight", Shape{length, d});
+}
+
+void add_routed_experts(TensorList& list, std::int64_t d, std::size_t layer, const ExpertFeedForward& moe) {
+    const auto matrix = [&](std::string_view name, Shape shape) {
+        list.layer_tensor(layer, name, shape, moe.source_type);
+    };
+    if (moe.merged_gate_up) {
+        matrix("ffn_gate_up_exps.weight", Shape{d, checked_mul(2, moe.length), moe.experts});
+    } else {
+        matrix("ffn_gate_exps.weight", Shape{d, moe.length, moe.experts});
+        matrix("ffn_up_exps.weight", Shape{d, moe.length, moe.experts});
+    }
+    matrix("ffn_down_exps.weight", Shape{moe.length, d, moe.experts});
+    if (moe.bias) {
+        list.layer_f32(layer, "ffn_gate_inp.bias", Shape{moe.experts});
+        list.layer_f32(layer, "ffn_gate_exps.bias", Shape{moe.length, moe.experts});
+        list.layer_f32(layer, "ffn_up_exps.bias", Shape{moe.length, moe.experts});
+        list.layer_f32(layer, "ffn_down_exps.bias", Shape{d, moe.experts});
+    }
+}
+
+}  // namespace
 
 void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention) {
     const std::int64_t d = model.embedding_length;
     const std::int64_t q = attention.query_values(), k = attention.key_values(), v = attention.value_values();
-    list.layer_f32(layer, "attn_norm.weight", Shape{d});
+    const NormPlacement norms = model.layers[layer].norms;
+    if (norms != NormPlacement::after) list.layer_f32(layer, "attn_norm.weight", Shape{d});
     list.layer_weight(layer, "attn_q.weight", Shape{d, q});
     list.layer_weight(layer, "attn_k.weight", Shape{d, k});
-    list.layer_weight(layer, "attn_v.weight", Shape{d, v});
+    if (!attention.value_is_key) list.layer_weight(layer, "attn_v.weight", Shape{d, v});
     list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
-    if (attention.qk_norm) {
-        list.layer_f32(layer, "attn_q_norm.weight", Shape{attention.key_length});
-        list.layer_f32(layer, "attn_k_norm.weight", Shape{attention.key_length});
-    }
+    add_qk_norms(list, layer, attention);
     if (attention.bias) {
         list.layer_f32(layer, "attn_q.bias", Shape{q});
         list.layer_f32(layer, "attn_k.bias", Shape{k});
         list.layer_f32(layer, "attn_v.bias", Shape{v});
     }
     if (attention.output_bias) list.layer_f32(layer, "attn_output.bias", Shape{d});
+    if (attention.sinks) list.layer_f32(layer, "attn_sinks.weight", Shape{attention.heads});
+    if (norms != NormPlacement::before) list.layer_f32(layer, "post_attention_norm.weight", Shape{d});
 }
 
-void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward) {
+void add_per_layer_input(TensorList& list, const ModelSpec& model, std::size_t layer) {
+    const std::int64_t d = model.embedding_length, own = model.per_layer_length;
+    list.layer_weight(layer, "inp_gate.weight", Shape{d, own});
+    list.layer_weight(layer, "proj.weight", Shape{own, d});
+    list.layer_f32(layer, "post_norm.weight", Shape{d});
+}
+
+void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,
+                      std::string_view norm) {
     const std::int64_t d = model.embedding_length;
-    list.layer_f32(layer, "ffn_norm.weight", Shape{d});
+    const LayerSpec& spec = model.layers[layer];
+    if (spec.norms != NormPlacement::after && !spec.parallel) list.layer_f32(layer, norm, Shape{d});
+    if (spec.norms != NormPlacement::before) list.layer_f32(layer, "post_ffw_norm.weight", Shape{d});
     if (const auto* dense = std::get_if<DenseFeedForward>(&feed_forward)) {
-        list.layer_weight(layer, "ffn_gate.weight", Shape{d, dense->length});
-        list.layer_weight(layer, "ffn_up.weight", Shape{d, dense->length});
-        list.layer_weight(layer, "ffn_down.weight", Shape{dense->length, d});
+        add_dense_matrices(list, d, layer, dense->length);
         return;
     }
     const auto& moe = std::get<ExpertFeedForward>(feed_forward);
     list.layer_f32(layer, "ffn_gate_inp.weight", Shape{d, moe.experts});
     if (moe.probs_bias) list.layer_f32(layer, "exp_probs_b.bias", Shape{moe.experts});
-    list.layer_weight(layer, "ffn_gate_exps.weight", Shape{d, moe.length, moe.experts});
-    list.layer_weight(layer, "ffn_up_exps.weight", Shape{d, moe.length, moe.experts});
-    list.layer_weight(layer, "ffn_down_exps.weight", Shape{moe.length, d, moe.experts});
+    add_routed_experts(list, d, layer, moe);
+    if (moe.expert_scales) list.layer_f32(layer, "ffn_down_exps.scale", Shape{moe.experts});
+    if (moe.own_norms) {
+        list.layer_f32(layer, "ffn_gate_inp.scale", Shape{d});
+        list.layer_f32(layer, "pre_ffw_norm_2.weight", Shape{d});
+        list.layer_f32(layer, "post_ffw_norm_1.weight", Shape{d});
+        list.layer_f32(layer, "post_ffw_norm_2.weight", Shape{d});
+        add_dense_matrices(list, d, layer, moe.shared_length);  // the shared expert goes by these names
+        return;
+    }
     if (moe.shared_length > 0) {
         list.layer_weight(layer, "ffn_gate_shexp.weight", Shape{d, moe.shared_length});
         list.layer_weight(layer, "ffn_up_shexp.weight", Shape{d, moe.shared_length});

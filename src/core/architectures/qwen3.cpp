@@ -9,7 +9,7 @@ const Architecture qwen3{
     .name = "qwen3",
     .description = "Qwen 3: RMS norms on Q and K",
     .source = "llama.cpp de3ff81, src/models/qwen3.cpp",
-    .describe = [](const Dimensions& dims) { return describe_transformer("qwen3", dims, {.qk_norm = true}); },
+    .describe = [](const Dimensions& dims) { return describe_transformer("qwen3", dims, {.qk_norm = QkNorm::head}); },
     .tensors = transformer_tensors,
 };
 

@@ -14,7 +14,7 @@ Result<ModelSpec> describe_transformer(std::string_view architecture, const Dime
         FeedForward network = feed_forward(read, i);
         // These graphs always normalise the weights of the routed experts.
         if (auto* experts = std::get_if<ExpertFeedForward>(&network)) experts->weights_norm = true;
-        model.layers[i] = {attention, network, false};
+        model.layers[i] = {attention, network, false, traits.norms, traits.parallel};
     }
     if (read.failed()) return tl::unexpected(read.error());
     return model;

@@ -8,8 +8,10 @@
 namespace fitcalc::architectures {
 
 struct TransformerTraits {
-    bool qk_norm = false;
+    QkNorm qk_norm = QkNorm::none;
     bool attention_bias = false;  // always there, whatever the dimensions say
+    NormPlacement norms = NormPlacement::before;
+    bool parallel = false;
 };
 
 Result<ModelSpec> describe_transformer(std::string_view architecture, const Dimensions& dims, TransformerTraits traits);

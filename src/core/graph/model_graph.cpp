@@ -1,10 +1,11 @@
-// Sources: llama.cpp de3ff81, src/models/llama.cpp, qwen2.cpp, qwen3.cpp, deepseek2.cpp and src/llama-graph.cpp
+// Sources: llama.cpp de3ff81, src/models/*.cpp and src/llama-graph.cpp
 // (build_inp_embd, set_outputs).
 #include "model_graph.hpp"
 
 #include "attention.hpp"
 #include "feed_forward.hpp"
 #include "layer_runs.hpp"
+#include "streams.hpp"
 
 namespace fitcalc::graph {
 namespace {
@@ -18,7 +19,12 @@ public:
 
 private:
     NodeId embeddings();
+    NodeId per_layer_inputs(NodeId embedded);
+    NodeId own_input();
+    NodeId add_per_layer_input(NodeId a);
+    NodeId first_stream(Backend first);
     NodeId normed_on(Backend backend, NodeId a);
+    NodeId wanted_rows(NodeId a);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
     NodeId run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream);
     NodeId output(NodeId stream);
@@ -28,6 +34,7 @@ private:
     const GraphPlan& plan_;
     Graph graph_;
     Context context_;
+    NodeId per_layer_ = no_node;  // the layers' own token embeddings
     std::vector<Repetition> left_out_;
 };
 
@@ -41,30 +48,83 @@ NodeId ModelGraphBuilder::embeddings() {
     return rows;
 }
 
+// What every layer adds of its own: rows of a second embedding matrix, mixed with a projection of the first's.
+NodeId ModelGraphBuilder::per_layer_inputs(NodeId embedded) {
+    const std::int64_t length = model_.per_layer_length, tokens = batch_.tokens;
+    const auto layers = static_cast<std::int64_t>(model_.layers.size());
+    const std::int64_t all = checked_mul(length, layers);
+    const Backend scaling = graph_.current();
+    graph_.run_on(plan_.host);
+    const NodeId rows =
+        graph_.result(Op::get_rows, GgmlType::f32, {all, tokens, 1, 1}, {context_.inputs.per_layer_tokens});
+    graph_.run_on(scaling);
+    const NodeId selected = graph_.same_as(Op::scale, graph_.reshape(rows, {length, layers, tokens, 1}));
+    graph_.expand(selected);
+    graph_.run_on(plan_.layer_backends.front());
+    const NodeId projected = graph_.reshape(graph_.weight_mul_mat(all, embedded), {length, layers, tokens, 1});
+    const NodeId sum = graph_.same_as(Op::add, norm(graph_, projected), selected);
+    return graph_.cont(graph_.permute(sum, {0, 2, 1, 3}), {length, tokens, layers, 1});
+}
+
+// A layer's part of them.
+NodeId ModelGraphBuilder::own_input() {
+    const Node& all = graph_.at(per_layer_);
+    return graph_.view(per_layer_, {all.ne[0], all.ne[1], 1, 1}, {all.nb[0], all.nb[1], 0, 0});
+}
+
+NodeId ModelGraphBuilder::add_per_layer_input(NodeId a) {
+    const NodeId own = own_input();
+    const NodeId gate = graph_.same_as(Op::unary, graph_.weight_mul_mat(model_.per_layer_length, a));
+    const NodeId gated = graph_.same_as(Op::mul, gate, own);
+    return graph_.same_as(Op::add, a, norm(graph_, graph_.weight_mul_mat(model_.embedding_length, gated)));
+}
+
 // An operation without weights stays on the device that the previous one ran on: where the layers move to the next
 // device, its first norm lags behind, and both it and the residual have to cross. llama.cpp's planning drops the
 // builder's wish to have it on the layer's own device (ggml_backend_sched_reserve_size resets the assignments).
 NodeId ModelGraphBuilder::normed_on(Backend backend, NodeId a) {
     if (graph_.current() == plan_.host) graph_.run_on(backend);
-    const NodeId normed = graph_.same_as(Op::rms_norm, a);
+    const NodeId normed = graph_.same_as(model_.layer_norm ? Op::norm : Op::rms_norm, a);
     graph_.run_on(backend);
     return graph_.same_as(Op::mul, normed);
 }
 
+bool has_own_norms(const FeedForward& feed_forward) {
+    const auto* experts = std::get_if<ExpertFeedForward>(&feed_forward);
+    return experts != nullptr && experts->own_norms;
+}
+
+NodeId ModelGraphBuilder::wanted_rows(NodeId a) { return graph_.get_rows(a, context_.inputs.out_ids); }
+
 NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool last, NodeId input) {
-    NodeId out = normed_on(backend, input);
-    out =
-        std::visit([&](const auto& a) { return attention(context_, model_.embedding_length, a, out); }, spec.attention);
+    if (model_.streams > 1) return layer_on_streams(context_, model_, spec, backend, own_input(), input);
+    NodeId normed = input;
+    if (spec.norms == NormPlacement::after)
+        graph_.run_on(backend);
+    else
+        normed = normed_on(backend, input);
+    NodeId attended = std::visit(
+        [&](const auto& a) { return attention(context_, model_.embedding_length, a, normed); }, spec.attention);
     NodeId residual = input;
-    if (last) {
+    if (last && !model_.late_rows) {
         // Only the tokens whose logits are wanted go on.
-        out = graph_.get_rows(out, context_.inputs.out_ids);
-        residual = graph_.get_rows(residual, context_.inputs.out_ids);
+        attended = wanted_rows(attended);
+        residual = wanted_rows(residual);
+        if (spec.parallel) normed = wanted_rows(normed);
     }
-    const NodeId attended = graph_.same_as(Op::add, out, residual);
-    out = norm(graph_, attended);
-    out = std::visit([&](const auto& f) { return feed_forward(context_, f, out); }, spec.feed_forward);
-    return graph_.same_as(Op::add, out, attended);
+    const auto network = [&](NodeId a) {
+        return std::visit([&](const auto& f) { return feed_forward(context_, f, a); }, spec.feed_forward);
+    };
+    if (spec.parallel) return graph_.same_as(Op::add, graph_.same_as(Op::add, network(normed), residual), attended);
+
+    const bool norm_after = spec.norms != NormPlacement::before;
+    if (norm_after) attended = norm(graph_, attended);
+    attended = graph_.same_as(Op::add, attended, residual);
+    const bool normed_inside = spec.norms == NormPlacement::after || has_own_norms(spec.feed_forward);
+    NodeId out = network(normed_inside ? attended : norm(graph_, attended));
+    if (norm_after) out = norm(graph_, out);
+    out = graph_.same_as(Op::add, out, attended);
+    return per_layer_ == no_node ? out : add_per_layer_input(out);
 }
 
 // The units of a run that are built: some to settle, a stride to look at, the last one, and what makes the number of
@@ -93,12 +153,29 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
 }
 
 NodeId ModelGraphBuilder::output(NodeId stream) {
-    const NodeId normed = normed_on(plan_.output_backend, stream);
-    const NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
-    // Both can be asked for after the run.
+    // What can be asked for after the run is never overwritten: the state of all tokens where a draft head reads it,
+    // the state of the wanted ones, and their logits.
+    if (model_.streams > 1) stream = wanted_rows(close_streams(graph_, model_, stream));
+    NodeId normed = normed_on(plan_.output_backend, stream);
     graph_.at(normed).output = true;
+    if (model_.late_rows) normed = wanted_rows(normed);
+    graph_.at(normed).output = true;
+    const NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
     graph_.at(logits).output = true;
     return logits;
+}
+
+// What the first layer takes.
+NodeId ModelGraphBuilder::first_stream(Backend first) {
+    NodeId stream = embeddings();
+    if (!model_.scaled_embeddings) return stream;
+    // Steps without weights run where the next weights lie: those that open several streams follow the output layer.
+    if (model_.streams > 1) first = plan_.output_backend;
+    graph_.run_on(first);
+    stream = graph_.same_as(Op::scale, stream);
+    if (model_.per_layer_length > 0) per_layer_ = per_layer_inputs(stream);
+    graph_.run_on(first);
+    return model_.streams > 1 ? open_streams(graph_, model_, stream) : stream;
 }
 
 ModelGraph ModelGraphBuilder::build() {
@@ -107,7 +184,7 @@ ModelGraph ModelGraphBuilder::build() {
         if (!model_.layers[i].next_token) layers.push_back(i);
 
     context_.inputs = make_inputs(graph_, model_, batch_);
-    NodeId stream = embeddings();
+    NodeId stream = first_stream(plan_.layer_backends[layers.front()]);
     for (const LayerRun& each : layer_runs(model_, layers, plan_.layer_backends)) stream = run(each, layers, stream);
     graph_.expand(output(stream));
     return {std::move(graph_), std::move(left_out_)};
