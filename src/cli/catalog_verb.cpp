@@ -56,16 +56,31 @@ void find_clashes(std::string_view list, std::span<const Record> added, const st
     }
 }
 
+struct Described {
+    std::size_t layers = 0;
+    std::int64_t parameters = 0;
+};
+
+Result<Described> describe(std::string_view architecture, const Dimensions& dimensions) {
+    try {
+        const auto model = describe_model(architecture, dimensions);
+        if (!model) return tl::unexpected(model.error());
+        return Described{model->layers.size(), tensor_inventory(*model).params().count()};
+    } catch (const ArithmeticOverflow& error) {
+        return fail(ErrorKind::bad_data, error.what());
+    }
+}
+
 // What the architecture makes of a model's dimensions, as a line for the answer.
 std::string check_model(const ModelRecord& record, std::vector<std::string>& problems) {
     const std::string place = fmt::format("models.{}: ", record.id);
-    const auto model = describe_model(record.architecture, record.dimensions());
+    const auto model = describe(record.architecture, record.dimensions());
     if (!model) {
         problems.push_back(place + model.error().message);
         return {};
     }
-    const std::int64_t computed = tensor_inventory(*model).params().count();
-    std::string line = fmt::format("{}: {}, {} layers, {} parameters", record.id, record.architecture, model->layers.size(), computed);
+    const std::int64_t computed = model->parameters;
+    std::string line = fmt::format("{}: {}, {} layers, {} parameters", record.id, record.architecture, model->layers, computed);
     if (record.published_parameters) {
         const auto published = static_cast<double>(*record.published_parameters);
         if (std::abs(static_cast<double>(computed) - published) > most_parameters_apart * published)
@@ -110,7 +125,7 @@ Result<CatalogAnswer> add(const std::string& path, const RawArgs& args, const Wo
     auto config = import_hf_config(*text, path);
     if (!config) return tl::unexpected(config.error());
     const auto owned = make_record(*config, path, args.id, args.source);
-    if (const auto model = describe_model(config->architecture, config->dimensions); !model)
+    if (const auto model = describe(config->architecture, config->dimensions); !model)
         config->warnings.push_back("this version can't compute the record: " + model.error().message);
     return CatalogAnswer{render_catalog(owned->record), std::move(config->warnings)};
 }

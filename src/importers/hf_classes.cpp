@@ -39,6 +39,8 @@ constexpr ModelClass all_classes[] = {
     {"BaichuanForCausalLM", "baichuan", "baichuan", map_baichuan},
     {"BaiChuanForCausalLM", "", "baichuan", map_baichuan},
     {"OrionForCausalLM", "orion", "orion", map_baichuan},
+    {"XverseForCausalLM", "xverse", "xverse", map_baichuan},
+    {"HunYuanDenseV1ForCausalLM", "hunyuan_v1_dense", "hunyuan-dense", map_plain, tied},
 
     // Qwen
     {"QWenLMHeadModel", "qwen", "qwen", map_plain, untied, Biases::qkv},
@@ -61,6 +63,8 @@ constexpr ModelClass all_classes[] = {
     {"MptForCausalLM", "mpt", "mpt", map_mpt, tied},
     {"MPTForCausalLM", "", "mpt", map_mpt, tied},
     {"GPT2LMHeadModel", "gpt2", "gpt2", map_gpt2, tied, Biases::all},
+    {"GPTBigCodeForCausalLM", "gpt_bigcode", "starcoder", map_bigcode, tied, Biases::all},
+    {"BloomForCausalLM", "bloom", "bloom", map_gpt2, tied, Biases::all},
     {"GPTNeoXForCausalLM", "gpt_neox", "gptneox", map_gptneox, untied, Biases::all},
     {"PhiForCausalLM", "phi", "phi2", map_phi2, untied, Biases::all},
     {"Phi3ForCausalLM", "phi3", "phi3", map_phi3},
@@ -86,7 +90,8 @@ constexpr ModelClass all_classes[] = {
     {"OlmoeForCausalLM", "olmoe", "olmoe", map_plain},
     {"Ernie4_5_MoeForCausalLM", "ernie4_5_moe", "ernie4_5-moe", map_ernie_moe, tied},
     {"HunYuanMoEV1ForCausalLM", "hunyuan_v1_moe", "hunyuan-moe", map_hunyuan_moe},
-    {"BailingMoeV2ForCausalLM", "bailing_moe", "bailingmoe2", map_bailing_moe2},
+    {"BailingMoeForCausalLM", "bailing_moe", "bailingmoe", map_bailing_moe},
+    {"BailingMoeV2ForCausalLM", "bailing_moe_v2", "bailingmoe2", map_bailing_moe2},
     {"Grok1ForCausalLM", "grok-1", "grok", map_grok, tied},
 
     // Sliding windows

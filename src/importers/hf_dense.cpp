@@ -61,10 +61,16 @@ void map_mpt(Import& in) {
         if (const auto heads = attention->number({"kv_n_heads"})) d.head_count_kv = PerLayer{*heads};
 }
 
-// GPT2Model.
+// GPT2Model, BloomModel.
 void map_gpt2(Import& in) {
     if (!in.dims.feed_forward_length.known()) in.dims.feed_forward_length = PerLayer{4 * *in.dims.embedding_length};
     in.dims.feed_forward_bias = true;
+}
+
+// StarCoderModel: one KV head for all.
+void map_bigcode(Import& in) {
+    map_gpt2(in);
+    in.dims.head_count_kv = PerLayer{1};
 }
 
 // Phi2Model: the network is four times as long as the embedding, whatever n_inner says.

@@ -108,6 +108,15 @@ void map_phimoe(Import& in) {
 // GrokModel: Grok 2 has a dense network beside the experts.
 void map_grok(Import& in) { add_expert_length(in); }
 
+// BailingMoeModel.
+void map_bailing_moe(Import& in) {
+    in.dims.rope_dimension_count = in.head_length();
+    in.dims.expert_shared_count = in.fields.number({"num_shared_experts"}).value_or(0);
+    add_leading_dense(in);
+    add_expert_length(in);
+    add_expert_weights_norm(in);
+}
+
 // BailingMoeV2Model keeps the next-token layers.
 void map_bailing_moe2(Import& in) {
     Dimensions& d = in.dims;

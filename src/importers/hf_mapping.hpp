@@ -54,6 +54,7 @@ void map_whole_rotary(Import& in);    // all of each head unless stated
 void map_falcon(Import& in);
 void map_mpt(Import& in);
 void map_gpt2(Import& in);
+void map_bigcode(Import& in);
 void map_phi2(Import& in);
 void map_phi3(Import& in);
 void map_baichuan(Import& in);
@@ -73,6 +74,7 @@ void map_ernie_moe(Import& in);
 void map_hunyuan_moe(Import& in);
 void map_phimoe(Import& in);
 void map_grok(Import& in);
+void map_bailing_moe(Import& in);
 void map_bailing_moe2(Import& in);
 void map_granite_moe(Import& in);
 

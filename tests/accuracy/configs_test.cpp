@@ -134,6 +134,41 @@ TEST_CASE("parameter counts of the published configurations") {
     CHECK(unreadable <= 45);
 }
 
+// Every field of real configurations replaced by every kind of nonsense: an answer or an error, never a crash, and
+// nothing that the architectures can't take.
+TEST_CASE("nonsense in any field is an error or an answer") {
+    using nlohmann::json;
+    const json nonsense[] = {-1, 0, 1, 3, 1ll << 27, 1ll << 62, 1e308, 0.5, true, nullptr, "x", "", json::array(), json::array({0, 1}), json::object()};
+    const auto import_and_describe = [](const json& config) {
+        const auto imported = import_hf_config(config.dump(), "config.json");
+        if (!imported) return !imported.error().message.empty();
+        try {
+            const auto model = describe_model(imported->architecture, imported->dimensions);
+            return model || !model.error().message.empty();
+        } catch (const ArithmeticOverflow&) {
+            return true;  // which the command line reports
+        }
+    };
+    std::size_t tried = 0;
+    std::set<std::string> classes;
+    for (const Published& each : published()) {
+        const json whole = json::parse(each.config);
+        const auto known = import_hf_config(each.config, each.repo);
+        if (!known || !classes.insert(known->model_class).second) continue;
+        const char* nested = whole.contains("text_config") ? "text_config" : nullptr;
+        const json& level = nested ? whole[nested] : whole;
+        for (const auto& [name, value] : level.items()) {
+            for (const json& odd : nonsense) {
+                json changed = whole;
+                (nested ? changed[nested] : changed)[name] = odd;
+                if (!import_and_describe(changed)) FAIL_CHECK(each.repo + ": " + name + " = " + odd.dump());
+                ++tried;
+            }
+        }
+    }
+    CHECK(tried > 10'000);
+}
+
 TEST_CASE("imported dimensions are those of llama.cpp's headers, and the weights follow to the byte") {
     int compared = 0;
     for (const ReferenceModel& reference : reference_models()) {
