@@ -58,10 +58,7 @@ void add_kimi(Import& in) {
     d.expert_group_used_count.reset();
 }
 
-}  // namespace
-
-// DeepseekV2Model: attention becomes multi-query over the latent row; next-token layers are left out.
-void map_deepseek2(Import& in) {
+void add_deepseek2(Import& in) {
     Dimensions& d = in.dims;
     d.head_count_kv = PerLayer{1};
     add_latent_attention(in);
@@ -72,6 +69,19 @@ void map_deepseek2(Import& in) {
     d.expert_shared_count = in.fields.number({"n_shared_experts"}).value_or(0);
     d.expert_probs_bias = experts && has_probs_bias(in);
     if (in.fields.flag("norm_topk_prob").value_or(false)) d.expert_weights_norm = true;  // only ever written as true
+}
+
+void add_indexed_latent_attention(Import& in, bool own_embeddings) {
+    add_deepseek2(in);
+    add_index(in);
+    keep_next_token_layers(in, {"num_nextn_predict_layers"}, own_embeddings);
+}
+
+}  // namespace
+
+// DeepseekV2Model: attention becomes multi-query over the latent row; next-token layers are left out.
+void map_deepseek2(Import& in) {
+    add_deepseek2(in);
     drop_next_token_layers(in, {"num_nextn_predict_layers"});
 }
 
@@ -82,15 +92,10 @@ void map_mistral3(Import& in) {
     map_deepseek2(in);
 }
 
-// DeepseekV32Model and GlmMoeDsaModel: an index over the latent cache; the next-token layer stays in the file.
-void map_deepseek32(Import& in) {
-    map_deepseek2(in);
-    in.warnings.clear();
-    add_index(in);
-    keep_next_token_layers(in, {"num_nextn_predict_layers"}, true);
-}
-
-void map_glm_dsa(Import& in) { map_deepseek32(in); }
+// DeepseekV32Model and GlmMoeDsaModel: an index over the latent cache; the next-token layer stays in the file, in
+// GLM 5 without an embedding of its own (753.86 billion parameters in its published conversions).
+void map_deepseek32(Import& in) { add_indexed_latent_attention(in, true); }
+void map_glm_dsa(Import& in) { add_indexed_latent_attention(in, false); }
 
 // DeepseekV4Model: window attention with compressed rows beside it. compress_ratios also counts the next-token layer,
 // which is left out.
