@@ -42,6 +42,8 @@ struct Dimensions {
     Dimension context_length;
     Dimension embedding_length;
     Dimension vocab_size;
+    Dimension altup_num_inputs;       // parallel residual streams (Gemma 3n)
+    Dimension embedding_length_per_layer_input;  // a second embedding, looked up for every layer (Gemma 3n)
     PerLayer feed_forward_length;
 
     // attention.*
@@ -59,8 +61,20 @@ struct Dimensions {
     // Which layers slide: 1 or 0 for each, or one number n: all but every n-th.
     PerLayer sliding_window_pattern;
     Dimension shared_kv_layers;  // the last layers, which read an earlier layer's cache
+    Dimension full_attention_interval;  // every how many layers attention is full, the others being linear
+    Dimension indexer_head_count;     // the index that picks the tokens to attend to (DeepSeek V3.2)
+    Dimension indexer_key_length;
+    Dimension indexer_top_k;
+    Dimension output_group_count;     // grouped low-rank output projection (DeepSeek V4)
+    Dimension output_lora_rank;
+    PerLayer compress_ratios;         // tokens per compressed cache row; 0: window only
+    Dimension decay_lora_rank;        // RWKV 7
+    Dimension iclr_lora_rank;
+    Dimension value_residual_mix_lora_rank;
+    Dimension gate_lora_rank;
 
     Dimension rope_dimension_count;
+    Dimension rope_dimension_count_swa;
 
     // experts
     Dimension leading_dense_block_count;
@@ -68,14 +82,30 @@ struct Dimensions {
     Dimension expert_used_count;
     Dimension expert_shared_count;
     Dimension expert_feed_forward_length;
+    Dimension expert_latent_length;  // routed experts work in a smaller space
+    Dimension expert_shared_feed_forward_length;  // all shared experts together
     Dimension expert_group_count;
     Dimension expert_group_used_count;
+    Dimension interleave_moe_layer_step;
+    Dimension moe_latent_size;
 
-    Dimension interleave_moe_layer_step;  // every n-th layer has experts (Llama 4)
+    // recurrent layers: state spaces, linear attention, short convolutions
+    Dimension ssm_conv_kernel;
+    Dimension ssm_group_count;
+    Dimension ssm_inner_size;
+    Dimension ssm_state_size;
+    Dimension ssm_time_step_rank;
+    Dimension kda_head_dim;
+    Dimension shortconv_l_cache;
+    Dimension token_shift_count;
+    Dimension wkv_head_size;
+
+    // residual streams
+    Dimension attn_res_block_size;
+    Dimension hash_layer_count;
+    Dimension hyper_connection_count;
 
     Dimension nextn_predict_layers;
-
-    Dimension embedding_length_per_layer_input;  // per-layer embeddings (Gemma 3n)
 
     // Tensors that a checkpoint may or may not hold. GGUF files show them; a catalog record states them.
     std::optional<bool> tied_embeddings;
@@ -85,6 +115,14 @@ struct Dimensions {
     std::optional<bool> expert_probs_bias;   // exp_probs_b, DeepSeek-V3's load balancing
     std::optional<bool> expert_weights_norm; // routed weights are normalised to sum 1
     std::optional<bool> rope_factors;        // rope_freqs, Llama 3.1's frequency factors
+    std::optional<bool> rope_long_factors;   // rope_factors_long and _short, Phi 3's long contexts
+    std::optional<bool> rope_finetuned;      // false: attention without rotary positions (Granite 4 hybrids)
+    std::optional<bool> attention_norm_2;    // a norm for attention beside the network's (Falcon 40B)
+    std::optional<bool> attention_qk_norm;   // norms on Q and K, where an architecture leaves it open (GLM 4.5)
+    std::optional<bool> feed_forward_bias;
+    std::optional<bool> nextn_embeddings;    // next-token blocks with an embedding and an output matrix of their own
+    std::optional<bool> parallel_residual;   // attention and feed-forward network side by side (GPT-NeoX, StableLM)
+    std::optional<bool> ssm_norm;            // Mamba-2's norm before the output projection (Falcon-H1 goes without)
 
     friend bool operator==(const Dimensions&, const Dimensions&) = default;
 };
@@ -97,6 +135,8 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("context_length", d.context_length);
     visit("embedding_length", d.embedding_length);
     visit("vocab_size", d.vocab_size);
+    visit("altup.num_inputs", d.altup_num_inputs);
+    visit("embedding_length_per_layer_input", d.embedding_length_per_layer_input);
     visit("feed_forward_length", d.feed_forward_length);
     visit("attention.head_count", d.head_count);
     visit("attention.head_count_kv", d.head_count_kv);
@@ -111,17 +151,43 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("attention.sliding_window", d.sliding_window);
     visit("attention.sliding_window_pattern", d.sliding_window_pattern);
     visit("attention.shared_kv_layers", d.shared_kv_layers);
+    visit("full_attention_interval", d.full_attention_interval);
+    visit("attention.indexer.head_count", d.indexer_head_count);
+    visit("attention.indexer.key_length", d.indexer_key_length);
+    visit("attention.indexer.top_k", d.indexer_top_k);
+    visit("attention.output_group_count", d.output_group_count);
+    visit("attention.output_lora_rank", d.output_lora_rank);
+    visit("attention.compress_ratios", d.compress_ratios);
+    visit("attention.decay_lora_rank", d.decay_lora_rank);
+    visit("attention.iclr_lora_rank", d.iclr_lora_rank);
+    visit("attention.value_residual_mix_lora_rank", d.value_residual_mix_lora_rank);
+    visit("attention.gate_lora_rank", d.gate_lora_rank);
     visit("rope.dimension_count", d.rope_dimension_count);
+    visit("rope.dimension_count_swa", d.rope_dimension_count_swa);
     visit("leading_dense_block_count", d.leading_dense_block_count);
     visit("expert_count", d.expert_count);
     visit("expert_used_count", d.expert_used_count);
     visit("expert_shared_count", d.expert_shared_count);
     visit("expert_feed_forward_length", d.expert_feed_forward_length);
+    visit("expert_latent_length", d.expert_latent_length);
+    visit("expert_shared_feed_forward_length", d.expert_shared_feed_forward_length);
     visit("expert_group_count", d.expert_group_count);
     visit("expert_group_used_count", d.expert_group_used_count);
     visit("interleave_moe_layer_step", d.interleave_moe_layer_step);
+    visit("moe_latent_size", d.moe_latent_size);
+    visit("ssm.conv_kernel", d.ssm_conv_kernel);
+    visit("ssm.group_count", d.ssm_group_count);
+    visit("ssm.inner_size", d.ssm_inner_size);
+    visit("ssm.state_size", d.ssm_state_size);
+    visit("ssm.time_step_rank", d.ssm_time_step_rank);
+    visit("kda.head_dim", d.kda_head_dim);
+    visit("shortconv.l_cache", d.shortconv_l_cache);
+    visit("token_shift_count", d.token_shift_count);
+    visit("wkv.head_size", d.wkv_head_size);
+    visit("attn_res.block_size", d.attn_res_block_size);
+    visit("hash_layer_count", d.hash_layer_count);
+    visit("hyper_connection.count", d.hyper_connection_count);
     visit("nextn_predict_layers", d.nextn_predict_layers);
-    visit("embedding_length_per_layer_input", d.embedding_length_per_layer_input);
     visit("tied_embeddings", d.tied_embeddings);
     visit("attention_bias", d.attention_bias);
     visit("attention_output_bias", d.attention_output_bias);
@@ -129,6 +195,14 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("expert_probs_bias", d.expert_probs_bias);
     visit("expert_weights_norm", d.expert_weights_norm);
     visit("rope_factors", d.rope_factors);
+    visit("rope_long_factors", d.rope_long_factors);
+    visit("rope.scaling.finetuned", d.rope_finetuned);
+    visit("attention_norm_2", d.attention_norm_2);
+    visit("attention_qk_norm", d.attention_qk_norm);
+    visit("feed_forward_bias", d.feed_forward_bias);
+    visit("nextn_embeddings", d.nextn_embeddings);
+    visit("use_parallel_residual", d.parallel_residual);
+    visit("ssm_norm", d.ssm_norm);
 }
 
 }  // namespace fitcalc

@@ -17,10 +17,10 @@ constexpr std::array<Verb, 12> all_verbs{{
     {"grid", "MODEL", "quantizations down, contexts across", false},
     {"inspect", "FILE", "what a model file contains", false},
     {"detect", "", "the devices of this machine", false},
-    {"catalog", "check|add|path", "validate or extend the catalog", false},
+    {"catalog", "check FILE | add CONFIG --source TEXT | path", "validate or extend the catalog", true},
 }};
 
-const std::array<Option, 30> all_options{{
+const std::array<Option, 32> all_options{{
     {"-q,--quant", "NAME", "quantization, any case", "Q4_K_M", &RawArgs::quant},
     {"-c,--ctx", "N|max", "context per sequence in tokens; 32k is 32768", "8192 or the model's maximum", &RawArgs::ctx},
     {"--kv-type", "TYPE", "type of the KV cache: f32 f16 bf16 q8_0 q5_1 q5_0 q4_1 q4_0 iq4_nl", "f16", &RawArgs::kv_type},
@@ -51,6 +51,8 @@ const std::array<Option, 30> all_options{{
     {"--check", "", "print the verdict line alone; the exit status answers", "", &RawArgs::check},
     {"--color", "auto|always|never", "colour", "auto", &RawArgs::color},
     {"--catalog", "PATH", "a models/gpus JSON laid over the built-in catalog; repeatable", "", &RawArgs::catalog},
+    {"--id", "ID", "catalog add: the record's id", "the model's name", &RawArgs::id},
+    {"--source", "TEXT", "catalog add: where the configuration is from; repeatable", "", &RawArgs::source},
 }};
 
 }  // namespace

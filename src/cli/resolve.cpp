@@ -5,6 +5,7 @@
 #include "catalog/names.hpp"
 #include "device_words.hpp"
 #include "fitcalc/architecture.hpp"
+#include "model_source.hpp"
 #include "values.hpp"
 
 namespace fitcalc::cli {
@@ -194,7 +195,7 @@ Result<Catalog> load_catalog(const RawArgs& args, const World& world) {
     return catalog;
 }
 
-Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog) {
+Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const World& world) {
     static constexpr Choice<Method> methods[] = {{"exact", Method::exact}, {"nominal", Method::nominal}};
     if (args.positional.empty()) return fail(ErrorKind::usage, "which model?", "fitcalc " + args.verb + " MODEL; fitcalc list models shows them");
     if (args.positional.size() > 1)
@@ -205,10 +206,12 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog) {
     const auto engine = catalog.find_engine(args.engine.empty() ? "llama.cpp" : args.engine);
     if (!engine) return tl::unexpected(engine.error());
     request.engine = *engine;
-    auto model = catalog.find_model(args.positional.front());
+    auto model = load_model(args.positional.front(), catalog, world);
     if (!model) return tl::unexpected(model.error());
-    request.model = model->record;
-    warn_of_others(args.positional.front(), *model, request.warnings);
+    request.model = model->found.record;
+    request.model_storage = std::move(model->storage);
+    request.warnings = std::move(model->warnings);
+    warn_of_others(args.positional.front(), model->found, request.warnings);
     const auto spec = describe_model(request.model->architecture, request.model->dimensions());
     if (!spec) return tl::unexpected(spec.error());
     const auto quant = resolve_quant(args.quant);

@@ -15,7 +15,7 @@ namespace fitcalc::cli {
 Result<Catalog> load_catalog(const RawArgs& args, const World& world);
 
 // `catalog` must outlive the request.
-Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog);
+Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const World& world);
 
 Result<OutputOptions> resolve_output(const RawArgs& args, const World& world);
 

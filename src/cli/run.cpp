@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "args.hpp"
+#include "catalog_verb.hpp"
 #include "help.hpp"
 #include "render/render.hpp"
 #include "resolve.hpp"
@@ -19,8 +20,8 @@ struct Answer {
     std::vector<std::string> warnings;
 };
 
-Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output) {
-    auto request = resolve_fit(args, catalog);
+Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output, const World& world) {
+    auto request = resolve_fit(args, catalog, world);
     if (!request) return tl::unexpected(request.error());
     request->max_context = output.format != Format::table || !output.value.empty();
     const auto report = build_fit_report(*request);
@@ -47,6 +48,12 @@ Result<Answer> answer_list(const RawArgs& args, const Catalog& catalog, const Ou
     return Answer{std::move(*text), true, {}};
 }
 
+Result<Answer> answer_catalog(const RawArgs& args, const World& world) {
+    auto answered = catalog_verb(args, world);
+    if (!answered) return tl::unexpected(answered.error());
+    return Answer{std::move(answered->text), true, std::move(answered->warnings)};
+}
+
 Result<Answer> answer(const RawArgs& args, const World& world) {
     if (args.help) return Answer{help_text(), true, {}};
     if (args.version) return Answer{version_text(), true, {}};
@@ -54,9 +61,11 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     if (!verb->ready) return fail(ErrorKind::usage, "fitcalc " + args.verb + " is not there yet");
     const auto output = resolve_output(args, world);
     if (!output) return tl::unexpected(output.error());
+    if (args.verb == "catalog") return answer_catalog(args, world);
     const auto catalog = load_catalog(args, world);
     if (!catalog) return tl::unexpected(catalog.error());
-    return args.verb == "list" ? answer_list(args, *catalog, *output) : answer_fit(args, *catalog, *output);
+    if (args.verb == "list") return answer_list(args, *catalog, *output);
+    return answer_fit(args, *catalog, *output, world);
 }
 
 }  // namespace

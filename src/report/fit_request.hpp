@@ -1,6 +1,7 @@
 // A fit question with every name resolved and every default written in.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,7 @@ struct DeviceChoice {
 struct FitRequest {
     const Catalog* catalog = nullptr;
     const ModelRecord* model = nullptr;
+    std::shared_ptr<const void> model_storage;  // of a record that was made from a file
     const EngineRecord* engine = nullptr;
     std::string backend;  // empty: by the device's vendor, CUDA without a device
     Method method = Method::exact;

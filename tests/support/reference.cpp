@@ -112,6 +112,7 @@ ReferenceSetting setting_of(const Row& row) {
 ReferenceModel model_of(const json& file) {
     ReferenceModel model;
     model.id = file["id"];
+    model.huggingface = file["huggingface"];
     model.architecture = file["architecture"];
     visit_dimensions(model.dimensions, ReadDimension{file["dimensions"]});
     model.parameters = Params{file["parameters"].get<std::int64_t>()};

@@ -34,6 +34,7 @@ struct ReferencePlacement {
 
 struct ReferenceModel {
     std::string id;
+    std::string huggingface;
     std::string architecture;
     Dimensions dimensions;
     Params parameters;
