@@ -5,6 +5,7 @@
 #include "args.hpp"
 #include "help.hpp"
 #include "render/render.hpp"
+#include "report/inspect_report.hpp"
 #include "resolve.hpp"
 
 namespace fitcalc::cli {
@@ -19,8 +20,8 @@ struct Answer {
     std::vector<std::string> warnings;
 };
 
-Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output) {
-    auto request = resolve_fit(args, catalog);
+Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output, const World& world) {
+    auto request = resolve_fit(args, catalog, world.files);
     if (!request) return tl::unexpected(request.error());
     request->max_context = output.format != Format::table || !output.value.empty();
     const auto report = build_fit_report(*request);
@@ -47,6 +48,19 @@ Result<Answer> answer_list(const RawArgs& args, const Catalog& catalog, const Ou
     return Answer{std::move(*text), true, {}};
 }
 
+Result<Answer> answer_inspect(const RawArgs& args, const OutputOptions& output, const World& world) {
+    if (args.positional.size() != 1)
+        return fail(ErrorKind::usage, args.positional.empty() ? "inspect which file?" : "inspect takes one file",
+                    "fitcalc inspect FILE: a .gguf, .safetensors or config.json file, or a checkpoint's folder");
+    auto file = open_model_file(args.positional.front(), world.files);
+    if (!file) return tl::unexpected(file.error());
+    const auto report = build_inspect_report(std::move(*file), args.tensors);
+    if (!report) return tl::unexpected(report.error());
+    auto text = render_inspect(*report, output);
+    if (!text) return tl::unexpected(text.error());
+    return Answer{std::move(*text), true, report->warnings};
+}
+
 Result<Answer> answer(const RawArgs& args, const World& world) {
     if (args.help) return Answer{help_text(), true, {}};
     if (args.version) return Answer{version_text(), true, {}};
@@ -54,9 +68,11 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     if (!verb->ready) return fail(ErrorKind::usage, "fitcalc " + args.verb + " is not there yet");
     const auto output = resolve_output(args, world);
     if (!output) return tl::unexpected(output.error());
+    if (args.verb == "inspect") return answer_inspect(args, *output, world);
     const auto catalog = load_catalog(args, world);
     if (!catalog) return tl::unexpected(catalog.error());
-    return args.verb == "list" ? answer_list(args, *catalog, *output) : answer_fit(args, *catalog, *output);
+    if (args.verb == "list") return answer_list(args, *catalog, *output);
+    return answer_fit(args, *catalog, *output, world);
 }
 
 }  // namespace
