@@ -108,7 +108,7 @@ Result<void> resolve_model(const std::string& word, const Files& files, FitReque
             warn_of_others(word, *found, request.warnings);
             return {};
         }
-        if (!files.is_folder || !files.is_folder(word)) return tl::unexpected(found.error());
+        if (!files.is_folder(word)) return tl::unexpected(found.error());
     }
     auto file = open_model_file(word, files);
     if (!file) return tl::unexpected(file.error());

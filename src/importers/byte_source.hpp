@@ -44,8 +44,10 @@ private:
 
 // How files are found by name.
 struct Files {
-    std::function<Result<std::unique_ptr<ByteSource>>(const std::string& path)> open;
-    std::function<bool(const std::string& path)> is_folder;
+    std::function<Result<std::unique_ptr<ByteSource>>(const std::string& path)> open = [](const std::string& path) {
+        return Result<std::unique_ptr<ByteSource>>{fail(ErrorKind::bad_data, path + ": there are no files here")};
+    };
+    std::function<bool(const std::string& path)> is_folder = [](const std::string&) { return false; };
 };
 
 }  // namespace fitcalc

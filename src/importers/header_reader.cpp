@@ -24,21 +24,21 @@ void HeaderReader::refill(std::uint64_t bytes) {
     check_left(bytes);
     if (bytes > window_size) reject("a text of " + std::to_string(bytes) + " bytes");
     const std::uint64_t begin = position();
-    window_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(window_size, end_ - begin)));
+    window_.resize(window_size);
     window_begin_ = begin;
-    at_ = 0;
-    const auto count = source_.read(begin, window_);
+    at_ = length_ = 0;
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(window_size, end_ - begin));
+    const auto count = source_.read(begin, std::span{window_}.first(wanted));
     if (!count) throw Malformed{count.error()};
-    window_.resize(*count);
+    length_ = *count;
     if (*count < bytes) reject("the file ends here");
 }
 
 void HeaderReader::jump(std::uint64_t bytes) {
     check_left(bytes);
     const std::uint64_t target = position() + bytes;
-    window_.clear();
     window_begin_ = target;
-    at_ = 0;
+    at_ = length_ = 0;
 }
 
 }  // namespace fitcalc

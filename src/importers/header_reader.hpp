@@ -51,17 +51,17 @@ public:
     }
 
     void skip(std::uint64_t bytes) {
-        if (bytes <= window_.size() - at_)
+        if (bytes <= length_ - at_)
             at_ += static_cast<std::size_t>(bytes);
         else
             jump(bytes);
     }
 
-    static constexpr std::size_t window_size = std::size_t{1} << 18;
+    static constexpr std::size_t window_size = std::size_t{1} << 16;  // stays in the processor's cache
 
 private:
     const char* need(std::uint64_t bytes) {
-        if (bytes > window_.size() - at_) refill(bytes);
+        if (bytes > length_ - at_) refill(bytes);
         return window_.data() + at_;
     }
     void refill(std::uint64_t bytes);
@@ -74,7 +74,8 @@ private:
     std::uint64_t end_;  // of what may be read
     std::vector<char> window_;
     std::uint64_t window_begin_ = 0;
-    std::size_t at_ = 0;  // within the window
+    std::size_t length_ = 0;  // of what the window holds
+    std::size_t at_ = 0;      // within the window
     const char* what_ = "header";
     std::uint64_t index_ = 0;
 };

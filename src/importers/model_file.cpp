@@ -126,7 +126,7 @@ bool names_a_file(std::string_view word) {
 
 Result<ModelFile> open_model_file(const std::string& path, const Files& files) {
     Result<ModelFile> model = [&] {
-        if (files.is_folder && files.is_folder(path)) return open_folder(path, files);
+        if (files.is_folder(path)) return open_folder(path, files);
         if (path.ends_with(".safetensors") || path.ends_with(".safetensors.index.json")) return open_checkpoint(path, files);
         if (path.ends_with(".json")) return open_config(path, files);
         return open_gguf(path, files);

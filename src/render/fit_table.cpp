@@ -117,7 +117,9 @@ void add_recommendation(Page& page, const FitReport& report) {
     page.led_paragraph({"★ ", Style::strong}, fmt::format("{} recommended: {}", quant_name(report.recommendation),
                                                           report.recommendation.reason));
     if (quant_name(report.recommendation) != quant_name(report.settings))
-        page.led_paragraph({"› ", Style::strong}, fmt::format("{} asked for", quant_name(report.settings)));
+        page.led_paragraph({"› ", Style::strong},
+                           fmt::format("{} {}", quant_name(report.settings),
+                                       report.settings.quant_label.empty() ? "asked for" : "is what the file holds"));
 }
 
 void add_runs_on(Page& page, const FitReport& report) {

@@ -77,7 +77,7 @@ std::vector<std::string> tensor_warnings(const ModelSpec& model, const TensorInv
 }  // namespace
 
 FileModel::FileModel(ModelFile model) : file{std::move(model)}, packed_dimensions_{pack(file.dimensions)}, sources_{file.path} {
-    record.name = file.name;
+    record.id = record.name = file.name;
     record.architecture = file.architecture;
     record.packed_dimensions = packed_dimensions_;
     record.hf_attention = file.hf_attention;

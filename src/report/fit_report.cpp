@@ -195,7 +195,8 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
         row.type = quantized.type;
         row.requantized = label.empty() && report.file && report.file->quantized;
         row.label = std::move(label);
-        row.record = request.catalog->find_quant(row.label.empty() ? traits(row.type).name : row.label);
+        // A mix of one's own has no measured quality.
+        if (row.label.empty() || report.file->recipe->standard) row.record = request.catalog->find_quant(traits(row.type).name);
         row.bits_per_weight = quantized.bits_per_weight;
         row.weights = here.weights;
         row.file_size = here.file_size;
