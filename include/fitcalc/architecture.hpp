@@ -14,6 +14,7 @@ namespace fitcalc {
 struct Architecture {
     std::string_view name;         // llama.cpp's, as in general.architecture
     std::string_view description;
+    std::string_view source;       // of its tensors and graph
     Result<ModelSpec> (*describe)(const Dimensions&);       // names the dimension that is missing
     TensorInventory (*tensors)(const ModelSpec&);           // the file's tensors, unquantized
 };

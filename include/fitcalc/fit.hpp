@@ -62,8 +62,12 @@ public:
     // On `count` devices with these limits each.
     Result<DeviceFit> on(std::int64_t count, const DeviceLimits& limits);
 
-    // The smallest count up to `most` where the verdict is `worst` or better; where there is none, the last fit tried.
-    Result<DeviceFit> smallest(const DeviceLimits& limits, std::int64_t most, Verdict worst = Verdict::tight);
+    // Weights and cache on the fullest of `count` devices: what is needed at the very least, and quick to tell.
+    Result<Bytes> least_required(std::int64_t count);
+
+    // The first of `counts`, which rise, where the verdict is `worst` or better; where there is none, the last fit tried.
+    Result<DeviceFit> smallest(const DeviceLimits& limits, std::span<const std::int64_t> counts,
+                               Verdict worst = Verdict::tight);
 
     // The largest context per sequence, in steps of 256 up to the model's own, that fits; nullopt where none does.
     Result<std::optional<Tokens>> max_context(std::int64_t count, const DeviceLimits& limits);

@@ -2,7 +2,9 @@
 // Source: llama.cpp de3ff81, ggml/src/ggml-common.h and the type_traits table of ggml/src/ggml.c.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -69,6 +71,10 @@ inline constexpr std::array<GgmlTypeTraits, 35> type_table{{
     {GgmlType::q2_0, "q2_0", 64, 18, true},
 }};
 
+static_assert(std::ranges::all_of(type_table, [](const GgmlTypeTraits& t) {
+    return std::has_single_bit(static_cast<std::uint64_t>(t.block_values));
+}));
+
 // The table by number, so that a look-up is one index.
 inline constexpr auto type_by_number = [] {
     std::array<std::int8_t, 64> index{};
@@ -89,13 +95,16 @@ std::optional<GgmlType> ggml_type_from_number(std::uint32_t number);
 std::optional<GgmlType> ggml_type_from_name(std::string_view name);  // any case
 
 // True when rows of this length can be stored in the type.
-constexpr bool divides(GgmlType type, std::int64_t row_values) { return row_values % traits(type).block_values == 0; }
+// Blocks hold a power of two of values, so no division is needed: these two run for every tensor at every file type.
+constexpr bool divides(GgmlType type, std::int64_t row_values) {
+    return (row_values & (traits(type).block_values - 1)) == 0;
+}
 
 // Bytes of `values` consecutive values; throws std::invalid_argument unless they fill whole blocks.
 constexpr Bytes bytes_of(GgmlType type, std::int64_t values) {
     const GgmlTypeTraits& t = traits(type);
-    if (values % t.block_values != 0) detail::reject_partial_block(t, values);
-    return Bytes{t.block_bytes} * (values / t.block_values);
+    if ((values & (t.block_values - 1)) != 0) detail::reject_partial_block(t, values);
+    return Bytes{t.block_bytes} * (values >> std::countr_zero(static_cast<std::uint64_t>(t.block_values)));
 }
 
 }  // namespace fitcalc

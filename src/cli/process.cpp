@@ -3,6 +3,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -57,9 +61,21 @@ bool write_all(const std::string& text) {
     return errno == EPIPE;
 }
 
+// One answer and the process ends: memory that is freed is kept for the next request instead of being given back to
+// the system page by page. A fifth of a report's time.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+    constexpr int keep = 64 << 20;
+    mallopt(M_MMAP_THRESHOLD, keep);
+    mallopt(M_TRIM_THRESHOLD, keep);
+    mallopt(M_TOP_PAD, 1 << 20);
+#endif
+}
+
 }  // namespace
 
 int run_process(int argc, char** argv) {
+    keep_freed_memory();
     std::signal(SIGPIPE, SIG_IGN);
     const Outcome outcome = run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), this_world());
     std::fwrite(outcome.err.data(), 1, outcome.err.size(), stderr);

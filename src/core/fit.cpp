@@ -73,12 +73,19 @@ Result<DeviceFit> FitSolver::at(Tokens context, std::int64_t count, const Device
 
 Result<DeviceFit> FitSolver::on(std::int64_t count, const DeviceLimits& limits) { return at(settings_.context, count, limits); }
 
-Result<DeviceFit> FitSolver::smallest(const DeviceLimits& limits, std::int64_t most, Verdict worst) {
-    Result<DeviceFit> fit = on(1, limits);
-    for (std::int64_t count = 2; fit && !at_least(fit->verdict, worst) && count <= most; ++count) {
+Result<Bytes> FitSolver::least_required(std::int64_t count) {
+    const auto cells = cache(settings_.context);
+    if (!cells) return tl::unexpected(cells.error());
+    const std::vector<Bytes> no_scratch(static_cast<std::size_t>(count));
+    return fit_on(*estimator_, *quantized_, **cells, no_scratch, DeviceLimits{}).required;
+}
+
+Result<DeviceFit> FitSolver::smallest(const DeviceLimits& limits, std::span<const std::int64_t> counts, Verdict worst) {
+    Result<DeviceFit> fit = on(counts.front(), limits);
+    for (const std::int64_t count : counts.subspan(1)) {
+        if (!fit || at_least(fit->verdict, worst)) break;
         // No split is better than an even one: skip the counts that can't do.
-        if (fit->total > limits.usable * count) continue;
-        fit = on(count, limits);
+        if (fit->total <= limits.usable * count) fit = on(count, limits);
     }
     return fit;
 }

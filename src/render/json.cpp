@@ -20,6 +20,11 @@ Json optional_count(const std::optional<Quantity<Tag>>& value) {
     return value ? Json(value->count()) : Json(nullptr);
 }
 
+// A file of an architecture that isn't supported may not say; no model has none.
+Json known(std::int64_t count) {
+    return count > 0 ? Json(count) : Json(nullptr);
+}
+
 // Figures that are for display in the report too: more digits would only look exact.
 double rounded(double value, double steps_per_unit) {
     return std::round(value * steps_per_unit) / steps_per_unit;
@@ -43,14 +48,14 @@ Json model_json(const ModelSummary& model) {
     out["parameters"] = model.parameters.count();
     out["active_parameters"] = model.active_parameters.count();
     out["published_parameters"] = field_json(record.published_parameters);
-    out["layers"] = model.layers;
+    out["layers"] = known(model.layers);
     out["dense_layers"] = model.dense_layers;
     out["expert_layers"] = model.expert_layers;
     out["experts"] = model.experts;
     out["experts_used"] = model.experts_used;
     out["attention"] = text(model.attention);
-    out["context_length"] = model.context_length.count();
-    out["vocab_size"] = model.vocab_size;
+    out["context_length"] = known(model.context_length.count());
+    out["vocab_size"] = known(model.vocab_size);
     out["license"] = text(record.license);
     out["released"] = text(record.released);
     out["huggingface"] = text(record.huggingface);
@@ -245,7 +250,7 @@ Json list_records(const ListReport& report) {
         case ListTopic::architectures: break;
     }
     return records_json(architectures_known(), [](const Architecture& architecture) {
-        return Json{{"name", architecture.name}, {"description", architecture.description}};
+        return Json{{"name", architecture.name}, {"description", architecture.description}, {"source", architecture.source}};
     });
 }
 
@@ -271,9 +276,11 @@ Json to_json(const FitReport& report) {
     out["settings"] = settings_json(report.settings);
     out["estimate"] = estimate_json(report.estimate, method);
     out["full_context"] = estimate_json(report.full_context, method);
+    out["cache_bytes_per_token"] = method == Method::exact ? Json(report.cache_bytes_per_token.count()) : Json(nullptr);
     if (report.weights_only) {
         leave_weights_only(out["estimate"]);
         leave_weights_only(out["full_context"]);
+        out["cache_bytes_per_token"] = nullptr;
     }
     if (report.file) out["file"] = file_json(*report.file);
     out["quants"] = quants_json(report);

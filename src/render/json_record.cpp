@@ -51,7 +51,9 @@ Json source_json(const DeviceRecord& record) {
 }
 
 Json source_json(const QuantRecord& record) {
-    const std::array sources{record.nominal_bits_source, record.quality_source};
+    // What a file type is made of comes from the quantizer itself.
+    const std::array sources{std::string_view{"llama.cpp de3ff81, src/llama-quant.cpp"}, record.nominal_bits_source,
+                             record.quality_source};
     return joined_sources(sources);
 }
 

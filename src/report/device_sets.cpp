@@ -1,49 +1,77 @@
 #include "device_sets.hpp"
 
 #include <algorithm>
-#include <map>
+#include <array>
+#include <queue>
+#include <span>
+#include <tuple>
 
 namespace fitcalc {
 namespace {
 
-constexpr std::int64_t most_devices = 8;  // what one machine usually holds
+constexpr std::array<std::int64_t, 6> usual_counts{1, 2, 3, 4, 6, 8};  // of cards in one machine
 constexpr std::size_t most_sizes = 6;
 constexpr std::size_t most_vendors_of_a_size = 2;
 
+// A device, and the number of it that is tried next.
 struct Candidate {
     const DeviceRecord* device;
-    DeviceFit fit;
-    Bytes usable;
+    DeviceLimits limits;
+    std::size_t tried;  // index into usual_counts
 
-    Bytes set_memory() const { return Bytes{device->marketed_memory_bytes.value_or(0)} * fit.count; }
+    std::int64_t count() const { return usual_counts[tried]; }
+    Bytes set_memory() const { return Bytes{device->marketed_memory_bytes.value_or(0)} * count(); }
 };
+
+// Small sets first; of one size, few devices before many, new ones before old, the common variant first.
+struct TriedLater {
+    bool operator()(const Candidate& a, const Candidate& b) const {
+        const auto size = [](const Candidate& c) { return std::pair{c.set_memory(), c.count()}; };
+        if (size(a) != size(b)) return size(a) > size(b);
+        const auto rank = [](const Candidate& c) { return std::tuple{c.device->released, c.device->common, c.device->id}; };
+        return rank(a) < rank(b);
+    }
+};
+
+using Candidates = std::priority_queue<Candidate, std::vector<Candidate>, TriedLater>;
 
 // Boxes are several of another record, and a laptop is not what one buys for a model.
 bool worth_naming(const DeviceRecord& device) {
     return device.memory_bytes && (device.kind == "gpu" || device.kind == "unified") && device.device_class != "laptop";
 }
 
-Result<std::vector<Candidate>> candidates(const FitRequest& request, FitSolver& solver) {
-    std::vector<Candidate> found;
-    // Many devices share a size; each is asked about once.
-    std::map<std::pair<Bytes, std::string_view>, DeviceFit> known;
-    for (const DeviceRecord* device : request.catalog->devices()) {
-        if (!worth_naming(*device)) continue;
-        const Bytes usable = usable_memory(*device, *request.engine, std::nullopt);
-        const auto key = std::pair{usable, device->backend};
-        auto at = known.find(key);
-        if (at == known.end()) {
-            const DeviceLimits limits{usable, overhead_of(*request.engine, device->backend)};
-            // One machine holds several cards, but no several Macs.
-            const std::int64_t most = device->kind == "unified" ? 1 : most_devices;
-            const auto fit = solver.smallest(limits, most, Verdict::good);
-            if (!fit) return tl::unexpected(fit.error());
-            at = known.emplace(key, *fit).first;
-        }
-        if (at_least(at->second.verdict, Verdict::good)) found.push_back({device, at->second, usable});
-    }
-    return found;
+// One machine holds several cards, but no several Macs.
+std::size_t counts_of(const DeviceRecord& device) { return device.kind == "unified" ? 1 : usual_counts.size(); }
+
+// Moves on to the first count, from `tried` on, that holds weights and cache; false when there is none.
+bool skip_hopeless(Candidate& candidate, std::span<const Bytes> least) {
+    const std::size_t counts = counts_of(*candidate.device);
+    while (candidate.tried < counts && least[candidate.tried] > candidate.limits.usable) ++candidate.tried;
+    return candidate.tried < counts;
 }
+
+// The sizes of sets named so far, and for the last of them the vendors.
+class SizesSeen {
+public:
+    bool enough(Bytes size) const { return sizes_ == most_sizes && size != last_; }
+    bool wanted(Bytes size, std::string_view vendor) const {
+        if (size != last_) return true;
+        return vendors_.size() < most_vendors_of_a_size && std::ranges::find(vendors_, vendor) == vendors_.end();
+    }
+    void add(Bytes size, std::string_view vendor) {
+        if (size != last_) {
+            ++sizes_;
+            last_ = size;
+            vendors_.clear();
+        }
+        vendors_.push_back(vendor);
+    }
+
+private:
+    std::size_t sizes_ = 0;
+    Bytes last_;
+    std::vector<std::string_view> vendors_;
+};
 
 DeviceRow row_of(const DeviceFit& fit, const DeviceRecord* record, std::string name, Bytes memory, Bytes usable) {
     DeviceRow row;
@@ -90,30 +118,38 @@ Result<DeviceRow> asked_device(const FitRequest& request, FitSolver& solver, con
 }
 
 Result<std::vector<DeviceRow>> smallest_sets(const FitRequest& request, FitSolver& solver) {
-    auto found = candidates(request, solver);
-    if (!found) return tl::unexpected(found.error());
-    // Small sets first; of one size, few devices before many, new ones before old.
-    std::ranges::stable_sort(*found, [](const Candidate& a, const Candidate& b) {
-        const auto key = [](const Candidate& c) { return std::pair{c.set_memory(), c.fit.count}; };
-        return key(a) != key(b) ? key(a) < key(b) : a.device->released > b.device->released;
-    });
+    std::vector<Bytes> least;
+    for (const std::int64_t count : usual_counts) {
+        const auto required = solver.least_required(count);
+        if (!required) return tl::unexpected(required.error());
+        least.push_back(*required);
+    }
+    Candidates candidates;
+    for (const DeviceRecord* device : request.catalog->devices()) {
+        if (!worth_naming(*device)) continue;
+        const Bytes usable = usable_memory(*device, *request.engine, std::nullopt);
+        Candidate candidate{device, {usable, overhead_of(*request.engine, device->backend)}, 0};
+        if (skip_hopeless(candidate, least)) candidates.push(candidate);
+    }
     std::vector<DeviceRow> rows;
-    std::vector<std::string_view> vendors;  // of the size at hand
-    std::size_t sizes = 0;
-    for (std::size_t i = 0; i < found->size(); ++i) {
-        const Candidate& c = (*found)[i];
-        const bool new_size = i == 0 || c.set_memory() != (*found)[i - 1].set_memory();
-        if (new_size) {
-            if (++sizes > most_sizes) break;
-            vendors.clear();
+    SizesSeen seen;
+    while (!candidates.empty()) {
+        Candidate candidate = candidates.top();
+        candidates.pop();
+        if (seen.enough(candidate.set_memory())) break;
+        if (!seen.wanted(candidate.set_memory(), candidate.device->vendor)) continue;
+        const auto fit = solver.on(candidate.count(), candidate.limits);
+        if (!fit) return tl::unexpected(fit.error());
+        if (!at_least(fit->verdict, Verdict::good)) {
+            ++candidate.tried;
+            if (skip_hopeless(candidate, least)) candidates.push(candidate);
+            continue;
         }
-        if (vendors.size() == most_vendors_of_a_size || std::ranges::find(vendors, c.device->vendor) != vendors.end()) continue;
-        vendors.push_back(c.device->vendor);
-        DeviceRow row = row_of(c.fit, c.device, std::string(c.device->id), Bytes{*c.device->memory_bytes}, c.usable);
-        if (request.max_context) {
-            const DeviceLimits limits{c.usable, overhead_of(*request.engine, c.device->backend)};
-            if (auto ok = add_max_context(row, solver, limits); !ok) return tl::unexpected(ok.error());
-        }
+        seen.add(candidate.set_memory(), candidate.device->vendor);
+        const DeviceRecord& device = *candidate.device;
+        DeviceRow row = row_of(*fit, &device, std::string(device.id), Bytes{*device.memory_bytes}, candidate.limits.usable);
+        if (request.max_context)
+            if (auto ok = add_max_context(row, solver, candidate.limits); !ok) return tl::unexpected(ok.error());
         rows.push_back(std::move(row));
     }
     return rows;

@@ -108,8 +108,9 @@ Result<void> fill_nominal(const FitRequest& request, FitReport& report) {
     return {};
 }
 
+// To a tenth; rounded down, so that a loss never reads as none.
 std::string percent(double value) {
-    const auto tenths = static_cast<std::int64_t>(value * 10 + 0.5);
+    const auto tenths = static_cast<std::int64_t>(value * 10);
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
 }
 

@@ -2,6 +2,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include "fitcalc/architecture.hpp"
@@ -105,7 +106,8 @@ TEST_CASE("memory properties") {
         const QuantizedModel quantized = estimator.quantize(any_type(), true);
         FitSolver solver{estimator, quantized, any_settings()};
         const DeviceLimits limits{quantized.weights.device() / *rc::gen::inRange(1, 6) + MiB * *rc::gen::inRange(1, 9'000), overhead};
-        const auto fit = solver.smallest(limits, 8).value();
+        const std::array<std::int64_t, 8> counts{1, 2, 3, 4, 5, 6, 7, 8};
+        const auto fit = solver.smallest(limits, counts).value();
         if (!fits(fit.verdict)) return;
         RC_ASSERT(fit.required <= limits.usable);
         if (fit.count > 1) RC_ASSERT(!fits(solver.on(fit.count - 1, limits)->verdict));

@@ -163,4 +163,28 @@ Files MemoryFiles::files() const {
     return files;
 }
 
+const MemoryFiles& model_files() {
+    static const MemoryFiles files = [] {
+        const ReferenceModel& model = reference_model("qwen3-0.6b");
+        const ModelSpec spec = spec_of(model);
+        const auto types = [&](FileType type) { return QuantPlanner{spec, model.tensors}.types(model.tensors, type, true); };
+        auto own_recipe = types(FileType::q4_k_m);
+        for (std::size_t i = 0; i < own_recipe.size(); ++i)
+            if (model.tensors.tensors[i].name == "token_embd.weight") own_recipe[i] = GgmlType::q8_0;
+        ReferenceModel unknown = model;
+        unknown.architecture = "nonesuch";
+        const auto with_type = [](GgufWriter writer, FileType type) {
+            return writer.number("general.file_type", number_of(type)).words("tokenizer.ggml.tokens", 151'936);
+        };
+        MemoryFiles made;
+        made.add("qwen3-0.6b-f16.gguf", with_type(gguf_of(model, types(FileType::f16)), FileType::f16));
+        made.add("qwen3-0.6b-q4_k_m.gguf", with_type(gguf_of(model, types(FileType::q4_k_m)), FileType::q4_k_m));
+        made.add("qwen3-0.6b-own.gguf", with_type(gguf_of(model, own_recipe), FileType::q4_k_m));
+        made.add("nonesuch.gguf", with_type(gguf_of(unknown, types(FileType::q8_0)), FileType::q8_0));
+        made.add("truncated.gguf", gguf_of(model, types(FileType::f16)).header().substr(0, 300));
+        return made;
+    }();
+    return files;
+}
+
 }  // namespace fitcalc::test

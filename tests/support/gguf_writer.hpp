@@ -61,4 +61,7 @@ private:
     std::vector<std::unique_ptr<File>> files_;
 };
 
+// Sample files: a measured model as F16 and as quantized files, one of an architecture that nobody knows, one cut short.
+const MemoryFiles& model_files();
+
 }  // namespace fitcalc::test

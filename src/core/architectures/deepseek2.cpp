@@ -69,6 +69,7 @@ TensorInventory tensors(const ModelSpec& model) {
 const Architecture deepseek2{
     .name = "deepseek2",
     .description = "DeepSeek V2, V3 and R1, Kimi K2: latent attention and mixture of experts",
+    .source = "llama.cpp de3ff81, src/models/deepseek2.cpp",
     .describe = describe,
     .tensors = tensors,
 };

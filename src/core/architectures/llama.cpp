@@ -8,6 +8,7 @@ namespace fitcalc::architectures {
 const Architecture llama{
     .name = "llama",
     .description = "Llama 1-3, Mistral, Mixtral, Yi, SmolLM2 and their relatives",
+    .source = "llama.cpp de3ff81, src/models/llama.cpp",
     .describe = [](const Dimensions& dims) { return describe_transformer("llama", dims, {}); },
     .tensors = transformer_tensors,
 };

@@ -8,6 +8,7 @@ namespace fitcalc::architectures {
 const Architecture qwen3{
     .name = "qwen3",
     .description = "Qwen 3: RMS norms on Q and K",
+    .source = "llama.cpp de3ff81, src/models/qwen3.cpp",
     .describe = [](const Dimensions& dims) { return describe_transformer("qwen3", dims, {.qk_norm = true}); },
     .tensors = transformer_tensors,
 };

@@ -1,0 +1,86 @@
+// Real answers against data/schema/*.json.
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "cli/run.hpp"
+#include "support/catch.hpp"
+#include "support/gguf_writer.hpp"
+#include "support/transcript.hpp"
+
+using namespace fitcalc;
+using nlohmann::json;
+
+namespace {
+
+// What does not fit the schema; empty when the answer is valid.
+std::string violations(const json& answer, const std::string& schema_name) {
+    using valijson::adapters::NlohmannJsonAdapter;
+    const json text = json::parse(test::read_text(FITCALC_SOURCE_DIR "/data/schema/" + schema_name + ".json"));
+    valijson::Schema schema;
+    valijson::SchemaParser{}.populateSchema(NlohmannJsonAdapter{text}, schema);
+    valijson::ValidationResults results;
+    valijson::Validator{}.validate(schema, NlohmannJsonAdapter{answer}, &results);
+    std::string found;
+    for (valijson::ValidationResults::Error error; results.popError(error);) {
+        for (const auto& part : error.context) found += part;
+        found += ": " + error.description + "\n";
+    }
+    return found;
+}
+
+json answer_to(std::vector<std::string> words) {
+    words.insert(words.end(), {"--format", "json"});
+    cli::World world;
+    world.variable = [](const char*) { return std::nullopt; };
+    world.files = test::model_files().files();
+    return json::parse(cli::run(words, world).out);
+}
+
+}  // namespace
+
+TEST_CASE("answers are what their schema says") {
+    const std::pair<std::vector<std::string>, const char*> questions[] = {
+        {{"deepseek-r1-0528"}, "fit"},
+        {{"llama-3.2-1b", "--ctx", "max", "--quant", "Q8_0"}, "fit"},
+        {{"deepseek-r1:32b", "--gpu", "2x rtx-3090"}, "fit"},
+        {{"deepseek-r1:32b", "--gpu", "8GB"}, "fit"},
+        {{"deepseek-r1-0528", "--method", "nominal"}, "fit"},
+        {{"explain", "deepseek-r1:8b"}, "explain"},
+        {{"qwen3-0.6b-f16.gguf"}, "fit"},
+        {{"qwen3-0.6b-own.gguf", "--gpu", "8GB"}, "fit"},
+        {{"nonesuch.gguf"}, "fit"},
+        {{"explain", "qwen3-0.6b-q4_k_m.gguf"}, "explain"},
+        {{"explain", "nonesuch.gguf"}, "explain"},
+        {{"inspect", "qwen3-0.6b-own.gguf"}, "inspect"},
+        {{"inspect", "nonesuch.gguf", "--tensors"}, "inspect"},
+        {{"list", "models"}, "list"},
+        {{"list", "gpus"}, "list"},
+        {{"list", "quants"}, "list"},
+        {{"list", "engines"}, "list"},
+        {{"list", "architectures"}, "list"},
+    };
+    for (const auto& [words, schema] : questions) {
+        INFO(words.front() << " " << words.back());
+        CHECK(violations(answer_to(words), schema) == "");
+    }
+}
+
+TEST_CASE("the schemas refuse what is not an answer") {
+    json answer = answer_to({"deepseek-r1-0528"});
+    SECTION("a field is missing") { answer["estimate"].erase("total_bytes"); }
+    SECTION("a size is a fraction") { answer["estimate"]["total_bytes"] = 1.5; }
+    SECTION("a field that nobody knows") { answer["estimate"]["surprise"] = 1; }
+    SECTION("another schema") { answer["schema"] = "fitcalc/2"; }
+    CHECK(violations(answer, "fit") != "");
+}
+
+TEST_CASE("every record that list prints names its source") {
+    for (const char* topic : {"models", "gpus", "quants", "engines", "architectures"})
+        for (const json& record : answer_to({"list", topic})[topic]) {
+            INFO(topic << " " << record.dump().substr(0, 80));
+            CHECK(record["source"].is_string());
+        }
+}
