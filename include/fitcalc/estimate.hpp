@@ -69,6 +69,8 @@ class Estimator {
 public:
     // `metadata`: bytes of the GGUF's key-value section. Dimensions whose sizes don't fit 64 bits are an error.
     static Result<Estimator> create(ModelSpec model, Bytes metadata);
+    // With the tensors of a file at hand, in the file's types, instead of those that the architecture would have.
+    static Result<Estimator> create(ModelSpec model, TensorInventory inventory, Bytes metadata);
 
     const ModelSpec& model() const { return model_; }
     const TensorInventory& inventory() const { return inventory_; }
@@ -77,6 +79,9 @@ public:
 
     std::vector<GgmlType> types(FileType type, bool importance_matrix) const;
     QuantizedModel quantize(FileType type, bool importance_matrix) const;
+    // The inventory in its own types: a file as it is. `type` is only carried along.
+    QuantizedModel as_it_is(FileType type) const;
+    std::vector<GgmlType> own_types() const;
 
     // Checks the settings first.
     Result<ContextCosts> context_costs(const EngineSettings& settings) const;
@@ -94,6 +99,7 @@ public:
 
 private:
     Estimator(ModelSpec model, TensorInventory inventory, Bytes metadata);
+    QuantizedModel in_types(FileType type, std::span<const GgmlType> types) const;
 
     ModelSpec model_;
     TensorInventory inventory_;

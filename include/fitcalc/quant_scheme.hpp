@@ -30,6 +30,9 @@ struct FileTypeTraits {
 std::span<const FileTypeTraits> file_types();  // from the largest to the smallest
 const FileTypeTraits& traits(FileType type);
 std::optional<FileType> file_type_from_name(std::string_view name);  // any case
+// By the number that a GGUF's general.file_type holds (llama_ftype in llama.cpp de3ff81, include/llama.h).
+std::optional<FileType> file_type_from_number(std::uint32_t number);
+std::uint32_t number_of(FileType type);
 
 // Chooses the type of every tensor of one model. What does not depend on the file type (categories, order) is
 // found once, so that a table of all file types costs little.

@@ -49,6 +49,8 @@ enum class TensorRole {
 };
 
 TensorRole role_of(std::string_view tensor_name);
+// N of "blk.N."; nullopt outside the layers.
+std::optional<std::int32_t> layer_of(std::string_view tensor_name);
 std::string_view name_of(TensorRole role);
 
 struct Tensor {

@@ -22,7 +22,7 @@ struct RawArgs {
     std::vector<std::string> gpu, catalog;
     std::string id;
     std::vector<std::string> source;
-    bool kv_unified = false, swa_full = false, no_imatrix = false, no_header = false, check = false;
+    bool kv_unified = false, swa_full = false, no_imatrix = false, no_header = false, check = false, tensors = false;
 };
 
 // One option: everything that is known of it, for the parser and for the help alike.

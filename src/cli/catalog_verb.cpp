@@ -9,7 +9,7 @@
 #include "catalog/names.hpp"
 #include "fitcalc/architecture.hpp"
 #include "importers/hf_config.hpp"
-#include "model_source.hpp"
+#include "config_record.hpp"
 #include "render/catalog_json.hpp"
 
 namespace fitcalc::cli {

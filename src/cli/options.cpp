@@ -8,6 +8,7 @@ namespace {
 constexpr std::array<Verb, 12> all_verbs{{
     {"fit", "MODEL", "what the model needs at every quantization, and what it runs on", true},
     {"explain", "MODEL", "the arithmetic, step by step, with the numbers filled in", true},
+    {"inspect", "FILE", "what a .gguf, .safetensors or config.json file contains", true},
     {"list", "models|gpus|quants|engines|architectures", "the catalog", true},
     {"gpus", "MODEL", "which devices fit it, and how many of each", false},
     {"models", "--gpu DEVICE", "which models fit the device", false},
@@ -15,12 +16,11 @@ constexpr std::array<Verb, 12> all_verbs{{
     {"plan", "MODEL --gpu DEVICE", "where every layer goes", false},
     {"compare", "MODEL MODEL...", "side by side", false},
     {"grid", "MODEL", "quantizations down, contexts across", false},
-    {"inspect", "FILE", "what a model file contains", false},
     {"detect", "", "the devices of this machine", false},
     {"catalog", "check FILE | add CONFIG --source TEXT | path", "validate or extend the catalog", true},
 }};
 
-const std::array<Option, 32> all_options{{
+const std::array<Option, 33> all_options{{
     {"-q,--quant", "NAME", "quantization, any case", "Q4_K_M", &RawArgs::quant},
     {"-c,--ctx", "N|max", "context per sequence in tokens; 32k is 32768", "8192 or the model's maximum", &RawArgs::ctx},
     {"--kv-type", "TYPE", "type of the KV cache: f32 f16 bf16 q8_0 q5_1 q5_0 q4_1 q4_0 iq4_nl", "f16", &RawArgs::kv_type},
@@ -48,6 +48,7 @@ const std::array<Option, 32> all_options{{
     {"--value", "FIELD", "print this one value and nothing else", "", &RawArgs::value},
     {"--no-header", "", "csv and tsv without the header line", "", &RawArgs::no_header},
     {"--units", "gb|gib", "GB of 10^9 or GiB of 2^30 bytes in tables", "gb", &RawArgs::units},
+    {"--tensors", "", "inspect: list every tensor", "", &RawArgs::tensors},
     {"--check", "", "print the verdict line alone; the exit status answers", "", &RawArgs::check},
     {"--color", "auto|always|never", "colour", "auto", &RawArgs::color},
     {"--catalog", "PATH", "a models/gpus JSON laid over the built-in catalog; repeatable", "", &RawArgs::catalog},

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "file_source.hpp"
 #include "run.hpp"
 
 namespace fitcalc::cli {
@@ -46,6 +47,7 @@ World this_world() {
     World world;
     world.variable = environment_variable;
     world.read_file = read_file;
+    world.files = files_of_this_machine();
     world.out_is_terminal = isatty(STDOUT_FILENO) == 1;
     winsize size{};
     if (world.out_is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)

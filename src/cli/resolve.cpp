@@ -5,7 +5,7 @@
 #include "catalog/names.hpp"
 #include "device_words.hpp"
 #include "fitcalc/architecture.hpp"
-#include "model_source.hpp"
+#include "config_record.hpp"
 #include "values.hpp"
 
 namespace fitcalc::cli {
@@ -97,6 +97,39 @@ void warn_of_others(std::string_view typed, const Found<Record>& found, std::vec
     std::vector<std::string_view> others;
     for (const Record* record : found.passed_over) others.push_back(record->id);
     warnings.push_back(passed_over_warning(typed, found.record->id, others));
+}
+
+// The model of the catalog or of the file that this word means.
+Result<void> resolve_model(const std::string& word, const Files& files, FitRequest& request) {
+    if (!names_a_file(word)) {
+        const auto found = request.catalog->find_model(word);
+        if (found) {
+            request.model = found->record;
+            warn_of_others(word, *found, request.warnings);
+            return {};
+        }
+        if (!files.is_folder(word)) return tl::unexpected(found.error());
+    }
+    auto file = open_model_file(word, files);
+    if (!file) return tl::unexpected(file.error());
+    if (file->no_dimensions) return tl::unexpected(*file->no_dimensions);
+    if (file->architecture.empty())
+        return fail(ErrorKind::bad_data, word + ": names no architecture", "fitcalc inspect shows what is in it");
+    if (file->gguf && !file->gguf->type.empty() && file->gguf->type != "model")
+        return fail(ErrorKind::unsupported, word + ": is of type '" + file->gguf->type + "', not a model by itself",
+                    "fitcalc inspect shows what is in it");
+    request.file = std::make_shared<const FileModel>(std::move(*file));
+    request.model = &request.file->record;
+    return {};
+}
+
+// What --ctx max means; a file of an unsupported architecture may say it all the same.
+Result<Tokens> longest_context(const FitRequest& request) {
+    const Dimensions dimensions = request.model->dimensions();
+    const auto spec = describe_model(request.model->architecture, dimensions);
+    if (spec) return spec->context_length;
+    if (!request.file || !request.file->file.gguf) return tl::unexpected(spec.error());
+    return Tokens{dimensions.context_length.value_or(static_cast<std::uint32_t>(default_context.count()))};
 }
 
 Result<DeviceChoice> resolve_device(const std::string& typed, const Catalog& catalog, const EngineRecord& engine,
@@ -195,7 +228,7 @@ Result<Catalog> load_catalog(const RawArgs& args, const World& world) {
     return catalog;
 }
 
-Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const World& world) {
+Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const Files& files) {
     static constexpr Choice<Method> methods[] = {{"exact", Method::exact}, {"nominal", Method::nominal}};
     if (args.positional.empty()) return fail(ErrorKind::usage, "which model?", "fitcalc " + args.verb + " MODEL; fitcalc list models shows them");
     if (args.positional.size() > 1)
@@ -206,21 +239,17 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     const auto engine = catalog.find_engine(args.engine.empty() ? "llama.cpp" : args.engine);
     if (!engine) return tl::unexpected(engine.error());
     request.engine = *engine;
-    auto model = load_model(args.positional.front(), catalog, world);
-    if (!model) return tl::unexpected(model.error());
-    request.model = model->found.record;
-    request.model_storage = std::move(model->storage);
-    request.warnings = std::move(model->warnings);
-    warn_of_others(args.positional.front(), model->found, request.warnings);
-    const auto spec = describe_model(request.model->architecture, request.model->dimensions());
-    if (!spec) return tl::unexpected(spec.error());
+    if (auto ok = resolve_model(args.positional.front(), files, request); !ok) return tl::unexpected(ok.error());
+    const auto longest = longest_context(request);
+    if (!longest) return tl::unexpected(longest.error());
     const auto quant = resolve_quant(args.quant);
     if (!quant) return tl::unexpected(quant.error());
     request.quant = *quant;
+    request.as_it_is = request.file && request.file->file.gguf && args.quant.empty();
     request.importance_matrix = !args.no_imatrix;
     if (auto ok = take(args.method, request.method, [&](auto& t) { return parse_choice("--method", t, methods); }); !ok)
         return tl::unexpected(ok.error());
-    const auto settings = resolve_settings(args, spec->context_length);
+    const auto settings = resolve_settings(args, *longest);
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;
     if (auto ok = resolve_backend(args, request); !ok) return tl::unexpected(ok.error());

@@ -7,6 +7,7 @@
 #include "fitcalc/result.hpp"
 #include "render/output.hpp"
 #include "report/fit_request.hpp"
+#include "importers/byte_source.hpp"
 #include "run.hpp"
 
 namespace fitcalc::cli {
@@ -15,7 +16,7 @@ namespace fitcalc::cli {
 Result<Catalog> load_catalog(const RawArgs& args, const World& world);
 
 // `catalog` must outlive the request.
-Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const World& world);
+Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const Files& files);
 
 Result<OutputOptions> resolve_output(const RawArgs& args, const World& world);
 

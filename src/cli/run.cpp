@@ -6,6 +6,7 @@
 #include "catalog_verb.hpp"
 #include "help.hpp"
 #include "render/render.hpp"
+#include "report/inspect_report.hpp"
 #include "resolve.hpp"
 
 namespace fitcalc::cli {
@@ -21,7 +22,7 @@ struct Answer {
 };
 
 Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output, const World& world) {
-    auto request = resolve_fit(args, catalog, world);
+    auto request = resolve_fit(args, catalog, world.files);
     if (!request) return tl::unexpected(request.error());
     request->max_context = output.format != Format::table || !output.value.empty();
     const auto report = build_fit_report(*request);
@@ -54,6 +55,19 @@ Result<Answer> answer_catalog(const RawArgs& args, const World& world) {
     return Answer{std::move(answered->text), true, std::move(answered->warnings)};
 }
 
+Result<Answer> answer_inspect(const RawArgs& args, const OutputOptions& output, const World& world) {
+    if (args.positional.size() != 1)
+        return fail(ErrorKind::usage, args.positional.empty() ? "inspect which file?" : "inspect takes one file",
+                    "fitcalc inspect FILE: a .gguf, .safetensors or config.json file, or a checkpoint's folder");
+    auto file = open_model_file(args.positional.front(), world.files);
+    if (!file) return tl::unexpected(file.error());
+    const auto report = build_inspect_report(std::move(*file), args.tensors);
+    if (!report) return tl::unexpected(report.error());
+    auto text = render_inspect(*report, output);
+    if (!text) return tl::unexpected(text.error());
+    return Answer{std::move(*text), true, report->warnings};
+}
+
 Result<Answer> answer(const RawArgs& args, const World& world) {
     if (args.help) return Answer{help_text(), true, {}};
     if (args.version) return Answer{version_text(), true, {}};
@@ -62,6 +76,7 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     const auto output = resolve_output(args, world);
     if (!output) return tl::unexpected(output.error());
     if (args.verb == "catalog") return answer_catalog(args, world);
+    if (args.verb == "inspect") return answer_inspect(args, *output, world);
     const auto catalog = load_catalog(args, world);
     if (!catalog) return tl::unexpected(catalog.error());
     if (args.verb == "list") return answer_list(args, *catalog, *output);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fitcalc/result.hpp"
+#include "importers/byte_source.hpp"
 
 namespace fitcalc::cli {
 
@@ -14,6 +15,7 @@ namespace fitcalc::cli {
 struct World {
     std::function<std::optional<std::string>(const char* name)> variable;
     std::function<Result<std::string>(const std::string& path)> read_file;
+    Files files;  // model files, of which only the headers are read
     bool out_is_terminal = false;
     std::optional<int> terminal_width;
 };

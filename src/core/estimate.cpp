@@ -67,7 +67,20 @@ Result<void> check_settings(const ModelSpec& model, const EngineSettings& settin
 Result<Estimator> Estimator::create(ModelSpec model, Bytes metadata) {
     try {
         TensorInventory inventory = tensor_inventory(model);
-        // No type is larger than F32, so what fits here fits at every quantization.
+        return create(std::move(model), std::move(inventory), metadata);
+    } catch (const std::overflow_error& overflow) {
+        return tl::unexpected(from(overflow));
+    }
+}
+
+Result<Estimator> Estimator::create(ModelSpec model, TensorInventory inventory, Bytes metadata) {
+    try {
+        if (inventory.tensors.empty()) return fail(ErrorKind::bad_data, "the model has no tensors");
+        for (const Tensor& tensor : inventory.tensors)
+            if (tensor.layer && static_cast<std::size_t>(*tensor.layer) >= model.layers.size())
+                return fail(ErrorKind::bad_data, "tensor " + tensor.name + " belongs to a layer beyond the " +
+                                                     std::to_string(model.layers.size()) + " that block_count states");
+        // No type that weights are stored in is larger than F32, so what fits here fits at every quantization.
         Bytes largest;
         for (const Tensor& tensor : inventory.tensors) largest += tensor.bytes_as(GgmlType::f32);
         return Estimator{std::move(model), std::move(inventory), metadata};
@@ -87,8 +100,20 @@ std::vector<GgmlType> Estimator::types(FileType type, bool importance_matrix) co
     return planner_.types(inventory_, type, importance_matrix);
 }
 
+std::vector<GgmlType> Estimator::own_types() const {
+    std::vector<GgmlType> own;
+    own.reserve(inventory_.tensors.size());
+    for (const Tensor& tensor : inventory_.tensors) own.push_back(tensor.type);
+    return own;
+}
+
 QuantizedModel Estimator::quantize(FileType type, bool importance_matrix) const {
-    const auto chosen = types(type, importance_matrix);
+    return in_types(type, types(type, importance_matrix));
+}
+
+QuantizedModel Estimator::as_it_is(FileType type) const { return in_types(type, own_types()); }
+
+QuantizedModel Estimator::in_types(FileType type, std::span<const GgmlType> chosen) const {
     const auto bytes = tensor_bytes(inventory_, chosen);
     QuantizedModel quantized;
     quantized.type = type;

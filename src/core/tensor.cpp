@@ -1,6 +1,7 @@
 #include "fitcalc/tensor.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 namespace fitcalc {
 namespace {
@@ -25,6 +26,15 @@ TensorRole role_of(std::string_view name) {
         return TensorRole::recurrent;
     if (contains(name, ".attn_")) return TensorRole::attention;
     return TensorRole::other;
+}
+
+std::optional<std::int32_t> layer_of(std::string_view name) {
+    constexpr std::string_view prefix = "blk.";
+    if (!name.starts_with(prefix)) return std::nullopt;
+    std::int32_t layer = 0;
+    const auto [end, error] = std::from_chars(name.data() + prefix.size(), name.data() + name.size(), layer);
+    if (error != std::errc{} || layer < 0 || end == name.data() + name.size() || *end != '.') return std::nullopt;
+    return layer;
 }
 
 std::string_view name_of(TensorRole role) {

@@ -66,8 +66,8 @@ Params active_parameters(const ModelSpec& model, const TensorInventory& inventor
         const Params all = tensor.params();
         if (tensor.layer && tensor.role == TensorRole::routed_experts) {
             const auto& layer = model.layers.at(static_cast<std::size_t>(*tensor.layer));
-            const auto& moe = std::get<ExpertFeedForward>(layer.feed_forward);
-            active += all / moe.experts * moe.used;
+            const auto* moe = std::get_if<ExpertFeedForward>(&layer.feed_forward);
+            active += moe ? all / moe->experts * moe->used : all;
         } else {
             active += all;
         }

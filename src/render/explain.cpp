@@ -53,6 +53,10 @@ public:
         add_settings_line(page_, report_.settings);
         page_.paragraph("Sizes in bytes.", Style::faint);
         weights();
+        if (report_.weights_only) {
+            file();
+            return page_.take();
+        }
         placement();
         cache();
         compute();
@@ -77,7 +81,7 @@ private:
     void weights() {
         begin("Weights", fmt::format("Every tensor of the file, in the type that {} gives it. A type stores blocks of "
                                      "values; parameters × bytes ÷ values of a block = bytes.",
-                                     quant_name(report_.settings.quant)));
+                                     quant_name(report_.settings)));
         Table table{{{""}, {"parameters", Align::right}, {"type"}, {"block"}, {"bytes", Align::right}}, 2};
         Params all;
         for (const WeightGroup& group : report_.weight_groups) {

@@ -20,7 +20,7 @@ constexpr std::array<FileType, 16> usual_quants{
 constexpr std::size_t widest_bar = 40;
 
 bool shown(const QuantRow& row) {
-    return row.asked || row.recommended || std::ranges::find(usual_quants, row.type) != usual_quants.end();
+    return row.asked || row.recommended || !row.label.empty() || std::ranges::find(usual_quants, row.type) != usual_quants.end();
 }
 
 // The parts of what the device needs, each with a bar, and what they come to.
@@ -101,7 +101,7 @@ Table quant_table(const FitReport& report, Units units) {
         const std::string_view mark = row.recommended ? "★ " : row.asked ? "› " : "  ";
         const Style style = row.asked ? Style::strong : Style::plain;
         const bool measured = row.record && row.record->quality_percent;
-        std::vector<Cell> cells{{fmt::format("{}{}", mark, quant_name(row.type)), style},
+        std::vector<Cell> cells{{fmt::format("{}{}", mark, quant_name(row)), style},
                                 {fixed(row.bits_per_weight, 2), style},
                                 {size_number(row.file_size, units), style},
                                 {size_number(row.total, units), style}};
@@ -114,10 +114,12 @@ Table quant_table(const FitReport& report, Units units) {
 }
 
 void add_recommendation(Page& page, const FitReport& report) {
-    page.led_paragraph({"★ ", Style::strong}, fmt::format("{} recommended: {}", quant_name(report.recommendation.quant),
+    page.led_paragraph({"★ ", Style::strong}, fmt::format("{} recommended: {}", quant_name(report.recommendation),
                                                           report.recommendation.reason));
-    if (report.recommendation.quant != report.settings.quant)
-        page.led_paragraph({"› ", Style::strong}, fmt::format("{} asked for", quant_name(report.settings.quant)));
+    if (quant_name(report.recommendation) != quant_name(report.settings))
+        page.led_paragraph({"› ", Style::strong},
+                           fmt::format("{} {}", quant_name(report.settings),
+                                       report.settings.quant_label.empty() ? "asked for" : "is what the file holds"));
 }
 
 void add_runs_on(Page& page, const FitReport& report) {
@@ -150,9 +152,34 @@ void add_nominal_comparison(Page& page, const NominalComparison& comparison, Uni
         Style::faint);
 }
 
+void add_recipe(Page& page, const FileSummary& file) {
+    if (!file.recipe) return;
+    std::string text = recipe_sentence(*file.recipe);
+    if (file.quantized) text += " The rows below its own are what quantizing it once more would give.";
+    page.paragraph(text);
+}
+
+std::string weights_only_text(const FitReport& report, const Terminal& terminal, Units units) {
+    Page page{terminal};
+    add_model_line(page, report.model);
+    page.paragraph(fmt::format("{}, of architecture '{}'", quant_name(report.settings),
+                               record_of(report.model).architecture));
+    page.blank();
+    Table table{{{""}, {"", Align::decimal}, {""}, {""}}, 2};
+    const auto line = [&](std::string name, Bytes bytes, std::string note) {
+        table.row({{std::move(name)}, {size_number(bytes, units)}, {std::string(name_of(units))}, {std::move(note)}});
+    };
+    line("weights", report.estimate.weights,
+         fmt::format("{} bits a weight", fixed(report.estimate.bits_per_weight, 2)));
+    line("file", report.estimate.file_size, "");
+    page.table(table);
+    return page.take();
+}
+
 }  // namespace
 
 std::string fit_text(const FitReport& report, const Terminal& terminal, Units units) {
+    if (report.weights_only) return weights_only_text(report, terminal, units);
     Page page{terminal};
     if (report.devices_asked) {
         add_verdicts(page, report, units);
@@ -166,6 +193,7 @@ std::string fit_text(const FitReport& report, const Terminal& terminal, Units un
     page.table(quant_table(report, units));
     page.blank();
     add_recommendation(page, report);
+    if (report.file) add_recipe(page, *report.file);
     if (!report.devices_asked) {
         page.blank();
         add_runs_on(page, report);

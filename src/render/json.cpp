@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "json_record.hpp"
+#include "phrases.hpp"
 
 namespace fitcalc {
 namespace {
@@ -19,12 +20,17 @@ Json optional_count(const std::optional<Quantity<Tag>>& value) {
     return value ? Json(value->count()) : Json(nullptr);
 }
 
+// A file of an architecture that isn't supported may not say; no model has none.
+Json known(std::int64_t count) {
+    return count > 0 ? Json(count) : Json(nullptr);
+}
+
 // Figures that are for display in the report too: more digits would only look exact.
 double rounded(double value, double steps_per_unit) {
     return std::round(value * steps_per_unit) / steps_per_unit;
 }
 Json bits(double value) {
-    return rounded(value, 1e4);
+    return rounded_bits(value);
 }
 Json percent(double value) {
     return rounded(value, 1e3);
@@ -42,14 +48,14 @@ Json model_json(const ModelSummary& model) {
     out["parameters"] = model.parameters.count();
     out["active_parameters"] = model.active_parameters.count();
     out["published_parameters"] = field_json(record.published_parameters);
-    out["layers"] = model.layers;
+    out["layers"] = known(model.layers);
     out["dense_layers"] = model.dense_layers;
     out["expert_layers"] = model.expert_layers;
     out["experts"] = model.experts;
     out["experts_used"] = model.experts_used;
     out["attention"] = text(model.attention);
-    out["context_length"] = model.context_length.count();
-    out["vocab_size"] = model.vocab_size;
+    out["context_length"] = known(model.context_length.count());
+    out["vocab_size"] = known(model.vocab_size);
     out["license"] = text(record.license);
     out["released"] = text(record.released);
     out["huggingface"] = text(record.huggingface);
@@ -66,7 +72,7 @@ Json settings_json(const SettingsSummary& settings) {
     out["engine_version"] = text(settings.engine_version);
     out["backend"] = text(settings.backend);
     out["method"] = settings.method == Method::exact ? "exact" : "nominal";
-    out["quant"] = traits(settings.quant).name;
+    out["quant"] = quant_name(settings);
     out["context"] = engine.context.count();
     out["parallel"] = engine.sequences;
     out["kv_type_k"] = traits(engine.type_k).name;
@@ -103,10 +109,10 @@ Json estimate_json(const MemoryEstimate& e, Method method) {
     return out;
 }
 
-Json quant_json(FileType type, double bits_per_weight, Bytes weights, Bytes file, Bytes total, Bytes total_full,
+Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, Bytes file, Bytes total, Bytes total_full,
                 const QuantRecord* record, bool recommended) {
     Json out;
-    out["quant"] = traits(type).name;
+    out["quant"] = quant;
     out["bits_per_weight"] = bits(bits_per_weight);
     out["weights_bytes"] = weights.count();
     out["file_size_bytes"] = file.count();
@@ -123,16 +129,37 @@ Json quants_json(const FitReport& report) {
     if (report.settings.method == Method::nominal) {
         for (const NominalRow& row : report.nominal_rows) {
             Json each =
-                quant_json(row.type, row.bits, row.at_context.weights, row.at_context.weights, row.at_context.total,
+                quant_json(quant_name(row.type), row.bits, row.at_context.weights, row.at_context.weights, row.at_context.total,
                            row.at_full_context.total, row.record, row.type == report.recommendation.quant);
             each["recommended_bytes"] = row.at_context.recommended.count();
             out.push_back(std::move(each));
         }
         return out;
     }
-    for (const QuantRow& row : report.quants)
-        out.push_back(quant_json(row.type, row.bits_per_weight, row.weights, row.file_size, row.total,
+    for (const QuantRow& row : report.quants) {
+        out.push_back(quant_json(quant_name(row), row.bits_per_weight, row.weights, row.file_size, row.total,
                                  row.total_full_context, row.record, row.recommended));
+        if (report.weights_only) out.back()["total_bytes"] = out.back()["total_full_context_bytes"] = nullptr;
+        if (report.file) out.back()["requantized"] = row.requantized;
+    }
+    return out;
+}
+
+// What is known without the architecture.
+void leave_weights_only(Json& estimate) {
+    for (auto& [key, value] : estimate.items())
+        if (key != "weights_bytes" && key != "file_size_bytes" && key != "bits_per_weight") value = nullptr;
+}
+
+Json file_json(const FileSummary& file) {
+    Json out;
+    out["path"] = file.path;
+    out["format"] = name_of(file.format);
+    out["quantized"] = file.format == ModelFormat::gguf ? Json(file.quantized) : Json(nullptr);
+    const auto type_name = [](std::optional<FileType> type) { return type ? Json(traits(*type).name) : Json(nullptr); };
+    out["file_type"] = file.recipe ? type_name(file.recipe->declared) : Json(nullptr);
+    out["standard_mix"] = file.recipe ? type_name(file.recipe->standard) : Json(nullptr);
+    out["differing_tensors"] = file.recipe ? differing_json(*file.recipe) : Json::array();
     return out;
 }
 
@@ -251,11 +278,17 @@ Json to_json(const FitReport& report) {
     out["estimate"] = estimate_json(report.estimate, method);
     out["full_context"] = estimate_json(report.full_context, method);
     out["cache_bytes_per_token"] = method == Method::exact ? Json(report.cache_bytes_per_token.count()) : Json(nullptr);
+    if (report.weights_only) {
+        leave_weights_only(out["estimate"]);
+        leave_weights_only(out["full_context"]);
+        out["cache_bytes_per_token"] = nullptr;
+    }
+    if (report.file) out["file"] = file_json(*report.file);
     out["quants"] = quants_json(report);
     out["verdict"] = report.devices_asked ? Json(name_of(report.verdict)) : Json(nullptr);
     out["devices"] = Json::array();
     for (const DeviceRow& device : report.devices) out["devices"].push_back(device_json(device));
-    out["recommendation"] = {{"quant", traits(report.recommendation.quant).name},
+    out["recommendation"] = {{"quant", quant_name(report.recommendation)},
                              {"reason", text(report.recommendation.reason)}};
     out["nominal"] = report.nominal ? nominal_json(*report.nominal) : Json(nullptr);
     if (report.command == "explain") out["explanation"] = explanation_json(report);
@@ -268,6 +301,17 @@ Json to_json(const ListReport& report) {
     out["schema"] = schema;
     out["command"] = "list";
     out[std::string(topic_name(report.topic))] = list_records(report);
+    return out;
+}
+
+double rounded_bits(double value) {
+    return rounded(value, 1e4);
+}
+
+Json differing_json(const Recipe& recipe) {
+    Json out = Json::array();
+    for (const Recipe::Difference& each : recipe.differing)
+        out.push_back({{"name", each.tensor}, {"standard", traits(each.standard).name}, {"type", traits(each.own).name}});
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "report/fit_report.hpp"
+#include "report/inspect_report.hpp"
 #include "report/list_report.hpp"
 
 namespace fitcalc {
@@ -14,6 +15,11 @@ using Json = nlohmann::ordered_json;
 // With report.command "explain" the groups of weights and cache as well.
 Json to_json(const FitReport& report);
 Json to_json(const ListReport& report);
+Json to_json(const InspectReport& report);
+
+double bits_per_weight(Bytes bytes, Params parameters);
+double rounded_bits(double bits);  // as many digits as the answer shows
+Json differing_json(const Recipe& recipe);
 
 std::string_view topic_name(ListTopic topic);  // the key of the records: "models"
 

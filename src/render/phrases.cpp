@@ -40,7 +40,7 @@ std::string largest_context(const DeviceRow& device, const FitReport& report) {
 std::string needs_and_has(const DeviceRow& device, const FitReport& report, Units units) {
     const bool several = device.count > 1;
     return fmt::format("{}, {}, {} context needs {}{}; {} {} {} usable{}", record_of(report.model).name,
-                       quant_name(report.settings.quant), tokens(report.settings.engine_settings.context),
+                       quant_name(report.settings), tokens(report.settings.engine_settings.context),
                        size(device.required, units), several ? " on the fullest device" : "", device_phrase(device),
                        several ? "have" : "has", size(device.usable, units), several ? " each" : "");
 }
@@ -71,6 +71,28 @@ std::string cache_types(const EngineSettings& settings) {
     return k == v ? fmt::format("{} cache", k) : fmt::format("{} K and {} V cache", k, v);
 }
 
+// "blk.N.ffn_down.weight × 3": equal tensors of many layers are one.
+std::string named_once(const std::vector<Recipe::Difference>& differing) {
+    std::vector<std::pair<std::string, std::int64_t>> names;
+    for (const Recipe::Difference& each : differing) {
+        std::string name = each.tensor;
+        if (layer_of(name)) name.replace(0, name.find('.', 4), "blk.N");
+        const auto same = std::ranges::find(names, name, [](const auto& n) { return n.first; });
+        if (same == names.end())
+            names.emplace_back(std::move(name), 1);
+        else
+            ++same->second;
+    }
+    constexpr std::size_t most = 4;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
+        text += (i == 0 ? "" : ", ") + names[i].first;
+        if (names[i].second > 1) text += fmt::format(" × {}", names[i].second);
+    }
+    if (names.size() > most) text += fmt::format(" and {} more", names.size() - most);
+    return text;
+}
+
 }  // namespace
 
 const ModelRecord& record_of(const ModelSummary& model) {
@@ -96,6 +118,28 @@ std::string_view quant_name(FileType type) {
     return traits(type).name;
 }
 
+std::string_view quant_name(const QuantRow& row) {
+    return row.label.empty() ? quant_name(row.type) : row.label;
+}
+
+std::string_view quant_name(const SettingsSummary& settings) {
+    return settings.quant_label.empty() ? quant_name(settings.quant) : settings.quant_label;
+}
+
+std::string_view quant_name(const Recommendation& recommendation) {
+    return recommendation.label.empty() ? quant_name(recommendation.quant) : recommendation.label;
+}
+
+std::string recipe_sentence(const Recipe& recipe) {
+    if (recipe.standard)
+        return fmt::format("The file has llama-quantize's standard mix of {}.", quant_name(*recipe.standard));
+    if (!recipe.declared) return "The file has none of llama-quantize's standard mixes.";
+    return fmt::format("The file calls itself {}, but {} not the type of that mix: {}.", quant_name(*recipe.declared),
+                       recipe.differing.size() == 1 ? "1 tensor has"
+                                                    : fmt::format("{} tensors have", recipe.differing.size()),
+                       named_once(recipe.differing));
+}
+
 std::string device_phrase(const DeviceRow& device) {
     const std::string_view name = device.record ? short_device_name(device.record->name) : std::string_view(device.name);
     return device.count == 1 ? std::string(name) : fmt::format("{}× {}", device.count, name);
@@ -109,9 +153,9 @@ void add_model_line(Page& page, const ModelSummary& model) {
     if (model.active_parameters < model.parameters)
         count += fmt::format(", {} active", parameters(model.active_parameters));
     items.push_back(std::move(count));
-    items.push_back(counted(model.layers, "layer"));
-    items.push_back(model.attention);
-    items.push_back(tokens(model.context_length) + " context");
+    if (model.layers > 0) items.push_back(counted(model.layers, "layer"));
+    if (!model.attention.empty()) items.push_back(model.attention);
+    if (model.context_length > Tokens{}) items.push_back(tokens(model.context_length) + " context");
     if (!record.license.empty()) items.emplace_back(record.license);
     page.items(items, " · ", {std::string(record.name) + " · ", Style::strong});
 }
@@ -119,7 +163,7 @@ void add_model_line(Page& page, const ModelSummary& model) {
 void add_settings_line(Page& page, const SettingsSummary& settings) {
     const EngineSettings& engine = settings.engine_settings;
     const EngineSettings defaults;
-    std::vector<std::string> items{settings.engine, std::string(quant_name(settings.quant)),
+    std::vector<std::string> items{settings.engine, std::string(quant_name(settings)),
                                    tokens(engine.context) + " context"};
     if (settings.method == Method::nominal) {
         items.front() = "nominal arithmetic";

@@ -14,6 +14,12 @@ namespace fitcalc {
 const ModelRecord& record_of(const ModelSummary& model);
 
 std::string_view quant_name(FileType type);
+// The same for a row, the settings or the recommendation, which may be of a file as it is.
+std::string_view quant_name(const QuantRow& row);
+std::string_view quant_name(const SettingsSummary& settings);
+std::string_view quant_name(const Recommendation& recommendation);
+// "The file has llama-quantize's standard mix of Q4_K_M."
+std::string recipe_sentence(const Recipe& recipe);
 std::string_view backend_name(std::string_view backend);  // "CUDA"
 std::string device_phrase(const DeviceRow& device);       // "2× NVIDIA GeForce RTX 3090", "24GB"
 

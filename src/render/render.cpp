@@ -47,6 +47,13 @@ Result<std::string> render_list(const ListReport& report, const OutputOptions& o
     return machine_format(answer, rows, options);
 }
 
+Result<std::string> render_inspect(const InspectReport& report, const OutputOptions& options) {
+    if (for_people(options)) return inspect_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_value(answer, options.value);
+    return machine_format(answer, report.list_tensors ? "tensors" : "groups", options);
+}
+
 std::string render_verdict(const FitReport& report, const OutputOptions& options) {
     Page page{Terminal{options}};
     add_verdict_lines(page, report, options.units);

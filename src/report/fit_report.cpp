@@ -2,6 +2,7 @@
 #include <map>
 
 #include "device_sets.hpp"
+#include "file_report.hpp"
 #include "fit_request.hpp"
 #include "fitcalc/architecture.hpp"
 #include "groups.hpp"
@@ -127,18 +128,19 @@ Recommendation recommend(const FitReport& report, const std::vector<bool>& fitti
         }
     }
     if (best)
-        return {best->type, "least loss of those that fit: " + percent(*best->record->quality_percent) + " of 16-bit quality"};
+        return {best->type, "least loss of those that fit: " + percent(*best->record->quality_percent) + " of 16-bit quality",
+                {}};
     const auto usual = std::ranges::find(report.quants, FileType::q4_k_m, &QuantRow::type);
-    if (devices_asked) return {FileType::q4_k_m, "none fits; this is the usual balance of size and quality"};
+    if (devices_asked) return {FileType::q4_k_m, "none fits; this is the usual balance of size and quality", {}};
     std::string reason = "the usual balance of size and quality";
     if (usual != report.quants.end() && usual->record && usual->record->quality_percent)
         reason += ": " + percent(*usual->record->quality_percent) + " of 16-bit quality in " +
                   percent(100.0 * usual->bits_per_weight / 16.0) + " of the size";
-    return {FileType::q4_k_m, reason};
+    return {FileType::q4_k_m, reason, {}};
 }
 
 void add_warnings(const FitRequest& request, FitReport& report) {
-    report.warnings = request.warnings;
+    report.warnings.insert(report.warnings.begin(), request.warnings.begin(), request.warnings.end());
     if (request.settings.context > report.model.context_length)
         report.warnings.push_back("a context of " + std::to_string(request.settings.context.count()) +
                                   " tokens is beyond the " + std::to_string(report.model.context_length.count()) +
@@ -154,6 +156,14 @@ void add_warnings(const FitRequest& request, FitReport& report) {
         traits(request.quant).needs_imatrix)
         report.warnings.push_back("llama-quantize refuses to make " + std::string(traits(request.quant).name) +
                                   " without an importance matrix");
+}
+
+// What has its own row already is left out, and so is what would only make a quantized file larger.
+bool worth_a_row(const FitRequest& request, const FitReport& report, const QuantizedModel& quantized, Bytes own) {
+    if (!report.file || !report.file->recipe) return true;
+    if (report.file->recipe->standard == quantized.type) return false;
+    const bool asked = !request.as_it_is && quantized.type == request.quant;
+    return asked || !report.file->quantized || quantized.weights.file < own;
 }
 
 std::string backend_of(const FitRequest& request) {
@@ -179,20 +189,21 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
         scratch = std::move(*split);
     }
     std::vector<bool> fitting;
-    for (const FileTypeTraits& type : file_types()) {
-        const QuantizedModel quantized = estimator.quantize(type.type, request.importance_matrix);
+    const auto add_row = [&](const QuantizedModel& quantized, std::string label, bool asked) {
         const MemoryEstimate here = estimator.estimate(quantized, *costs, overhead);
         const MemoryEstimate whole = estimator.estimate(quantized, *full_costs, overhead);
         QuantRow row;
-        row.type = type.type;
-        row.record = request.catalog->find_quant(type.name);
+        row.type = quantized.type;
+        row.requantized = label.empty() && report.file && report.file->quantized;
+        row.label = std::move(label);
+        // A mix of one's own has no measured quality.
+        if (row.label.empty() || report.file->recipe->standard) row.record = request.catalog->find_quant(traits(row.type).name);
         row.bits_per_weight = quantized.bits_per_weight;
         row.weights = here.weights;
         row.file_size = here.file_size;
         row.total = here.total;
         row.total_full_context = whole.total;
-        row.asked = type.type == request.quant;
-        report.quants.push_back(row);
+        row.asked = asked;
         if (request.devices) {
             const DeviceLimits limits{request.devices->usable, overhead};
             const DeviceFit fit = fit_on(estimator, quantized, costs->cache, scratch, limits);
@@ -202,14 +213,31 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
             report.estimate = here;
             report.full_context = whole;
         }
+        report.quants.push_back(std::move(row));
+    };
+    Bytes own;
+    if (report.file && report.file->recipe) {
+        const QuantizedModel as_is = file_as_it_is(estimator, *request.file->file.gguf, *report.file);
+        own = as_is.weights.file;
+        add_row(as_is, report.file->label, request.as_it_is);
+    }
+    for (const FileTypeTraits& type : file_types()) {
+        const QuantizedModel quantized = estimator.quantize(type.type, request.importance_matrix);
+        if (worth_a_row(request, report, quantized, own))
+            add_row(quantized, {}, !request.as_it_is && type.type == request.quant);
     }
     report.overhead = overhead;
-    report.recommendation = recommend(report, fitting, request.devices.has_value());
-    for (QuantRow& row : report.quants) row.recommended = row.type == report.recommendation.quant;
+    report.recommendation = report.file && report.file->quantized
+                                ? Recommendation{report.quants.front().type, "what the file holds", report.file->label}
+                                : recommend(report, fitting, request.devices.has_value());
+    for (QuantRow& row : report.quants)
+        row.recommended = row.type == report.recommendation.quant && row.label == report.recommendation.label;
     report.cache_bytes_per_token = bytes_per_token(estimator.model(), request.settings);
     report.nominal = compare_nominal(request, report, estimator);
 
-    const QuantizedModel asked = estimator.quantize(request.quant, request.importance_matrix);
+    const QuantizedModel asked = request.as_it_is
+                                     ? file_as_it_is(estimator, *request.file->file.gguf, *report.file)
+                                     : estimator.quantize(request.quant, request.importance_matrix);
     FitSolver solver{estimator, asked, request.settings};
     if (request.devices) {
         const auto row = asked_device(request, solver, overhead);
@@ -223,7 +251,8 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
         report.devices = std::move(*rows);
     }
     if (request.explain) {
-        const auto types = estimator.types(request.quant, request.importance_matrix);
+        const auto types = request.as_it_is ? estimator.own_types()
+                                            : estimator.types(request.quant, request.importance_matrix);
         report.weight_groups = weight_groups(estimator.inventory(), types);
         report.tied_copy = tied_copy(estimator.inventory(), types);
         report.cache_groups = cache_groups(estimator.model(), request.settings);
@@ -233,22 +262,31 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
 
 }  // namespace
 
-Result<FitReport> build_fit_report(const FitRequest& request) {
-    auto model = describe_model(request.model->architecture, request.model->dimensions());
-    if (!model) return tl::unexpected(model.error());
-    const Bytes metadata = metadata_size(*request.model, *model);
-    auto estimator = Estimator::create(std::move(*model), metadata);
-    if (!estimator) return tl::unexpected(estimator.error());
-
+Result<FitReport> build_fit_report(const FitRequest& asked) {
+    FitRequest request = asked;
+    const GgufFile* gguf = request.file && request.file->file.gguf ? &*request.file->file.gguf : nullptr;
     FitReport report;
     report.command = request.explain ? "explain" : "fit";
-    report.model = summarize(*request.model, *estimator);
     report.settings = {std::string(request.engine->name), std::string(request.engine->version_modelled),
-                       backend_of(request), request.method, request.quant, request.settings, request.importance_matrix};
+                       backend_of(request), request.method, request.quant, {}, request.settings,
+                       request.importance_matrix};
+    auto model = describe_model(request.model->architecture, request.model->dimensions());
+    if (!model && gguf) return weights_only_report(request, model.error(), std::move(report));
+    if (!model) return tl::unexpected(model.error());
+    const Bytes metadata = metadata_size(*request.model, *model);
+    auto estimator = gguf ? Estimator::create(std::move(*model), gguf->inventory, metadata)
+                          : Estimator::create(std::move(*model), metadata);
+    if (!estimator) return tl::unexpected(estimator.error());
+
+    report.model = summarize(*request.model, *estimator);
+    if (request.file) {
+        report.file = summarize(request.file->file, *estimator);
+        note_file(request, *estimator, report);
+    }
     add_warnings(request, report);
     if (request.method == Method::exact) return exact_report(request, *estimator, std::move(report));
     if (auto ok = fill_nominal(request, report); !ok) return tl::unexpected(ok.error());
-    report.recommendation = {request.quant, "asked for"};
+    report.recommendation = {request.quant, "asked for", {}};
     return report;
 }
 

@@ -13,6 +13,7 @@
 #include "fitcalc/estimate.hpp"
 #include "fitcalc/fit.hpp"
 #include "fitcalc/nominal.hpp"
+#include "importers/model_file.hpp"
 
 namespace fitcalc {
 
@@ -38,12 +39,15 @@ struct SettingsSummary {
     std::string backend;
     Method method = Method::exact;
     FileType quant = FileType::q4_k_m;
+    std::string quant_label;  // of a file as it is; empty: the name of `quant`
     EngineSettings engine_settings;
     bool importance_matrix = true;
 };
 
 struct QuantRow {
     FileType type = FileType::q4_k_m;
+    std::string label;                    // of a file as it is; empty: the name of `type`
+    bool requantized = false;             // would be made from a file that is quantized already
     const QuantRecord* record = nullptr;  // null where the catalog says nothing
     double bits_per_weight = 0;
     Bytes weights, file_size, total;
@@ -86,6 +90,28 @@ struct NominalComparison {
 struct Recommendation {
     FileType quant = FileType::q4_k_m;
     std::string reason;
+    std::string label;  // of a file as it is; empty: the name of `quant`
+};
+
+// How a file's types compare with what llama-quantize gives.
+struct Recipe {
+    struct Difference {
+        std::string tensor;
+        GgmlType standard, own;
+    };
+
+    std::optional<FileType> declared;  // general.file_type
+    std::optional<FileType> standard;  // whose mix the file has, to the tensor
+    std::vector<Difference> differing; // from the declared type's mix, the nearer of those with and without imatrix
+};
+
+// The file that the model came from.
+struct FileSummary {
+    std::string path;
+    ModelFormat format = ModelFormat::gguf;
+    bool quantized = false;
+    std::string label;             // what its own row is called: "Q4_K_M", "as it is"
+    std::optional<Recipe> recipe;  // of a GGUF file
 };
 
 // One kind of tensor at the chosen quantization, for `explain`.
@@ -127,6 +153,8 @@ struct FitReport {
     std::vector<CacheGroup> cache_groups;
     Bytes tied_copy;  // of the token embedding, as output matrix; 0 where the file has a matrix of its own
     std::vector<std::string> warnings;
+    std::optional<FileSummary> file;
+    bool weights_only = false;  // all else is unknown: the architecture isn't supported, as a warning says
 };
 
 }  // namespace fitcalc

@@ -23,10 +23,25 @@ struct DeviceChoice {
     Bytes usable;  // of each
 };
 
+// A model that a path named, as a record of the catalog's kind. Its views point into itself.
+struct FileModel {
+    explicit FileModel(ModelFile model);
+    FileModel(const FileModel&) = delete;
+    FileModel& operator=(const FileModel&) = delete;
+
+    ModelFile file;
+    ModelRecord record;
+
+private:
+    std::vector<std::uint32_t> packed_dimensions_;
+    std::vector<std::string_view> sources_;
+};
+
 struct FitRequest {
     const Catalog* catalog = nullptr;
     const ModelRecord* model = nullptr;
-    std::shared_ptr<const void> model_storage;  // of a record that was made from a file
+    std::shared_ptr<const FileModel> file;  // null: the model is the catalog's
+    bool as_it_is = false;                  // the file's own types, not `quant`
     const EngineRecord* engine = nullptr;
     std::string backend;  // empty: by the device's vendor, CUDA without a device
     Method method = Method::exact;

@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "fitcalc/architecture.hpp"
+#include "fitcalc/optional_tensors.hpp"
 
 namespace fitcalc::test {
 namespace {
@@ -117,6 +118,7 @@ ReferenceModel model_of(const json& file) {
     visit_dimensions(model.dimensions, ReadDimension{file["dimensions"]});
     model.parameters = Params{file["parameters"].get<std::int64_t>()};
     model.tensors = tensors_of(file["tensors"]);
+    note_optional_tensors(model.dimensions, model.tensors);
     for (const auto& [name, bytes] : file["weights_bytes"].items())
         model.weights[name] = {Bytes{bytes[0].get<std::int64_t>()}, Bytes{bytes[1].get<std::int64_t>()}};
     const auto& loaded = file["weights_loaded_f16"];

@@ -74,7 +74,7 @@ inline FitReport sample_report() {
     usual.total_full_context = report.full_context.total;
     usual.recommended = usual.asked = true;
     report.quants = {large, usual};
-    report.recommendation = {FileType::q4_k_m, "the usual balance"};
+    report.recommendation = {FileType::q4_k_m, "the usual balance", {}};
     return report;
 }
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "cli/run.hpp"
+#include "support/gguf_writer.hpp"
 
 namespace fitcalc::test {
 namespace {
@@ -57,6 +58,7 @@ cli::World world_of(TranscriptStyle style) {
     world.read_file = [](const std::string& path) -> Result<std::string> {
         return read_text(std::string(FITCALC_SOURCE_DIR) + "/" + path);
     };
+    world.files = model_files().files();
     world.out_is_terminal = style.terminal;
     if (style.terminal) world.terminal_width = style.width;
     return world;

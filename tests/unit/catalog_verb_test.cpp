@@ -1,9 +1,11 @@
 // Models from a config.json on the command line, and the catalog verb.
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "cli/run.hpp"
 #include "support/catch.hpp"
+#include "support/gguf_writer.hpp"
 
 using namespace fitcalc;
 using namespace fitcalc::cli;
@@ -17,6 +19,10 @@ const std::string llama_31_8b = R"({"architectures": ["LlamaForCausalLM"], "num_
 World world_with(std::map<std::string, std::string> files) {
     World world;
     world.variable = [](const char*) { return std::nullopt; };
+    // The same files through both seams: whole, and as sources of bytes.
+    const auto held = std::make_shared<test::MemoryFiles>();
+    for (const auto& [path, text] : files) held->add(path, text);
+    world.files.open = [held](const std::string& path) { return held->files().open(path); };
     world.read_file = [files = std::move(files)](const std::string& path) -> Result<std::string> {
         const auto found = files.find(path);
         if (found != files.end()) return found->second;

@@ -7,6 +7,7 @@
 
 #include "cli/run.hpp"
 #include "support/catch.hpp"
+#include "support/gguf_writer.hpp"
 #include "support/transcript.hpp"
 
 using namespace fitcalc;
@@ -34,6 +35,7 @@ json answer_to(std::vector<std::string> words) {
     words.insert(words.end(), {"--format", "json"});
     cli::World world;
     world.variable = [](const char*) { return std::nullopt; };
+    world.files = test::model_files().files();
     return json::parse(cli::run(words, world).out);
 }
 
@@ -47,6 +49,13 @@ TEST_CASE("answers are what their schema says") {
         {{"deepseek-r1:32b", "--gpu", "8GB"}, "fit"},
         {{"deepseek-r1-0528", "--method", "nominal"}, "fit"},
         {{"explain", "deepseek-r1:8b"}, "explain"},
+        {{"qwen3-0.6b-f16.gguf"}, "fit"},
+        {{"qwen3-0.6b-own.gguf", "--gpu", "8GB"}, "fit"},
+        {{"nonesuch.gguf"}, "fit"},
+        {{"explain", "qwen3-0.6b-q4_k_m.gguf"}, "explain"},
+        {{"explain", "nonesuch.gguf"}, "explain"},
+        {{"inspect", "qwen3-0.6b-own.gguf"}, "inspect"},
+        {{"inspect", "nonesuch.gguf", "--tensors"}, "inspect"},
         {{"list", "models"}, "list"},
         {{"list", "gpus"}, "list"},
         {{"list", "quants"}, "list"},

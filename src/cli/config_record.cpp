@@ -1,4 +1,4 @@
-#include "model_source.hpp"
+#include "config_record.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -51,24 +51,6 @@ std::shared_ptr<const OwnedRecord> make_record(const ImportedConfig& config, con
     record.sources = owned->source_views;
     record.confidence = "verbatim";
     return owned;
-}
-
-Result<ModelSource> load_model(const std::string& word, const Catalog& catalog, const World& world) {
-    const bool is_json = word.ends_with(".json");
-    if (is_json || word.find('/') != std::string::npos) {
-        const auto text = world.read_file(word);
-        if (!text && is_json) return tl::unexpected(text.error());
-        if (text) {
-            auto config = import_hf_config(*text, word);
-            if (!config) return tl::unexpected(config.error());
-            auto owned = make_record(*config, word, {}, {word});
-            const ModelRecord* record = &owned->record;
-            return ModelSource{{record, {}}, std::move(owned), std::move(config->warnings)};
-        }
-    }
-    auto found = catalog.find_model(word);
-    if (!found) return tl::unexpected(found.error());
-    return ModelSource{std::move(*found), {}, {}};
 }
 
 }  // namespace fitcalc::cli

@@ -1,0 +1,37 @@
+#include "fitcalc/optional_tensors.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace fitcalc {
+namespace {
+
+// Names as in llama.cpp de3ff81, src/llama-arch.cpp; a name of a layer begins after "blk.N.".
+struct OptionalTensor {
+    std::optional<bool> Dimensions::*flag;
+    std::string_view name;
+};
+
+constexpr std::array optional_tensors{
+    OptionalTensor{&Dimensions::attention_bias, "attn_q.bias"},
+    OptionalTensor{&Dimensions::attention_output_bias, "attn_output.bias"},
+    OptionalTensor{&Dimensions::expert_probs_bias, "exp_probs_b.bias"},
+    OptionalTensor{&Dimensions::rope_factors, "rope_freqs.weight"},
+};
+
+std::string_view without_layer(const Tensor& tensor) {
+    const std::string_view name = tensor.name;
+    return tensor.layer ? name.substr(name.find('.', std::string_view("blk.").size()) + 1) : name;
+}
+
+}  // namespace
+
+void note_optional_tensors(Dimensions& dimensions, const TensorInventory& inventory) {
+    dimensions.tied_embeddings = inventory.tied();
+    for (const OptionalTensor& optional : optional_tensors)
+        dimensions.*optional.flag =
+            std::ranges::any_of(inventory.tensors, [&](const Tensor& t) { return without_layer(t) == optional.name; });
+}
+
+}  // namespace fitcalc
