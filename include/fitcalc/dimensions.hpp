@@ -54,6 +54,10 @@ struct Dimensions {
     Dimension key_length_mla;
     Dimension value_length_mla;
     Dimension sliding_window;
+    Dimension indexer_head_count;  // sparse attention (DeepSeek-V3.2)
+    Dimension indexer_key_length;
+    Dimension indexer_top_k;
+    Dimension full_attention_interval;  // every n-th layer attends, the others are recurrent
 
     Dimension rope_dimension_count;
 
@@ -63,10 +67,27 @@ struct Dimensions {
     Dimension expert_used_count;
     Dimension expert_shared_count;
     Dimension expert_feed_forward_length;
+    Dimension expert_shared_feed_forward_length;  // of all shared experts together
+    Dimension expert_latent_length;               // rows that the routed experts work on (Kimi K3)
     Dimension expert_group_count;
     Dimension expert_group_used_count;
 
     Dimension nextn_predict_layers;
+
+    // recurrent layers
+    Dimension ssm_conv_kernel;
+    Dimension ssm_inner_size;
+    Dimension ssm_state_size;
+    Dimension ssm_time_step_rank;  // Mamba-2: heads; gated delta net: value heads
+    Dimension ssm_group_count;     // gated delta net: key heads
+    Dimension kda_head_dim;
+    Dimension shortconv_l_cache;
+    Dimension wkv_head_size;
+    Dimension token_shift_count;
+    Dimension decay_lora_rank;
+    Dimension iclr_lora_rank;
+    Dimension value_residual_mix_lora_rank;
+    Dimension gate_lora_rank;
 
     // Tensors that a checkpoint may or may not hold. GGUF files show them; a catalog record states them.
     std::optional<bool> tied_embeddings;
@@ -75,6 +96,8 @@ struct Dimensions {
     std::optional<bool> expert_probs_bias;   // exp_probs_b, DeepSeek-V3's load balancing
     std::optional<bool> expert_weights_norm; // routed weights are normalised to sum 1
     std::optional<bool> rope_factors;        // rope_freqs, Llama 3.1's frequency factors
+    std::optional<bool> ssm_norm;            // Mamba-2's norm before the output projection (Falcon-H1 goes without)
+    std::optional<bool> rope_finetuned;      // false: attention without rotary positions (Granite 4 hybrids)
 
     friend bool operator==(const Dimensions&, const Dimensions&) = default;
 };
@@ -97,21 +120,42 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("attention.key_length_mla", d.key_length_mla);
     visit("attention.value_length_mla", d.value_length_mla);
     visit("attention.sliding_window", d.sliding_window);
+    visit("attention.indexer.head_count", d.indexer_head_count);
+    visit("attention.indexer.key_length", d.indexer_key_length);
+    visit("attention.indexer.top_k", d.indexer_top_k);
+    visit("full_attention_interval", d.full_attention_interval);
     visit("rope.dimension_count", d.rope_dimension_count);
     visit("leading_dense_block_count", d.leading_dense_block_count);
     visit("expert_count", d.expert_count);
     visit("expert_used_count", d.expert_used_count);
     visit("expert_shared_count", d.expert_shared_count);
     visit("expert_feed_forward_length", d.expert_feed_forward_length);
+    visit("expert_shared_feed_forward_length", d.expert_shared_feed_forward_length);
+    visit("expert_latent_length", d.expert_latent_length);
     visit("expert_group_count", d.expert_group_count);
     visit("expert_group_used_count", d.expert_group_used_count);
     visit("nextn_predict_layers", d.nextn_predict_layers);
+    visit("ssm.conv_kernel", d.ssm_conv_kernel);
+    visit("ssm.inner_size", d.ssm_inner_size);
+    visit("ssm.state_size", d.ssm_state_size);
+    visit("ssm.time_step_rank", d.ssm_time_step_rank);
+    visit("ssm.group_count", d.ssm_group_count);
+    visit("kda.head_dim", d.kda_head_dim);
+    visit("shortconv.l_cache", d.shortconv_l_cache);
+    visit("wkv.head_size", d.wkv_head_size);
+    visit("token_shift_count", d.token_shift_count);
+    visit("attention.decay_lora_rank", d.decay_lora_rank);
+    visit("attention.iclr_lora_rank", d.iclr_lora_rank);
+    visit("attention.value_residual_mix_lora_rank", d.value_residual_mix_lora_rank);
+    visit("attention.gate_lora_rank", d.gate_lora_rank);
     visit("tied_embeddings", d.tied_embeddings);
     visit("attention_bias", d.attention_bias);
     visit("attention_output_bias", d.attention_output_bias);
     visit("expert_probs_bias", d.expert_probs_bias);
     visit("expert_weights_norm", d.expert_weights_norm);
     visit("rope_factors", d.rope_factors);
+    visit("ssm_norm", d.ssm_norm);
+    visit("rope.scaling.finetuned", d.rope_finetuned);
 }
 
 }  // namespace fitcalc

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "fitcalc/dimensions.hpp"
 #include "fitcalc/quantity.hpp"
+#include "fitcalc/recurrent_state.hpp"
 
 namespace fitcalc {
 
@@ -20,12 +22,24 @@ struct FullAttention {
     bool qk_norm = false;           // RMS norm on each head's Q and K (Qwen3)
     bool bias = false;              // biases on Q, K and V (Qwen2)
     bool output_bias = false;       // bias on the output projection
+    bool output_gate = false;       // the query matrix also gives a gate for each output value (Qwen3-Next)
+    bool rope = true;               // rotary positions; some hybrids leave position to their recurrent layers
 
     std::int64_t query_values() const { return checked_mul(heads, key_length); }
     std::int64_t key_values() const { return checked_mul(kv_heads, key_length); }
     std::int64_t value_values() const { return checked_mul(kv_heads, value_length); }
     std::int64_t output_values() const { return checked_mul(heads, value_length); }
     friend bool operator==(const FullAttention&, const FullAttention&) = default;
+};
+
+// Sparse attention's lightning indexer (DeepSeek-V3.2): scores every token by a small key of its own and lets
+// attention see the best ones only.
+struct Indexer {
+    std::int64_t heads = 0;
+    std::int64_t key_length = 0;
+    std::int64_t top_k = 0;
+
+    friend bool operator==(const Indexer&, const Indexer&) = default;
 };
 
 // Multi-head latent attention (DeepSeek-V2): one compressed row per token serves as K and V of all heads.
@@ -36,15 +50,28 @@ struct LatentAttention {
     std::int64_t rope_length = 0;    // rotary part of each key, shared by the heads
     std::int64_t nope_length = 0;    // non-rotary part of each head's key
     std::int64_t value_length = 0;   // per head, after decompression
+    bool output_gate = false;        // a matrix gives a gate for each output value (Kimi K3)
+    bool rope = true;                // false: the rotary part is there but not rotated (Kimi K3)
+    std::optional<Indexer> indexer{};
 
     std::int64_t cached_values() const { return checked_add(kv_lora_rank, rope_length); }
     friend bool operator==(const LatentAttention&, const LatentAttention&) = default;
 };
 
-using Attention = std::variant<FullAttention, LatentAttention>;
+// A layer without attention. Metadata may state head counts for all layers alike, and the quantizer's rules look at
+// those of the first one whether it attends or not.
+struct NoAttention {
+    std::int64_t heads = 0;
+    std::int64_t kv_heads = 0;
+
+    friend bool operator==(const NoAttention&, const NoAttention&) = default;
+};
+
+using Attention = std::variant<FullAttention, LatentAttention, NoAttention>;
 
 struct DenseFeedForward {
-    std::int64_t length = 0;  // gated: gate, up and down matrices
+    std::int64_t length = 0;
+    bool gated = true;  // gate, up and down matrices; otherwise up and down only
 
     friend bool operator==(const DenseFeedForward&, const DenseFeedForward&) = default;
 };
@@ -58,16 +85,23 @@ struct ExpertFeedForward {
     std::int64_t groups_used = 1;    // how many groups are the best
     bool probs_bias = false;         // exp_probs_b
     bool weights_norm = false;       // routed weights are normalised to sum 1; llama (Mixtral) always does
+    bool shared_gate = false;        // a gate decides how much of the shared expert goes in
+    std::int64_t latent_length = 0;  // experts work on rows of this length, projected from the layer's (Kimi K3)
 
     friend bool operator==(const ExpertFeedForward&, const ExpertFeedForward&) = default;
 };
 
-using FeedForward = std::variant<DenseFeedForward, ExpertFeedForward>;
+struct NoFeedForward {
+    friend bool operator==(const NoFeedForward&, const NoFeedForward&) = default;
+};
+
+using FeedForward = std::variant<DenseFeedForward, ExpertFeedForward, NoFeedForward>;
 
 struct LayerSpec {
     Attention attention;
     FeedForward feed_forward;
     bool next_token = false;  // a next-token (MTP) block: in the file, but the engine skips it when it loads
+    std::optional<Recurrent> recurrent{};  // instead of attention, or beside it
 
     friend bool operator==(const LayerSpec&, const LayerSpec&) = default;
 };
@@ -80,6 +114,11 @@ struct ModelSpec {
     bool tied_embeddings = false;
     bool rope_factors = false; // a rope_freqs tensor
     std::int64_t rope_length = 0;  // rotary values per head
+    std::int64_t positions_per_token = 1;  // 4 with multi-axis rotary positions (Qwen3.5)
+
+    // How the engine's graph is put together where families differ.
+    bool outputs_after_norm = false;  // rows whose logits are wanted are chosen behind the output norm, not in the last layer
+    bool residual_first = false;      // the residual is the first operand of its sum
     std::vector<LayerSpec> layers;  // one per block, next-token blocks included
 
     // What the quantizer's rules ask for (llama.cpp's hparams of layer 0).

@@ -8,12 +8,25 @@
 namespace fitcalc {
 namespace {
 
-const std::array<const Architecture*, 4>& table() {
-    static const std::array<const Architecture*, 4> all{
+const std::array<const Architecture*, 17>& table() {
+    static const std::array<const Architecture*, 17> all{
         &architectures::deepseek2,
         &architectures::llama,
         &architectures::qwen2,
         &architectures::qwen3,
+        &architectures::deepseek32,
+        &architectures::falcon_h1,
+        &architectures::glm_dsa,
+        &architectures::granitehybrid,
+        &architectures::kimi_k3,
+        &architectures::lfm2,
+        &architectures::lfm2moe,
+        &architectures::mamba2,
+        &architectures::nemotron_h,
+        &architectures::qwen35,
+        &architectures::qwen35moe,
+        &architectures::qwen3next,
+        &architectures::rwkv7,
     };
     return all;
 }

@@ -50,6 +50,16 @@ ModelSpec common_spec(std::string_view architecture, DimensionReader& read) {
     return model;
 }
 
+void mark_next_token_blocks(ModelSpec& model, DimensionReader& read) {
+    const std::size_t blocks = read.dims().nextn_predict_layers.value_or(0);
+    if (blocks > 0 && blocks >= model.layers.size()) {
+        read.reject("nextn_predict_layers " + std::to_string(blocks) + " leaves no layer of block_count " +
+                    std::to_string(model.layers.size()));
+        return;
+    }
+    for (std::size_t i = model.layers.size() - blocks; i < model.layers.size(); ++i) model.layers[i].next_token = true;
+}
+
 FullAttention full_attention(DimensionReader& read, std::size_t layer) {
     const Dimensions& dims = read.dims();
     FullAttention attention;
@@ -82,7 +92,10 @@ FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
     experts.length = dims.expert_feed_forward_length
                          ? read.require("expert_feed_forward_length", dims.expert_feed_forward_length)
                          : read.require("feed_forward_length", dims.feed_forward_length, layer);
-    experts.shared_length = checked_mul(experts.length, dims.expert_shared_count.value_or(0));
+    experts.shared_length = dims.expert_shared_feed_forward_length
+                                ? std::int64_t{*dims.expert_shared_feed_forward_length}
+                                : checked_mul(experts.length, dims.expert_shared_count.value_or(0));
+    experts.latent_length = dims.expert_latent_length.value_or(0);
     experts.groups = std::max<std::int64_t>(1, dims.expert_group_count.value_or(1));
     experts.groups_used = std::min<std::int64_t>(experts.groups, std::max(1u, dims.expert_group_used_count.value_or(1)));
     experts.probs_bias = dims.expert_probs_bias.value_or(false);
@@ -116,7 +129,7 @@ void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t la
     const std::int64_t d = model.embedding_length;
     const std::int64_t q = attention.query_values(), k = attention.key_values(), v = attention.value_values();
     list.layer_f32(layer, "attn_norm.weight", Shape{d});
-    list.layer_weight(layer, "attn_q.weight", Shape{d, q});
+    list.layer_weight(layer, "attn_q.weight", Shape{d, attention.output_gate ? checked_mul(q, 2) : q});
     list.layer_weight(layer, "attn_k.weight", Shape{d, k});
     list.layer_weight(layer, "attn_v.weight", Shape{d, v});
     list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
@@ -132,11 +145,13 @@ void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t la
     if (attention.output_bias) list.layer_f32(layer, "attn_output.bias", Shape{d});
 }
 
-void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward) {
+void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,
+                      std::string_view norm) {
+    if (std::holds_alternative<NoFeedForward>(feed_forward)) return;
     const std::int64_t d = model.embedding_length;
-    list.layer_f32(layer, "ffn_norm.weight", Shape{d});
+    if (!norm.empty()) list.layer_f32(layer, norm, Shape{d});
     if (const auto* dense = std::get_if<DenseFeedForward>(&feed_forward)) {
-        list.layer_weight(layer, "ffn_gate.weight", Shape{d, dense->length});
+        if (dense->gated) list.layer_weight(layer, "ffn_gate.weight", Shape{d, dense->length});
         list.layer_weight(layer, "ffn_up.weight", Shape{d, dense->length});
         list.layer_weight(layer, "ffn_down.weight", Shape{dense->length, d});
         return;
@@ -144,14 +159,32 @@ void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t laye
     const auto& moe = std::get<ExpertFeedForward>(feed_forward);
     list.layer_f32(layer, "ffn_gate_inp.weight", Shape{d, moe.experts});
     if (moe.probs_bias) list.layer_f32(layer, "exp_probs_b.bias", Shape{moe.experts});
-    list.layer_weight(layer, "ffn_gate_exps.weight", Shape{d, moe.length, moe.experts});
-    list.layer_weight(layer, "ffn_up_exps.weight", Shape{d, moe.length, moe.experts});
-    list.layer_weight(layer, "ffn_down_exps.weight", Shape{moe.length, d, moe.experts});
+    const std::int64_t routed = moe.latent_length > 0 ? moe.latent_length : d;
+    if (moe.latent_length > 0) {
+        list.layer_weight(layer, "ffn_routed_down.weight", Shape{d, routed});
+        list.layer_weight(layer, "ffn_routed_up.weight", Shape{routed, d});
+        list.layer_f32(layer, "ffn_routed_norm.weight", Shape{routed});
+    }
+    list.layer_weight(layer, "ffn_gate_exps.weight", Shape{routed, moe.length, moe.experts});
+    list.layer_weight(layer, "ffn_up_exps.weight", Shape{routed, moe.length, moe.experts});
+    list.layer_weight(layer, "ffn_down_exps.weight", Shape{moe.length, routed, moe.experts});
+    if (moe.shared_gate) list.layer_f32(layer, "ffn_gate_inp_shexp.weight", Shape{d});
     if (moe.shared_length > 0) {
         list.layer_weight(layer, "ffn_gate_shexp.weight", Shape{d, moe.shared_length});
         list.layer_weight(layer, "ffn_up_shexp.weight", Shape{d, moe.shared_length});
         list.layer_weight(layer, "ffn_down_shexp.weight", Shape{moe.shared_length, d});
     }
+}
+
+void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer, bool own_vocabulary) {
+    const std::int64_t d = model.embedding_length;
+    list.layer_weight(layer, "nextn.eh_proj.weight", Shape{checked_mul(d, 2), d});
+    list.layer_f32(layer, "nextn.enorm.weight", Shape{d});
+    list.layer_f32(layer, "nextn.hnorm.weight", Shape{d});
+    list.layer_f32(layer, "nextn.shared_head_norm.weight", Shape{d});
+    if (!own_vocabulary) return;
+    list.layer_weight(layer, "nextn.embed_tokens.weight", Shape{d, model.vocab_size});
+    list.layer_weight(layer, "nextn.shared_head_head.weight", Shape{d, model.vocab_size});
 }
 
 }  // namespace fitcalc::architectures

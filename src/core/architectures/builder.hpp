@@ -30,6 +30,9 @@ private:
     std::string message_;
 };
 
+// Marks the last `nextn_predict_layers` blocks.
+void mark_next_token_blocks(ModelSpec& model, DimensionReader& read);
+
 // Everything but the layers: sizes, vocabulary, context, tied embeddings.
 ModelSpec common_spec(std::string_view architecture, DimensionReader& read);
 FullAttention full_attention(DimensionReader& read, std::size_t layer);
@@ -56,6 +59,11 @@ private:
 // Embedding, output norm, output matrix unless tied, rotary factors.
 void add_outer_tensors(TensorList& list, const ModelSpec& model);
 void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention);
-void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward);
+// `norm`: the name of the norm before it; none if empty.
+void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,
+                      std::string_view norm = "ffn_norm.weight");
+// What a next-token (MTP) block holds besides an ordinary layer's tensors. `own_vocabulary`: embedding and output
+// matrices of its own.
+void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer, bool own_vocabulary);
 
 }  // namespace fitcalc::architectures

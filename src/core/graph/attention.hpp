@@ -8,6 +8,8 @@ namespace fitcalc::graph {
 NodeId attention(const Context& context, std::int64_t embedding_length, const FullAttention& full, NodeId normed);
 NodeId attention(const Context& context, std::int64_t embedding_length, const LatentAttention& latent, NodeId normed);
 
+inline NodeId attention(const Context&, std::int64_t, const NoAttention&, NodeId normed) { return normed; }
+
 // What the cache shows of one layer: keys {length, KV heads, cells, streams}; values likewise, or transposed.
 struct CacheViews {
     NodeId keys;

@@ -42,6 +42,7 @@ HeadLengths head_lengths(const ModelSpec& model) {
 Batch batch_of(const EngineSettings& settings) {
     Batch batch;
     batch.tokens = round_up(settings.batch_tokens(), settings.sequences);  // every sequence takes part
+    batch.sequences = settings.sequences;
     batch.streams = settings.streams();
     batch.cells = settings.stream_context().count();
     batch.output_rows = settings.output_rows();
@@ -52,7 +53,7 @@ Batch batch_of(const EngineSettings& settings) {
     return batch;
 }
 
-// Sources: llama.cpp de3ff81, src/llama-graph.cpp (build_inp_*, build_attn_inp_kv) and src/llama-kv-cache.cpp
+// Sources: llama.cpp de3ff81, src/llama-graph.cpp (build_inp_*, build_attn_inp_kv, build_rs_inp) and src/llama-kv-cache.cpp
 // (build_input_*).
 Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch) {
     const HeadLengths heads = head_lengths(model);
@@ -63,7 +64,7 @@ Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch) {
     Inputs inputs{};
     inputs.tokens = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
     inputs.embeddings = graph.input(GgmlType::f32, {model.embedding_length, batch.tokens, 1, 1});
-    inputs.positions = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
+    inputs.positions = graph.input(GgmlType::i32, {checked_mul(batch.tokens, model.positions_per_token), 1, 1, 1});
     inputs.out_ids = graph.input(GgmlType::i32, {batch.output_rows, 1, 1, 1});
     inputs.k_rows = graph.input(GgmlType::i64, {batch.tokens, 1, 1, 1});
     inputs.v_rows = graph.input(GgmlType::i64, {v_rows, 1, 1, 1});
@@ -76,6 +77,9 @@ Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch) {
     }
     if (rotates(batch.type_v, heads.value))
         inputs.v_rotation = graph.input(GgmlType::f32, {smallest_rotation, smallest_rotation, 1, 1});
+    const NodeId rows = graph.input(GgmlType::i32, {batch.sequences, 1, 1, 1});
+    inputs.state_rows = graph.view(rows, {batch.sequences, 1, 1, 1}, graph.at(rows).nb);
+    inputs.other_state_rows = graph.view(rows, {0, 1, 1, 1}, graph.at(rows).nb);
     return inputs;
 }
 

@@ -54,6 +54,20 @@ NodeId transposed_cache_view(Graph& graph, NodeId cache, std::int64_t heads, std
                       {node.nb[0], checked_mul(row, length), row, node.nb[2]});
 }
 
+// The query matrix's rows are a head's query and gate in turn.
+struct GatedQuery {
+    NodeId query;
+    NodeId gate;
+};
+
+GatedQuery gated_query(Graph& graph, const FullAttention& full, NodeId normed) {
+    const NodeId both = graph.weight_mul_mat(checked_mul(2, full.query_values()), normed);
+    const Extents ne{full.key_length, full.heads, graph.at(normed).ne[1], 1};
+    const Extents nb{4, checked_mul(8, full.key_length), graph.at(both).nb[1], graph.at(both).nb[1]};
+    const NodeId query = graph.view(both, ne, nb);
+    return {query, graph.cont(graph.view(both, ne, nb), {full.query_values(), ne[2], 1, 1})};
+}
+
 }  // namespace
 
 NodeId attention(const Context& context, std::int64_t embedding_length, const FullAttention& full, NodeId normed) {
@@ -61,13 +75,14 @@ NodeId attention(const Context& context, std::int64_t embedding_length, const Fu
     const Batch& batch = context.batch;
     const Inputs& inputs = context.inputs;
 
-    NodeId q = projection(graph, full.heads, full.key_length, full.bias, normed);
+    const auto [gated, gate] = full.output_gate ? gated_query(graph, full, normed) : GatedQuery{no_node, no_node};
+    NodeId q = full.output_gate ? gated : projection(graph, full.heads, full.key_length, full.bias, normed);
     NodeId k = projection(graph, full.kv_heads, full.key_length, full.bias, normed);
     NodeId v = projection(graph, full.kv_heads, full.value_length, full.bias, normed);
     if (full.qk_norm) q = norm(graph, q);
-    q = graph.same_as(Op::rope, q, inputs.positions);
+    if (full.rope) q = graph.same_as(Op::rope, q, inputs.positions);
     if (full.qk_norm) k = norm(graph, k);
-    k = graph.same_as(Op::rope, k, inputs.positions);
+    if (full.rope) k = graph.same_as(Op::rope, k, inputs.positions);
 
     q = rotate(graph, inputs.k_rotation, q);
     k = rotate(graph, inputs.k_rotation, k);
@@ -88,6 +103,7 @@ NodeId attention(const Context& context, std::int64_t embedding_length, const Fu
                                : transposed_cache_view(graph, v_cache, full.kv_heads, full.value_length),
                            !batch.flash_attention};
     NodeId out = rotate(graph, inputs.v_rotation, attend(context, q, cache));
+    if (full.output_gate) out = graph.same_as(Op::mul, out, graph.same_as(Op::unary, gate));
     out = graph.weight_mul_mat(embedding_length, out);
     if (full.output_bias) out = graph.same_as(Op::add, out);
     return out;

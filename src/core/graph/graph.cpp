@@ -12,6 +12,7 @@ bool can_work_in_place(Op op) {
         case Op::rope:
         case Op::scale:
         case Op::soft_max:
+        case Op::sub:
         case Op::unary: return true;
         default: return false;
     }

@@ -27,18 +27,26 @@ enum class Op : std::uint8_t {
     div,
     fill,
     flash_attn_ext,
+    gated_delta_net,
     get_rows,
     glu,
+    l2_norm,
     mul,
     mul_mat,
     mul_mat_id,
+    norm,
+    repeat,
     rms_norm,
     rope,
     scale,
     set_rows,
     soft_max,
+    ssm_conv,
+    ssm_scan,
+    sub,
     sum_rows,
     unary,
+    wkv7,
 };
 
 // True for operations whose result may take the place of a source of the same layout (ggml_op_can_inplace).
@@ -53,7 +61,7 @@ using Backend = std::uint8_t;
 using Extents = std::array<std::int64_t, 4>;
 
 struct Node {
-    static constexpr std::size_t max_sources = 6;
+    static constexpr std::size_t max_sources = 7;
 
     Op op = Op::none;
     GgmlType type = GgmlType::f32;

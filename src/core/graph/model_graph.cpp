@@ -5,6 +5,7 @@
 #include "attention.hpp"
 #include "feed_forward.hpp"
 #include "layer_runs.hpp"
+#include "recurrent.hpp"
 
 namespace fitcalc::graph {
 namespace {
@@ -19,6 +20,8 @@ public:
 private:
     NodeId embeddings();
     NodeId normed_on(Backend backend, NodeId a);
+    NodeId mixer(const LayerSpec& spec, NodeId input, NodeId normed);
+    NodeId sum(NodeId out, NodeId residual);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
     NodeId run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream);
     NodeId output(NodeId stream);
@@ -51,20 +54,42 @@ NodeId ModelGraphBuilder::normed_on(Backend backend, NodeId a) {
     return graph_.same_as(Op::mul, normed);
 }
 
+// Attention, a recurrent part, or both side by side, each behind a norm of its own.
+NodeId ModelGraphBuilder::mixer(const LayerSpec& spec, NodeId input, NodeId normed) {
+    const auto recurrent_part = [&](NodeId from) {
+        return std::visit([&](const auto& r) { return recurrent(context_, model_.embedding_length, r, from); },
+                          *spec.recurrent);
+    };
+    if (std::holds_alternative<NoAttention>(spec.attention)) return recurrent_part(normed);
+    const NodeId out = std::visit(
+        [&](const auto& a) { return attention(context_, model_.embedding_length, a, normed); }, spec.attention);
+    return spec.recurrent ? graph_.same_as(Op::add, out, recurrent_part(norm(graph_, input))) : out;
+}
+
+NodeId ModelGraphBuilder::sum(NodeId out, NodeId residual) {
+    return model_.residual_first ? graph_.same_as(Op::add, residual, out) : graph_.same_as(Op::add, out, residual);
+}
+
 NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool last, NodeId input) {
     NodeId out = normed_on(backend, input);
-    out =
-        std::visit([&](const auto& a) { return attention(context_, model_.embedding_length, a, out); }, spec.attention);
+    const auto feeds_forward = [&](NodeId from) {
+        return std::visit([&](const auto& f) { return feed_forward(context_, f, from); }, spec.feed_forward);
+    };
+    const bool attends = !std::holds_alternative<NoAttention>(spec.attention);
+    const bool mixes = attends || spec.recurrent;
+    out = mixes ? mixer(spec, input, out) : feeds_forward(out);
     NodeId residual = input;
-    if (last) {
+    const bool choose = last && !model_.outputs_after_norm;
+    const bool both = attends && spec.recurrent;
+    if (choose && !both) {
         // Only the tokens whose logits are wanted go on.
         out = graph_.get_rows(out, context_.inputs.out_ids);
         residual = graph_.get_rows(residual, context_.inputs.out_ids);
     }
-    const NodeId attended = graph_.same_as(Op::add, out, residual);
-    out = norm(graph_, attended);
-    out = std::visit([&](const auto& f) { return feed_forward(context_, f, out); }, spec.feed_forward);
-    return graph_.same_as(Op::add, out, attended);
+    NodeId attended = sum(out, residual);
+    if (choose && both) attended = graph_.get_rows(attended, context_.inputs.out_ids);
+    if (!mixes || std::holds_alternative<NoFeedForward>(spec.feed_forward)) return attended;
+    return sum(feeds_forward(norm(graph_, attended)), attended);
 }
 
 // The units of a run that are built: some to settle, a stride to look at, the last one, and what makes the number of
@@ -93,7 +118,8 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
 }
 
 NodeId ModelGraphBuilder::output(NodeId stream) {
-    const NodeId normed = normed_on(plan_.output_backend, stream);
+    NodeId normed = normed_on(plan_.output_backend, stream);
+    if (model_.outputs_after_norm) normed = graph_.get_rows(normed, context_.inputs.out_ids);
     const NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
     // Both can be asked for after the run.
     graph_.at(normed).output = true;
