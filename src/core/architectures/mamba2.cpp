@@ -28,6 +28,7 @@ Result<ModelSpec> describe_nemotron_h(const Dimensions& dims) {
     DimensionReader read{dims};
     ModelSpec model = common_spec("nemotron_h", read);
     set_rope_length(model, dims);
+    model.outputs_after_norm = true;
     const Mamba2 state = mamba2_state(read, true);
     for (std::size_t i = 0; i < model.layers.size() && !read.failed(); ++i) {
         LayerSpec& layer = model.layers[i];

@@ -10,6 +10,16 @@ NodeId attention(const Context& context, std::int64_t embedding_length, const La
 
 inline NodeId attention(const Context&, std::int64_t, const NoAttention&, NodeId normed) { return normed; }
 
+// The mask that leaves only the tokens which the lightning indexer scores best. `compressed_query`: normalised.
+struct SparseMask {
+    NodeId best;  // which tokens
+
+    // Called when the attention's own cache is written, as the engine does.
+    NodeId mask(const Context& context) const;
+};
+SparseMask lightning_indexer(const Context& context, const LatentAttention& latent, NodeId normed,
+                             NodeId compressed_query);
+
 // What the cache shows of one layer: keys {length, KV heads, cells, streams}; values likewise, or transposed.
 struct CacheViews {
     NodeId keys;

@@ -37,6 +37,13 @@ HeadLengths head_lengths(const ModelSpec& model) {
     return lengths;
 }
 
+std::int64_t indexer_key_length(const ModelSpec& model) {
+    for (const LayerSpec& layer : model.layers)
+        if (const auto* latent = std::get_if<LatentAttention>(&layer.attention); latent != nullptr && latent->indexer)
+            return latent->indexer->key_length;
+    return 0;
+}
+
 }  // namespace
 
 Batch batch_of(const EngineSettings& settings) {
@@ -77,6 +84,12 @@ Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch) {
     }
     if (rotates(batch.type_v, heads.value))
         inputs.v_rotation = graph.input(GgmlType::f32, {smallest_rotation, smallest_rotation, 1, 1});
+    if (const std::int64_t length = indexer_key_length(model); length > 0) {
+        const std::int64_t n = key_rotation(length);
+        inputs.indexer_rows = graph.input(GgmlType::i64, {batch.tokens, 1, 1, 1});
+        inputs.indexer_mask = graph.input(GgmlType::f16, {batch.cells, batch.stream_tokens(), 1, batch.streams});
+        inputs.indexer_rotation = graph.input(GgmlType::f32, {n, n, 1, 1});
+    }
     const NodeId rows = graph.input(GgmlType::i32, {batch.sequences, 1, 1, 1});
     inputs.state_rows = graph.view(rows, {batch.sequences, 1, 1, 1}, graph.at(rows).nb);
     inputs.other_state_rows = graph.view(rows, {0, 1, 1, 1}, graph.at(rows).nb);

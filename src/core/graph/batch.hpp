@@ -36,6 +36,9 @@ struct Inputs {
     NodeId mask;                  // KQ mask
     NodeId k_rotation = no_node;  // Hadamard matrices, with a quantized cache
     NodeId v_rotation = no_node;
+    NodeId indexer_rows = no_node;      // sparse attention: the indexer's own cache, mask and Hadamard matrix
+    NodeId indexer_mask = no_node;
+    NodeId indexer_rotation = no_node;
     NodeId state_rows = no_node;        // recurrent: rows of the states that this batch's sequences continue
     NodeId other_state_rows = no_node;  // recurrent: rows of sequences that only move; none in the worst case
 };

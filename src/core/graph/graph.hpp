@@ -31,6 +31,7 @@ enum class Op : std::uint8_t {
     get_rows,
     glu,
     l2_norm,
+    lightning_indexer,
     mul,
     mul_mat,
     mul_mat_id,
@@ -45,6 +46,7 @@ enum class Op : std::uint8_t {
     ssm_scan,
     sub,
     sum_rows,
+    top_k,
     unary,
     wkv7,
 };

@@ -26,7 +26,7 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ma
     const Extents group_strides{4, checked_mul(4, mamba.state_size), nb[1], nb[2]};
     const NodeId b = graph.view(x_b_c, groups, group_strides);
     const NodeId c = graph.view(x_b_c, groups, group_strides);
-    const NodeId dt = graph.same_as(Op::add, graph.cont(steps));
+    const NodeId dt = graph.same_as(Op::add, steps);
 
     // The scan reads the states where they are.
     const NodeId states = state_memory(context, mamba.state_values());

@@ -6,6 +6,7 @@
 #include "feed_forward.hpp"
 #include "layer_runs.hpp"
 #include "recurrent.hpp"
+#include "rwkv7.hpp"
 
 namespace fitcalc::graph {
 namespace {
@@ -32,6 +33,7 @@ private:
     Graph graph_;
     Context context_;
     std::vector<Repetition> left_out_;
+    NodeId first_values_ = no_node;  // RWKV-7
 };
 
 NodeId ModelGraphBuilder::embeddings() {
@@ -57,8 +59,13 @@ NodeId ModelGraphBuilder::normed_on(Backend backend, NodeId a) {
 // Attention, a recurrent part, or both side by side, each behind a norm of its own.
 NodeId ModelGraphBuilder::mixer(const LayerSpec& spec, NodeId input, NodeId normed) {
     const auto recurrent_part = [&](NodeId from) {
-        return std::visit([&](const auto& r) { return recurrent(context_, model_.embedding_length, r, from); },
-                          *spec.recurrent);
+        return std::visit(
+            [&]<class Kind>(const Kind& kind) {
+                // RWKV-7's layer is built as a whole.
+                if constexpr (std::is_same_v<Kind, Rwkv7>) return from;
+                else return recurrent(context_, model_.embedding_length, kind, from);
+            },
+            *spec.recurrent);
     };
     if (std::holds_alternative<NoAttention>(spec.attention)) return recurrent_part(normed);
     const NodeId out = std::visit(
@@ -71,6 +78,12 @@ NodeId ModelGraphBuilder::sum(NodeId out, NodeId residual) {
 }
 
 NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool last, NodeId input) {
+    if (spec.recurrent)
+        if (const auto* rwkv = std::get_if<Rwkv7>(&*spec.recurrent)) {
+            graph_.run_on(backend);
+            return rwkv7_layer(context_, *rwkv, std::get<DenseFeedForward>(spec.feed_forward).length, last, input,
+                               first_values_);
+        }
     NodeId out = normed_on(backend, input);
     const auto feeds_forward = [&](NodeId from) {
         return std::visit([&](const auto& f) { return feed_forward(context_, f, from); }, spec.feed_forward);

@@ -9,7 +9,6 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ma
 NodeId recurrent(const Context& context, std::int64_t embedding_length, const GatedDeltaNet& net, NodeId normed);
 NodeId recurrent(const Context& context, std::int64_t embedding_length, const KimiDeltaAttention& delta, NodeId normed);
 NodeId recurrent(const Context& context, std::int64_t embedding_length, const ShortConvolution& conv, NodeId normed);
-NodeId recurrent(const Context& context, std::int64_t embedding_length, const Rwkv7& rwkv, NodeId normed);
 
 // A layer's states of one kind: a row of `values` F32 per sequence, outside the compute buffers.
 NodeId state_memory(const Context& context, std::int64_t values);

@@ -5,7 +5,8 @@
 namespace fitcalc::graph {
 
 NodeId state_memory(const Context& context, std::int64_t values) {
-    return context.graph.external(GgmlType::f32, {values, context.batch.sequences, 1, 1});
+    const Extents rows{values, context.batch.sequences, 1, 1};
+    return context.graph.reshape(context.graph.external(GgmlType::f32, rows), rows);
 }
 
 void clear_state(const Context& context, NodeId states) {
