@@ -114,7 +114,7 @@ struct ModelSpec {
     bool tied_embeddings = false;
     bool rope_factors = false; // a rope_freqs tensor
     std::int64_t rope_length = 0;  // rotary values per head
-    std::int64_t positions_per_token = 1;  // 4 with multi-axis rotary positions (Qwen3.5)
+    std::int64_t position_values = 1;  // 4 with multi-axis rotary positions (Qwen3.5)
 
     // How the engine's graph is put together where families differ.
     bool outputs_after_norm = false;  // rows whose logits are wanted are chosen behind the output norm, not in the last layer

@@ -17,7 +17,7 @@ Result<ModelSpec> describe(std::string_view architecture, const Dimensions& dims
     mark_next_token_blocks(model, read);
     model.rope_length = read.require("rope.dimension_count", dims.rope_dimension_count);
     model.outputs_after_norm = true;
-    if (!fused_beta_alpha) model.positions_per_token = 4;  // Qwen3.5 sees pictures, whose positions have more axes
+    if (!fused_beta_alpha) model.position_values = 4;  // Qwen3.5 sees pictures, whose positions have more axes
     const std::size_t interval = std::max<std::size_t>(1, dims.full_attention_interval.value_or(default_interval));
     const GatedDeltaNet delta_net = gated_delta_net(read, fused_beta_alpha);
     for (std::size_t i = 0; i < model.layers.size() && !read.failed(); ++i) {

@@ -72,6 +72,7 @@ struct Node {
     bool output = false;       // read afterwards: never freed, never overwritten
     bool external = false;     // memory of its own, outside the compute buffers: the cache
     bool visited = false;      // part of the graph
+    bool weighted = false;     // reads a weight, so it runs where that lies
     NodeId view_of = no_node;  // the tensor whose memory a view shows; never itself a view
     std::uint8_t source_count = 0;
     std::array<NodeId, max_sources> source_list{};
@@ -119,6 +120,10 @@ public:
     NodeId argsort_top_k(NodeId a, std::int64_t k);
     NodeId concat(NodeId a, NodeId b);  // along the first dimension
     NodeId sum_rows(NodeId a);
+
+    // An operation without weights runs where the one before it in the graph's order does: the tail of a layer can come
+    // after the states of the next one were loaded, on another device (ggml_backend_sched_split_graph).
+    void settle_backends();
 
     // Adds a tensor and all it depends on, depth first, sources from left to right; what is there stays.
     void expand(NodeId node);

@@ -36,6 +36,7 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ma
     const NodeId scanned = graph.result(
         Op::ssm_scan, GgmlType::f32, {checked_add(values, checked_mul(mamba.state_values(), sequences)), 1, 1, 1},
         {state, x, dt, b, c, context.inputs.state_rows});
+    graph.at(scanned).weighted = true;  // A
     graph.expand(scanned);
     move_other_states(context, states);
     store_states(context, states, graph.view(scanned, graph.at(states).ne, graph.at(states).nb));

@@ -130,8 +130,13 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
     return stream;
 }
 
+bool layer_norms(const ModelSpec& model) {
+    const LayerSpec& first = model.layers.front();
+    return first.recurrent && std::holds_alternative<Rwkv7>(*first.recurrent);
+}
+
 NodeId ModelGraphBuilder::output(NodeId stream) {
-    NodeId normed = normed_on(plan_.output_backend, stream);
+    NodeId normed = layer_norms(model_) ? rwkv7_norm(graph_, stream) : normed_on(plan_.output_backend, stream);
     if (model_.outputs_after_norm) normed = graph_.get_rows(normed, context_.inputs.out_ids);
     const NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
     // Both can be asked for after the run.
@@ -147,8 +152,13 @@ ModelGraph ModelGraphBuilder::build() {
 
     context_.inputs = make_inputs(graph_, model_, batch_);
     NodeId stream = embeddings();
+    if (layer_norms(model_)) {
+        graph_.run_on(plan_.layer_backends.front());
+        stream = rwkv7_norm(graph_, stream);
+    }
     for (const LayerRun& each : layer_runs(model_, layers, plan_.layer_backends)) stream = run(each, layers, stream);
     graph_.expand(output(stream));
+    graph_.settle_backends();
     return {std::move(graph_), std::move(left_out_)};
 }
 

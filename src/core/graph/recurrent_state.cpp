@@ -53,8 +53,11 @@ NodeId extend_with_state(const Context& context, NodeId state, NodeId states, No
 
 NodeId convolve(const Context& context, NodeId extended) {
     const std::int64_t channels = context.graph.at(extended).ne[1];
-    return context.graph.result(Op::ssm_conv, GgmlType::f32,
-                                {channels, context.batch.sequence_tokens(), context.batch.sequences, 1}, {extended});
+    const NodeId id =
+        context.graph.result(Op::ssm_conv, GgmlType::f32,
+                             {channels, context.batch.sequence_tokens(), context.batch.sequences, 1}, {extended});
+    context.graph.at(id).weighted = true;
+    return id;
 }
 
 }  // namespace fitcalc::graph
