@@ -137,7 +137,10 @@ bool layer_norms(const ModelSpec& model) {
 
 NodeId ModelGraphBuilder::output(NodeId stream) {
     NodeId normed = layer_norms(model_) ? rwkv7_norm(graph_, stream) : normed_on(plan_.output_backend, stream);
-    if (model_.outputs_after_norm) normed = graph_.get_rows(normed, context_.inputs.out_ids);
+    if (model_.outputs_after_norm) {
+        graph_.at(normed).output = true;  // a draft model could ask for it
+        normed = graph_.get_rows(normed, context_.inputs.out_ids);
+    }
     const NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
     // Both can be asked for after the run.
     graph_.at(normed).output = true;
