@@ -13,8 +13,9 @@ struct LayerCache {
     Bytes keys;       // MLA: the one latent row that serves as both
     Bytes values;
     Bytes recurrent;  // independent of the context
+    Bytes indexer{};  // sparse attention: one small key per token
 
-    Bytes attention() const { return keys + values; }
+    Bytes attention() const { return keys + values + indexer; }
     Bytes total() const { return attention() + recurrent; }
 };
 

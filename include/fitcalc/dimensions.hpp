@@ -107,6 +107,8 @@ struct Dimensions {
 
     Dimension nextn_predict_layers;
 
+    // recurrent layers
+
     // Tensors that a checkpoint may or may not hold. GGUF files show them; a catalog record states them.
     std::optional<bool> tied_embeddings;
     std::optional<bool> attention_bias;      // biases on Q, K and V

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "fitcalc/dimensions.hpp"
 #include "fitcalc/ggml_type.hpp"
 #include "fitcalc/quantity.hpp"
+#include "fitcalc/recurrent_state.hpp"
 
 namespace fitcalc {
 
@@ -36,14 +38,25 @@ struct FullAttention {
     bool value_is_key = false;      // no V matrix: K before its norm serves (Gemma 4)
     bool value_norm = false;        // RMS norm on V, without weights (Gemma 3n, Gemma 4)
     bool sinks = false;             // a score per head that takes attention without a token (gpt-oss)
-    bool rope = true;               // positions are rotated in; not in Command R7B's and Llama 4's full layers
+    bool rope = true;               // positions are rotated in; not in Command R7B's full layers or in some hybrids
     bool position_scale = false;    // Q is scaled by an input that depends on the position (Llama 4)
+    bool output_gate = false;       // the query matrix also gives a gate for each output value (Qwen3-Next)
 
     std::int64_t query_values() const { return checked_mul(heads, key_length); }
     std::int64_t key_values() const { return checked_mul(kv_heads, key_length); }
     std::int64_t value_values() const { return checked_mul(kv_heads, value_length); }
     std::int64_t output_values() const { return checked_mul(heads, value_length); }
     friend bool operator==(const FullAttention&, const FullAttention&) = default;
+};
+
+// Sparse attention's lightning indexer (DeepSeek-V3.2): scores every token by a small key of its own and lets
+// attention see the best ones only.
+struct Indexer {
+    std::int64_t heads = 0;
+    std::int64_t key_length = 0;
+    std::int64_t top_k = 0;
+
+    friend bool operator==(const Indexer&, const Indexer&) = default;
 };
 
 // Multi-head latent attention (DeepSeek-V2): one compressed row per token serves as K and V of all heads.
@@ -54,16 +67,29 @@ struct LatentAttention {
     std::int64_t rope_length = 0;    // rotary part of each key, shared by the heads
     std::int64_t nope_length = 0;    // non-rotary part of each head's key
     std::int64_t value_length = 0;   // per head, after decompression
+    bool output_gate = false;        // a matrix gives a gate for each output value (Kimi K3)
+    bool rope = true;                // false: the rotary part is there but not rotated (Kimi K3)
+    std::optional<Indexer> indexer{};
 
     std::int64_t cached_values() const { return checked_add(kv_lora_rank, rope_length); }
     friend bool operator==(const LatentAttention&, const LatentAttention&) = default;
 };
 
-using Attention = std::variant<FullAttention, LatentAttention>;
+// A layer without attention. Metadata may state head counts for all layers alike, and the quantizer's rules look at
+// those of the first one whether it attends or not.
+struct NoAttention {
+    std::int64_t heads = 0;
+    std::int64_t kv_heads = 0;
+
+    friend bool operator==(const NoAttention&, const NoAttention&) = default;
+};
+
+using Attention = std::variant<FullAttention, LatentAttention, NoAttention>;
 
 struct DenseFeedForward {
-    std::int64_t length = 0;  // gated: gate, up and down matrices
-    bool sparse = false;      // activations below a cutoff of each token's own are zeroed (Gemma 3n)
+    std::int64_t length = 0;
+    bool gated = true;    // gate, up and down matrices; otherwise up and down only
+    bool sparse = false;  // activations below a cutoff of each token's own are zeroed (Gemma 3n)
 
     friend bool operator==(const DenseFeedForward&, const DenseFeedForward&) = default;
 };
@@ -84,11 +110,17 @@ struct ExpertFeedForward {
     bool expert_scales = false;      // a factor for each expert's result (Gemma 4)
     bool own_norms = false;          // router, routed and shared experts: each with norms of its own (Gemma 4)
     GgmlType source_type = GgmlType::f16;  // of the routed experts' matrices in an unquantized file
+    bool shared_gate = false;        // a gate decides how much of the shared expert goes in
+    std::int64_t latent_length = 0;  // experts work on rows of this length, projected from the layer's (Kimi K3)
 
     friend bool operator==(const ExpertFeedForward&, const ExpertFeedForward&) = default;
 };
 
-using FeedForward = std::variant<DenseFeedForward, ExpertFeedForward>;
+struct NoFeedForward {
+    friend bool operator==(const NoFeedForward&, const NoFeedForward&) = default;
+};
+
+using FeedForward = std::variant<DenseFeedForward, ExpertFeedForward, NoFeedForward>;
 
 // Where a layer's attention and feed-forward network have their norms.
 enum class NormPlacement {
@@ -103,6 +135,7 @@ struct LayerSpec {
     bool next_token = false;  // a next-token (MTP) block: in the file, but the engine skips it when it loads
     NormPlacement norms = NormPlacement::before;
     bool parallel = false;    // the feed-forward network reads what attention reads: one norm for both (Command R)
+    std::optional<Recurrent> recurrent{};  // instead of attention, or beside it
 
     friend bool operator==(const LayerSpec&, const LayerSpec&) = default;
 };
@@ -115,12 +148,14 @@ struct ModelSpec {
     bool tied_embeddings = false;
     bool rope_factors = false; // a rope_freqs tensor
     std::int64_t rope_length = 0;  // rotary values per head
+    std::int64_t position_values = 1;  // 4 with multi-axis rotary positions (Qwen3.5)
     bool scaled_embeddings = false;  // multiplied by a constant before the first layer (Gemma)
     bool layer_norm = false;         // norms that subtract the mean, instead of RMS norms (Command R)
     std::int64_t per_layer_length = 0;  // each layer adds a token embedding of its own, of so many values (Gemma 3n)
     std::int64_t streams = 1;      // residual streams; the layers work on one and predict the others (Gemma 3n's AltUp)
     std::int64_t laurel_rank = 0;  // of the learned residual beside attention (Gemma 3n's LAuReL)
     bool late_rows = false;          // tokens without logits are dropped after the output norm, not in the last layer
+    bool residual_first = false;     // the residual is the first operand of its sum
     std::vector<LayerSpec> layers;  // one per block, next-token blocks included
 
     // What the quantizer's rules ask for (llama.cpp's hparams of layer 0).

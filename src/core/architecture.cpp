@@ -8,21 +8,34 @@
 namespace fitcalc {
 namespace {
 
-const std::array<const Architecture*, 13>& table() {
-    static const std::array<const Architecture*, 13> all{
+const std::array<const Architecture*, 26>& table() {
+    static const std::array<const Architecture*, 26> all{
         &architectures::cohere2,
         &architectures::command_r,
         &architectures::deepseek2,
+        &architectures::deepseek32,
+        &architectures::falcon_h1,
         &architectures::gemma2,
         &architectures::gemma3,
         &architectures::gemma3n,
         &architectures::gemma4,
+        &architectures::glm_dsa,
         &architectures::gpt_oss,
+        &architectures::granitehybrid,
+        &architectures::kimi_k3,
+        &architectures::lfm2,
+        &architectures::lfm2moe,
         &architectures::llama,
         &architectures::llama4,
+        &architectures::mamba2,
+        &architectures::nemotron_h,
         &architectures::olmo2,
         &architectures::qwen2,
         &architectures::qwen3,
+        &architectures::qwen35,
+        &architectures::qwen35moe,
+        &architectures::qwen3next,
+        &architectures::rwkv7,
     };
     return all;
 }

@@ -26,18 +26,43 @@ struct LayerCacheOf {
     }
     // The latent row is stored once, as K.
     LayerCache operator()(const LatentAttention& attention) const {
-        return {cache_tensor(settings.type_k, attention.cached_values(), settings.stream_context(), settings), {}, {}};
+        LayerCache cache{cache_tensor(settings.type_k, attention.cached_values(), settings.stream_context(), settings), {}, {}};
+        if (attention.indexer)
+            cache.indexer = cache_tensor(settings.type_k, attention.indexer->key_length, settings.stream_context(), settings);
+        return cache;
     }
+    LayerCache operator()(const NoAttention&) const { return {}; }
 };
+
+// One F32 row per sequence for the convolution and one for the state, whatever the type of the KV cache
+// (src/llama-memory-recurrent.cpp).
+Bytes recurrent_state(const Recurrent& recurrent, const EngineSettings& settings) {
+    return std::visit(
+        [&](const auto& kind) {
+            Bytes sum;
+            for (const std::int64_t row : {kind.conv_values(), kind.state_values()}) {
+                const Bytes bytes = bytes_of(GgmlType::f32, row) * settings.sequences;
+                sum += settings.device == GraphDevice::cpu ? bytes : gpu_allocation(GgmlType::f32, row, bytes);
+            }
+            return sum;
+        },
+        recurrent);
+}
+
+LayerCache layer_cache(const LayerSpec& layer, const LayerCacheOf& attention_cache) {
+    if (layer.next_token) return {};
+    LayerCache cache = std::visit(attention_cache, layer.attention);
+    if (layer.recurrent) cache.recurrent = recurrent_state(*layer.recurrent, attention_cache.settings);
+    return cache;
+}
 
 }  // namespace
 
 CachePlan plan_cache(const ModelSpec& model, const EngineSettings& settings) {
     CachePlan plan;
     plan.layers.reserve(model.layers.size());
-    const LayerCacheOf cache_of{settings, model.widest_values()};
-    for (const auto& layer : model.layers)
-        plan.layers.push_back(layer.next_token ? LayerCache{} : std::visit(cache_of, layer.attention));
+    const LayerCacheOf attention_cache{settings, model.widest_values()};
+    for (const auto& layer : model.layers) plan.layers.push_back(layer_cache(layer, attention_cache));
     return plan;
 }
 

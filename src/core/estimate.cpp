@@ -35,8 +35,11 @@ struct CheckCacheTypes {
         return check_cache_type("--kv-type-v", settings.type_v, attention.value_length);
     }
     Result<void> operator()(const LatentAttention& attention) const {
-        return check_cache_type("--kv-type-k", settings.type_k, attention.cached_values());
+        if (auto ok = check_cache_type("--kv-type-k", settings.type_k, attention.cached_values()); !ok) return ok;
+        if (!attention.indexer) return {};
+        return check_cache_type("--kv-type-k", settings.type_k, attention.indexer->key_length);
     }
+    Result<void> operator()(const NoAttention&) const { return {}; }
 };
 
 }  // namespace

@@ -21,7 +21,8 @@ std::int64_t ModelSpec::heads() const {
 std::int64_t ModelSpec::kv_heads() const {
     if (layers.empty()) return 0;
     return std::visit(Overloaded{[](const FullAttention& full) { return full.kv_heads; },
-                                 [](const LatentAttention&) { return std::int64_t{1}; }},
+                                 [](const LatentAttention&) { return std::int64_t{1}; },
+                                 [](const NoAttention& none) { return none.kv_heads; }},
                       layers.front().attention);
 }
 

@@ -17,14 +17,15 @@ TensorRole role_of(std::string_view name) {
         name.starts_with("position_embd.") || name.starts_with("token_types."))
         return TensorRole::token_embedding;
     if (name.starts_with("output") || name.starts_with("altup_")) return TensorRole::output;
-    if (contains(name, "_norm.")) return TensorRole::norm;
+    // A layer's second norm has no suffix in Falcon-H1.
+    if (contains(name, "_norm.") || name.ends_with("_norm")) return TensorRole::norm;
     if (contains(name, "ffn_gate_inp") || contains(name, "exp_probs_b")) return TensorRole::router;
     if (contains(name, "_shexp.")) return TensorRole::shared_experts;
     if (contains(name, "_exps.") || contains(name, "_chexps.")) return TensorRole::routed_experts;
-    if (contains(name, ".ffn_")) return TensorRole::dense_ffn;
+    if (contains(name, ".ffn_") || contains(name, ".channel_mix_")) return TensorRole::dense_ffn;
     if (contains(name, ".ssm_") || contains(name, ".shortconv.") || contains(name, ".time_mix_"))
         return TensorRole::recurrent;
-    if (contains(name, ".attn_")) return TensorRole::attention;
+    if (contains(name, ".attn_") || contains(name, ".indexer")) return TensorRole::attention;
     return TensorRole::other;
 }
 

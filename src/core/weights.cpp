@@ -12,6 +12,14 @@ bool next_token_block(const ModelSpec& model, const Tensor& tensor) {
     return tensor.layer && layer < model.layers.size() && model.layers[layer].next_token;
 }
 
+// A next-token block is left in the file, but for a router's bias that the loaders of sparse latent attention don't skip
+// (src/models/deepseek32.cpp, glm-dsa.cpp).
+bool left_in_file(const ModelSpec& model, const Tensor& tensor) {
+    if (!next_token_block(model, tensor)) return false;
+    const auto* latent = std::get_if<LatentAttention>(&model.layers[static_cast<std::size_t>(*tensor.layer)].attention);
+    return latent == nullptr || !latent->indexer || !tensor.name.ends_with("exp_probs_b.bias");
+}
+
 // One entry of the header: name (length and text), number of dimensions, each dimension, type, offset.
 Bytes header_entry(const Tensor& tensor) {
     constexpr std::int64_t length_field = 8, count_field = 4, dimension_field = 8, type_field = 4, offset_field = 8;
@@ -41,7 +49,7 @@ WeightPlan plan_weights(const ModelSpec& model, const TensorInventory& inventory
     for (std::size_t i = 0; i < inventory.tensors.size(); ++i) {
         const Tensor& tensor = inventory.tensors[i];
         plan.file += bytes[i];
-        if (next_token_block(model, tensor)) continue;
+        if (left_in_file(model, tensor)) continue;
         const Bytes on_device = gpu_allocation(types[i], tensor.shape.row(), bytes[i]);
         if (tensor.layer) {
             plan.layers.at(static_cast<std::size_t>(*tensor.layer)) += on_device;

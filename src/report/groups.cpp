@@ -7,7 +7,8 @@ namespace fitcalc {
 namespace {
 
 struct Label {
-    std::string operator()(const LatentAttention&) const { return "MLA"; }
+    std::string operator()(const LatentAttention& a) const { return a.indexer ? "sparse MLA" : "MLA"; }
+    std::string operator()(const NoAttention&) const { return {}; }
     std::string operator()(const FullAttention& a) const { return heads(a) + (a.window > 0 ? " + SWA" : ""); }
 
 private:
@@ -17,6 +18,23 @@ private:
         return "GQA " + std::to_string(a.heads) + ":" + std::to_string(a.kv_heads);
     }
 };
+
+struct RecurrentLabel {
+    std::string operator()(const Mamba2&) const { return "Mamba-2"; }
+    std::string operator()(const GatedDeltaNet&) const { return "gated delta net"; }
+    std::string operator()(const KimiDeltaAttention&) const { return "Kimi delta attention"; }
+    std::string operator()(const ShortConvolution&) const { return "short convolution"; }
+    std::string operator()(const Rwkv7&) const { return "RWKV-7"; }
+};
+
+using Counts = std::vector<std::pair<std::string, std::size_t>>;
+
+void count(Counts& counts, const std::string& label) {
+    if (label.empty()) return;
+    const auto found = std::ranges::find(counts, label, &Counts::value_type::first);
+    if (found == counts.end()) counts.emplace_back(label, 1);
+    else ++found->second;
+}
 
 struct GroupOf {
     const EngineSettings& settings;
@@ -28,8 +46,14 @@ struct GroupOf {
         group.cells = settings.stream_context();
         group.cached_values = group.key_values = a.cached_values();
         group.bytes_per_token = bytes_of(settings.type_k, a.cached_values());
+        if (!a.indexer) return group;
+        group.kind = "sparse latent attention (MLA) with an indexer";
+        group.values_per_token += " + " + std::to_string(a.indexer->key_length);
+        group.cached_values = group.key_values = checked_add(a.cached_values(), a.indexer->key_length);
+        group.bytes_per_token += bytes_of(settings.type_k, a.indexer->key_length);
         return group;
     }
+    CacheGroup operator()(const NoAttention&) const { return {}; }
     CacheGroup operator()(const FullAttention& a) const {
         CacheGroup group;
         group.kind = a.heads == a.kv_heads ? "multi-head attention" : "grouped-query attention";
@@ -48,7 +72,24 @@ struct GroupOf {
 
 }  // namespace
 
-std::string attention_label(const ModelSpec& model) { return std::visit(Label{}, model.layers.front().attention); }
+// Kinds that not every layer has say in how many they are.
+std::string attention_label(const ModelSpec& model) {
+    Counts attention, recurrent;
+    std::size_t layers = 0;
+    for (const LayerSpec& layer : model.layers) {
+        if (layer.next_token) continue;
+        ++layers;
+        count(attention, std::visit(Label{}, layer.attention));
+        if (layer.recurrent) count(recurrent, std::visit(RecurrentLabel{}, *layer.recurrent));
+    }
+    std::string text;
+    for (const Counts& counts : {attention, recurrent})
+        for (const auto& [label, times] : counts) {
+            const std::string many = std::to_string(times) + (text.empty() ? " of " + std::to_string(layers) + " layers" : "");
+            text += (text.empty() ? "" : ", ") + label + (times == layers ? "" : " in " + many);
+        }
+    return text;
+}
 
 std::vector<WeightGroup> weight_groups(const TensorInventory& inventory, std::span<const GgmlType> types) {
     std::map<TensorRole, std::map<GgmlType, Params>> by_role;
@@ -83,7 +124,8 @@ namespace {
 // Whether a layer keeps K and V: next-token blocks are not loaded, and some layers read an earlier one's.
 bool has_cache(const LayerSpec& layer) {
     const auto* full = std::get_if<FullAttention>(&layer.attention);
-    return !layer.next_token && (full == nullptr || full->own_cache);
+    if (layer.next_token || std::holds_alternative<NoAttention>(layer.attention)) return false;
+    return full == nullptr || full->own_cache;
 }
 
 }  // namespace

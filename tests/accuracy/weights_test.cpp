@@ -1,4 +1,5 @@
 // Weights and cache against llama.cpp's own figures, to the byte. Prints the counts.
+#include <algorithm>
 #include <cstdio>
 #include <map>
 
@@ -126,7 +127,7 @@ TEST_CASE("the KV cache is llama.cpp's at every setting") {
             CHECK(row.settings.total_context() == row.total_context);
             CHECK(cache.attention_bytes().count() == row.kv.count());
             CHECK(cache.recurrent_bytes().count() == row.recurrent.count());
-            tallies[reference.architecture].count(cache.attention_bytes() == row.kv);
+            tallies[reference.architecture].count(cache.attention_bytes() == row.kv && cache.recurrent_bytes() == row.recurrent);
         }
     }
     print("KV cache (model x setting)", tallies);

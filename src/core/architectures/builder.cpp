@@ -50,6 +50,16 @@ ModelSpec common_spec(std::string_view architecture, DimensionReader& read) {
     return model;
 }
 
+void mark_next_token_blocks(ModelSpec& model, DimensionReader& read) {
+    const std::size_t blocks = read.dims().nextn_predict_layers.value_or(0);
+    if (blocks > 0 && blocks >= model.layers.size()) {
+        read.reject("nextn_predict_layers " + std::to_string(blocks) + " leaves no layer of block_count " +
+                    std::to_string(model.layers.size()));
+        return;
+    }
+    for (std::size_t i = model.layers.size() - blocks; i < model.layers.size(); ++i) model.layers[i].next_token = true;
+}
+
 FullAttention full_attention(DimensionReader& read, std::size_t layer) {
     const Dimensions& dims = read.dims();
     FullAttention attention;
@@ -97,7 +107,10 @@ FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
     experts.length = dims.expert_feed_forward_length
                          ? read.require("expert_feed_forward_length", dims.expert_feed_forward_length)
                          : read.require("feed_forward_length", dims.feed_forward_length, layer);
-    experts.shared_length = checked_mul(experts.length, dims.expert_shared_count.value_or(0));
+    experts.shared_length = dims.expert_shared_feed_forward_length
+                                ? std::int64_t{*dims.expert_shared_feed_forward_length}
+                                : checked_mul(experts.length, dims.expert_shared_count.value_or(0));
+    experts.latent_length = dims.expert_latent_length.value_or(0);
     experts.groups = std::max<std::int64_t>(1, dims.expert_group_count.value_or(1));
     experts.groups_used = std::min<std::int64_t>(experts.groups, std::max(1u, dims.expert_group_used_count.value_or(1)));
     experts.probs_bias = dims.expert_probs_bias.value_or(false);
@@ -150,8 +163,8 @@ void add_qk_norms(TensorList& list, std::size_t layer, const FullAttention& atte
     list.layer_f32(layer, "attn_k_norm.weight", k);
 }
 
-void add_dense_matrices(TensorList& list, std::int64_t d, std::size_t layer, std::int64_t length) {
-    list.layer_weight(layer, "ffn_gate.weight", Shape{d, length});
+void add_dense_matrices(TensorList& list, std::int64_t d, std::size_t layer, std::int64_t length, bool gated = true) {
+    if (gated) list.layer_weight(layer, "ffn_gate.weight", Shape{d, length});
     list.layer_weight(layer, "ffn_up.weight", Shape{d, length});
     list.layer_weight(layer, "ffn_down.weight", Shape{length, d});
 }
@@ -182,7 +195,7 @@ void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t la
     const std::int64_t q = attention.query_values(), k = attention.key_values(), v = attention.value_values();
     const NormPlacement norms = model.layers[layer].norms;
     if (norms != NormPlacement::after) list.layer_f32(layer, "attn_norm.weight", Shape{d});
-    list.layer_weight(layer, "attn_q.weight", Shape{d, q});
+    list.layer_weight(layer, "attn_q.weight", Shape{d, attention.output_gate ? checked_mul(q, 2) : q});
     list.layer_weight(layer, "attn_k.weight", Shape{d, k});
     if (!attention.value_is_key) list.layer_weight(layer, "attn_v.weight", Shape{d, v});
     list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
@@ -206,18 +219,24 @@ void add_per_layer_input(TensorList& list, const ModelSpec& model, std::size_t l
 
 void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,
                       std::string_view norm) {
+    if (std::holds_alternative<NoFeedForward>(feed_forward)) return;
     const std::int64_t d = model.embedding_length;
     const LayerSpec& spec = model.layers[layer];
-    if (spec.norms != NormPlacement::after && !spec.parallel) list.layer_f32(layer, norm, Shape{d});
+    if (!norm.empty() && spec.norms != NormPlacement::after && !spec.parallel) list.layer_f32(layer, norm, Shape{d});
     if (spec.norms != NormPlacement::before) list.layer_f32(layer, "post_ffw_norm.weight", Shape{d});
     if (const auto* dense = std::get_if<DenseFeedForward>(&feed_forward)) {
-        add_dense_matrices(list, d, layer, dense->length);
+        add_dense_matrices(list, d, layer, dense->length, dense->gated);
         return;
     }
     const auto& moe = std::get<ExpertFeedForward>(feed_forward);
     list.layer_f32(layer, "ffn_gate_inp.weight", Shape{d, moe.experts});
     if (moe.probs_bias) list.layer_f32(layer, "exp_probs_b.bias", Shape{moe.experts});
-    add_routed_experts(list, d, layer, moe);
+    if (moe.latent_length > 0) {
+        list.layer_weight(layer, "ffn_routed_down.weight", Shape{d, moe.latent_length});
+        list.layer_weight(layer, "ffn_routed_up.weight", Shape{moe.latent_length, d});
+        list.layer_f32(layer, "ffn_routed_norm.weight", Shape{moe.latent_length});
+    }
+    add_routed_experts(list, moe.latent_length > 0 ? moe.latent_length : d, layer, moe);
     if (moe.expert_scales) list.layer_f32(layer, "ffn_down_exps.scale", Shape{moe.experts});
     if (moe.own_norms) {
         list.layer_f32(layer, "ffn_gate_inp.scale", Shape{d});
@@ -227,11 +246,23 @@ void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t laye
         add_dense_matrices(list, d, layer, moe.shared_length);  // the shared expert goes by these names
         return;
     }
+    if (moe.shared_gate) list.layer_f32(layer, "ffn_gate_inp_shexp.weight", Shape{d});
     if (moe.shared_length > 0) {
         list.layer_weight(layer, "ffn_gate_shexp.weight", Shape{d, moe.shared_length});
         list.layer_weight(layer, "ffn_up_shexp.weight", Shape{d, moe.shared_length});
         list.layer_weight(layer, "ffn_down_shexp.weight", Shape{moe.shared_length, d});
     }
+}
+
+void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer, bool own_vocabulary) {
+    const std::int64_t d = model.embedding_length;
+    list.layer_weight(layer, "nextn.eh_proj.weight", Shape{checked_mul(d, 2), d});
+    list.layer_f32(layer, "nextn.enorm.weight", Shape{d});
+    list.layer_f32(layer, "nextn.hnorm.weight", Shape{d});
+    list.layer_f32(layer, "nextn.shared_head_norm.weight", Shape{d});
+    if (!own_vocabulary) return;
+    list.layer_weight(layer, "nextn.embed_tokens.weight", Shape{d, model.vocab_size});
+    list.layer_weight(layer, "nextn.shared_head_head.weight", Shape{d, model.vocab_size});
 }
 
 }  // namespace fitcalc::architectures

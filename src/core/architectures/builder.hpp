@@ -30,6 +30,9 @@ private:
     std::string message_;
 };
 
+// Marks the last `nextn_predict_layers` blocks.
+void mark_next_token_blocks(ModelSpec& model, DimensionReader& read);
+
 // Everything but the layers: sizes, vocabulary, context, tied embeddings.
 ModelSpec common_spec(std::string_view architecture, DimensionReader& read);
 FullAttention full_attention(DimensionReader& read, std::size_t layer);
@@ -65,8 +68,11 @@ void add_outer_tensors(TensorList& list, const ModelSpec& model);
 // Gate, projection and norm of the layer's own token embedding.
 void add_per_layer_input(TensorList& list, const ModelSpec& model, std::size_t layer);
 void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention);
-// `norm`: the name of the norm in front of it.
+// `norm`: the name of the norm in front of it; none if empty.
 void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,
                       std::string_view norm = "ffn_norm.weight");
+// What a next-token (MTP) block holds besides an ordinary layer's tensors. `own_vocabulary`: embedding and output
+// matrices of its own.
+void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer, bool own_vocabulary);
 
 }  // namespace fitcalc::architectures

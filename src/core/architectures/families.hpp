@@ -18,5 +18,18 @@ extern const Architecture gemma4;
 extern const Architecture gpt_oss;
 extern const Architecture llama4;
 extern const Architecture olmo2;
+extern const Architecture deepseek32;
+extern const Architecture falcon_h1;
+extern const Architecture glm_dsa;
+extern const Architecture granitehybrid;
+extern const Architecture kimi_k3;
+extern const Architecture lfm2;
+extern const Architecture lfm2moe;
+extern const Architecture mamba2;
+extern const Architecture nemotron_h;
+extern const Architecture qwen35;
+extern const Architecture qwen35moe;
+extern const Architecture qwen3next;
+extern const Architecture rwkv7;
 
 }  // namespace fitcalc::architectures

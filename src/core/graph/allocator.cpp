@@ -33,6 +33,7 @@ std::int64_t BlockAllocator::allocate(std::int64_t bytes) {
 
 void BlockAllocator::free(std::int64_t offset, std::int64_t bytes) {
     bytes = aligned(bytes);
+    if (bytes == 0) return;  // a tensor without rows lies at the start of a free block
     const auto next = std::ranges::find_if(blocks_, [&](const Block& block) { return block.offset > offset; });
     const bool joins_next = next != blocks_.end() && offset + bytes == next->offset;
     if (next != blocks_.begin()) {

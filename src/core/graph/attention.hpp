@@ -8,6 +8,18 @@ namespace fitcalc::graph {
 NodeId attention(const Context& context, std::int64_t embedding_length, const FullAttention& full, NodeId normed);
 NodeId attention(const Context& context, std::int64_t embedding_length, const LatentAttention& latent, NodeId normed);
 
+inline NodeId attention(const Context&, std::int64_t, const NoAttention&, NodeId normed) { return normed; }
+
+// The mask that leaves only the tokens which the lightning indexer scores best. `compressed_query`: normalised.
+struct SparseMask {
+    NodeId best;  // which tokens
+
+    // Called when the attention's own cache is written, as the engine does.
+    NodeId mask(const Context& context) const;
+};
+SparseMask lightning_indexer(const Context& context, const LatentAttention& latent, NodeId normed,
+                             NodeId compressed_query);
+
 // What the cache shows of one layer: keys {length, KV heads, cells, streams}; values likewise, or transposed.
 struct CacheViews {
     NodeId keys;

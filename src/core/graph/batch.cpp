@@ -38,6 +38,13 @@ HeadLengths head_lengths(const ModelSpec& model, bool windowed) {
     return lengths;
 }
 
+std::int64_t indexer_key_length(const ModelSpec& model) {
+    for (const LayerSpec& layer : model.layers)
+        if (const auto* latent = std::get_if<LatentAttention>(&layer.attention); latent != nullptr && latent->indexer)
+            return latent->indexer->key_length;
+    return 0;
+}
+
 // Sources: src/llama-graph.cpp (build_attn_inp_kv, build_attn_inp_kv_iswa) and src/llama-kv-cache.cpp (build_input_*).
 CacheInputs cache_inputs(Graph& graph, const ModelSpec& model, const Batch& batch, bool windowed) {
     const HeadLengths heads = head_lengths(model, windowed);
@@ -74,6 +81,7 @@ std::int64_t window_of(const ModelSpec& model) {
 Batch batch_of(const ModelSpec& model, const EngineSettings& settings) {
     Batch batch;
     batch.tokens = round_up(settings.batch_tokens(), settings.sequences);  // every sequence takes part
+    batch.sequences = settings.sequences;
     batch.streams = settings.streams();
     batch.cells = settings.stream_context().count();
     const std::int64_t window = window_of(model);
@@ -88,17 +96,26 @@ Batch batch_of(const ModelSpec& model, const EngineSettings& settings) {
     return batch;
 }
 
-// Source: llama.cpp de3ff81, src/llama-graph.cpp (build_inp_*).
+// Source: llama.cpp de3ff81, src/llama-graph.cpp (build_inp_*, build_rs_inp).
 Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch) {
     Inputs inputs{};
     inputs.tokens = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
     inputs.per_layer_tokens = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
     inputs.embeddings = graph.input(GgmlType::f32, {model.embedding_length, batch.tokens, 1, 1});
-    inputs.positions = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
+    inputs.positions = graph.input(GgmlType::i32, {checked_mul(batch.tokens, model.position_values), 1, 1, 1});
     inputs.position_scale = graph.input(GgmlType::f32, {1, 1, batch.tokens, 1});
     inputs.out_ids = graph.input(GgmlType::i32, {batch.output_rows, 1, 1, 1});
     static_cast<CacheInputs&>(inputs) = cache_inputs(graph, model, batch, false);
     inputs.window = cache_inputs(graph, model, batch, true);
+    if (const std::int64_t length = indexer_key_length(model); length > 0) {
+        const std::int64_t n = key_rotation(length);
+        inputs.indexer_rows = graph.input(GgmlType::i64, {batch.tokens, 1, 1, 1});
+        inputs.indexer_mask = graph.input(GgmlType::f16, {batch.cells, batch.stream_tokens(), 1, batch.streams});
+        inputs.indexer_rotation = graph.input(GgmlType::f32, {n, n, 1, 1});
+    }
+    const NodeId rows = graph.input(GgmlType::i32, {batch.sequences, 1, 1, 1});
+    inputs.state_rows = graph.view(rows, {batch.sequences, 1, 1, 1}, graph.at(rows).nb);
+    inputs.other_state_rows = graph.view(rows, {0, 1, 1, 1}, graph.at(rows).nb);
     return inputs;
 }
 

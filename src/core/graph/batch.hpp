@@ -10,6 +10,7 @@ namespace fitcalc::graph {
 
 struct Batch {
     std::int64_t tokens = 0;
+    std::int64_t sequences = 1;    // with a recurrent state each; the tokens divide evenly between them, too
     std::int64_t streams = 1;      // caches that don't share cells; the tokens divide evenly between them
     std::int64_t cells = 0;        // of each stream's cache
     bool windowed = false;         // some layers have a sliding window, and a cache of their own
@@ -22,6 +23,7 @@ struct Batch {
     GraphDevice device = GraphDevice::gpu;
 
     std::int64_t stream_tokens() const { return tokens / streams; }
+    std::int64_t sequence_tokens() const { return tokens / sequences; }
 };
 
 Batch batch_of(const ModelSpec& model, const EngineSettings& settings);
@@ -33,6 +35,11 @@ struct CacheInputs {
     NodeId mask;                  // KQ mask
     NodeId k_rotation = no_node;  // Hadamard matrices, with a quantized cache
     NodeId v_rotation = no_node;
+    NodeId indexer_rows = no_node;      // sparse attention: the indexer's own cache, mask and Hadamard matrix
+    NodeId indexer_mask = no_node;
+    NodeId indexer_rotation = no_node;
+    NodeId state_rows = no_node;        // recurrent: rows of the states that this batch's sequences continue
+    NodeId other_state_rows = no_node;  // recurrent: rows of sequences that only move; none in the worst case
 };
 
 // What the engine fills in before each run. Only those that a graph reads take part in it.

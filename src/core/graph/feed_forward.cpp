@@ -4,6 +4,12 @@
 namespace fitcalc::graph {
 namespace {
 
+// Up, squared ReLU, down.
+NodeId ungated(Graph& graph, std::int64_t length, NodeId a) {
+    const NodeId rectified = graph.same_as(Op::unary, graph.weight_mul_mat(length, a));
+    return graph.weight_mul_mat(graph.at(a).ne[0], graph.same_as(Op::unary, rectified));
+}
+
 NodeId gated(Graph& graph, std::int64_t length, NodeId a) {
     const NodeId up = graph.weight_mul_mat(length, a);
     const NodeId gate = graph.weight_mul_mat(length, a);
@@ -123,7 +129,7 @@ NodeId routed(const Context& context, const ExpertFeedForward& experts, const Ro
 }  // namespace
 
 NodeId feed_forward(const Context& context, const DenseFeedForward& dense, NodeId normed) {
-    return gated(context.graph, dense.length, normed);
+    return dense.gated ? gated(context.graph, dense.length, normed) : ungated(context.graph, dense.length, normed);
 }
 
 NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId a) {
@@ -133,9 +139,12 @@ NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, No
         const Routing routing = route(context, experts, norm(graph, a));
         return graph.same_as(Op::add, shared, norm(graph, routed(context, experts, routing, norm(graph, a))));
     }
-    NodeId sum = routed(context, experts, route(context, experts, a), a);
-    if (experts.shared_length > 0) sum = graph.same_as(Op::add, sum, gated(graph, experts.shared_length, a));
-    return sum;
+    const NodeId sum = routed(context, experts, route(context, experts, a), a);
+    if (experts.shared_length == 0) return sum;
+    NodeId shared = gated(graph, experts.shared_length, a);
+    if (experts.shared_gate)
+        shared = graph.same_as(Op::mul, shared, graph.same_as(Op::unary, graph.weight_mul_mat(1, a)));
+    return graph.same_as(Op::add, sum, shared);
 }
 
 }  // namespace fitcalc::graph

@@ -9,4 +9,6 @@ namespace fitcalc::graph {
 NodeId feed_forward(const Context& context, const DenseFeedForward& dense, NodeId normed);
 NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId normed);
 
+inline NodeId feed_forward(const Context&, const NoFeedForward&, NodeId normed) { return normed; }
+
 }  // namespace fitcalc::graph

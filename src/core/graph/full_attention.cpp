@@ -14,16 +14,20 @@ NodeId projection(Graph& graph, std::int64_t values, bool bias, NodeId a) {
     return bias ? graph.same_as(Op::add, out) : out;
 }
 
-// Norm and rotation of projected queries or keys.
-NodeId positioned(const Context& context, const FullAttention& full, std::int64_t heads, NodeId a) {
+// Norm and rotation of queries or keys that are split into heads.
+NodeId positioned_heads(const Context& context, const FullAttention& full, NodeId a) {
     Graph& graph = context.graph;
-    if (full.qk_norm == QkNorm::whole) a = norm(graph, a);
-    a = as_heads(graph, heads, full.key_length, a);
     if (full.qk_norm == QkNorm::head) a = norm(graph, a);
     if (full.qk_norm == QkNorm::layer) a = layer_norm(graph, a);
     if (full.rope) a = graph.same_as(Op::rope, a, context.inputs.positions);
     if (full.qk_norm == QkNorm::after_rope) a = graph.same_as(Op::rms_norm, a);
     return a;
+}
+
+// The same of projected queries or keys.
+NodeId positioned(const Context& context, const FullAttention& full, std::int64_t heads, NodeId a) {
+    if (full.qk_norm == QkNorm::whole) a = norm(context.graph, a);
+    return positioned_heads(context, full, as_heads(context.graph, heads, full.key_length, a));
 }
 
 // Multiplies groups of values by a Hadamard matrix, so that a quantized cache loses less.
@@ -116,6 +120,20 @@ CacheViews views_of(const Context& context, const FullAttention& full, const Cac
             transposed};
 }
 
+// The query matrix's rows are a head's query and gate in turn.
+struct GatedQuery {
+    NodeId query;
+    NodeId gate;
+};
+
+GatedQuery gated_query(Graph& graph, const FullAttention& full, NodeId normed) {
+    const NodeId both = graph.weight_mul_mat(checked_mul(2, full.query_values()), normed);
+    const Extents ne{full.key_length, full.heads, graph.at(normed).ne[1], 1};
+    const Extents nb{4, checked_mul(8, full.key_length), graph.at(both).nb[1], graph.at(both).nb[1]};
+    const NodeId query = graph.view(both, ne, nb);
+    return {query, graph.cont(graph.view(both, ne, nb), {full.query_values(), ne[2], 1, 1})};
+}
+
 }  // namespace
 
 // Left out here and elsewhere: steps that work in place on a result which nobody else reads, such as the scaling of Q
@@ -126,7 +144,14 @@ NodeId attention(const Context& given, std::int64_t embedding_length, const Full
     Graph& graph = context.graph;
     const Inputs& inputs = context.inputs;
 
-    NodeId q = positioned(context, full, full.heads, projection(graph, full.query_values(), full.bias, normed));
+    NodeId q = no_node, gate = no_node;
+    if (full.output_gate) {
+        const GatedQuery both = gated_query(graph, full, normed);
+        q = positioned_heads(context, full, both.query);
+        gate = both.gate;
+    } else {
+        q = positioned(context, full, full.heads, projection(graph, full.query_values(), full.bias, normed));
+    }
     if (full.position_scale) q = graph.same_as(Op::mul, q, inputs.position_scale);
     q = rotate(graph, inputs.k_rotation, q);
     KeysAndValues kv;
@@ -139,8 +164,9 @@ NodeId attention(const Context& given, std::int64_t embedding_length, const Full
         graph.expand(context.batch.windowed ? kv.values : kv.keys);
         store_both(context, caches, kv);
     }
-    NodeId out = attend(context, q, views_of(context, full, caches));
-    out = graph.weight_mul_mat(embedding_length, rotate(graph, inputs.v_rotation, out));
+    NodeId out = rotate(graph, inputs.v_rotation, attend(context, q, views_of(context, full, caches)));
+    if (full.output_gate) out = graph.same_as(Op::mul, out, graph.same_as(Op::unary, gate));
+    out = graph.weight_mul_mat(embedding_length, out);
     if (full.output_bias) out = graph.same_as(Op::add, out);
     return out;
 }

@@ -98,7 +98,9 @@ NodeId Graph::result(Op op, GgmlType type, Extents ne, std::initializer_list<Nod
 }
 
 NodeId Graph::same_as(Op op, NodeId a, NodeId b, NodeId c) {
-    return result(op, at(a).type, at(a).ne, {a, b, c});
+    const NodeId id = result(op, at(a).type, at(a).ne, {a, b, c});
+    at(id).weighted = b == no_node && (op == Op::add || op == Op::mul);
+    return id;
 }
 
 NodeId Graph::in_memory_of(Op op, NodeId a, std::initializer_list<NodeId> sources) {
@@ -124,11 +126,15 @@ NodeId Graph::mul_mat(NodeId a, NodeId b) {
 
 NodeId Graph::weight_mul_mat(std::int64_t rows, NodeId b) {
     const Extents& n = at(b).ne;
-    return result(Op::mul_mat, GgmlType::f32, {rows, n[1], n[2], n[3]}, {b});
+    const NodeId id = result(Op::mul_mat, GgmlType::f32, {rows, n[1], n[2], n[3]}, {b});
+    at(id).weighted = true;
+    return id;
 }
 
 NodeId Graph::weight_mul_mat_id(std::int64_t rows, NodeId b, NodeId experts) {
-    return result(Op::mul_mat_id, GgmlType::f32, {rows, at(experts).ne[0], at(b).ne[2], 1}, {b, experts});
+    const NodeId id = result(Op::mul_mat_id, GgmlType::f32, {rows, at(experts).ne[0], at(b).ne[2], 1}, {b, experts});
+    at(id).weighted = true;
+    return id;
 }
 
 NodeId Graph::argsort_top_k(NodeId a, std::int64_t k) {
@@ -155,6 +161,20 @@ bool Graph::contiguous(NodeId id) const {
     for (std::size_t i = 0; i < packed.size(); ++i)
         if (node.ne[i] != 1 && node.nb[i] != packed[i]) return false;
     return true;
+}
+
+void Graph::settle_backends() {
+    Backend before = host_;
+    for (const NodeId id : order_) {
+        Node& node = at(id);
+        if (node.op == Op::view) {
+            node.backend = at(node.view_of).backend;
+            continue;
+        }
+        const bool bound = node.weighted || (node.is_view() && at(node.view_of).external);
+        if (!bound && before != host_) node.backend = before;
+        before = node.backend;
+    }
 }
 
 void Graph::expand(NodeId id) {

@@ -28,8 +28,11 @@ enum class Op : std::uint8_t {
     div,
     fill,
     flash_attn_ext,
+    gated_delta_net,
     get_rows,
     glu,
+    l2_norm,
+    lightning_indexer,
     mul,
     mul_mat,
     mul_mat_id,
@@ -41,9 +44,13 @@ enum class Op : std::uint8_t {
     scale,
     set_rows,
     soft_max,
+    ssm_conv,
+    ssm_scan,
     sub,
     sum_rows,
+    top_k,
     unary,
+    wkv7,
 };
 
 // True for operations whose result may take the place of a source of the same layout (ggml_op_can_inplace).
@@ -58,7 +65,7 @@ using Backend = std::uint8_t;
 using Extents = std::array<std::int64_t, 4>;
 
 struct Node {
-    static constexpr std::size_t max_sources = 6;
+    static constexpr std::size_t max_sources = 7;
 
     Op op = Op::none;
     GgmlType type = GgmlType::f32;
@@ -67,6 +74,7 @@ struct Node {
     bool output = false;       // read afterwards: never freed, never overwritten
     bool external = false;     // memory of its own, outside the compute buffers: the cache
     bool visited = false;      // part of the graph
+    bool weighted = false;     // reads a weight, so it runs where that lies
     NodeId view_of = no_node;  // the tensor whose memory a view shows; never itself a view
     std::uint8_t source_count = 0;
     std::array<NodeId, max_sources> source_list{};
@@ -114,6 +122,10 @@ public:
     NodeId argsort_top_k(NodeId a, std::int64_t k);
     NodeId concat(NodeId a, NodeId b);  // along the first dimension
     NodeId sum_rows(NodeId a);
+
+    // An operation without weights runs where the one before it in the graph's order does: the tail of a layer can come
+    // after the states of the next one were loaded, on another device (ggml_backend_sched_split_graph).
+    void settle_backends();
 
     // Adds a tensor and all it depends on, depth first, sources from left to right; what is there stays.
     void expand(NodeId node);

@@ -1,4 +1,6 @@
 // Sources: llama.cpp de3ff81, src/models/deepseek2.cpp (is_mla) and src/llama-graph.cpp (build_attn for K-only caches).
+#include <optional>
+
 #include "attention.hpp"
 
 namespace fitcalc::graph {
@@ -13,6 +15,8 @@ NodeId attention(const Context& context, std::int64_t embedding_length, const La
 
     NodeId q = normed;
     if (latent.q_lora_rank > 0) q = norm(graph, graph.weight_mul_mat(latent.q_lora_rank, q));
+    std::optional<SparseMask> sparse;
+    if (latent.indexer) sparse = lightning_indexer(context, latent, normed, q);
     q = graph.weight_mul_mat(checked_mul(latent.heads, head), q);
     const Extents q_strides{value_bytes, checked_mul(value_bytes, head), graph.at(q).nb[1], graph.at(q).nb[2]};
     NodeId q_nope = graph.view(q, {latent.nope_length, latent.heads, tokens, 1}, q_strides);
@@ -45,7 +49,9 @@ NodeId attention(const Context& context, std::int64_t embedding_length, const La
     const Extents nb = graph.at(k_cache).nb;
     const NodeId k = graph.view(k_cache, {row, 1, batch.cells, batch.streams}, {nb[0], nb[1], nb[1], nb[2]});
     const NodeId v = graph.view(k, {latent.kv_lora_rank, 1, batch.cells, batch.streams}, graph.at(k).nb);
-    const NodeId out = attend(context, queries, {k, v, false}, latent.value_length);
+    Context seen = context;
+    if (sparse) seen.inputs.mask = sparse->mask(context);
+    const NodeId out = attend(seen, queries, {k, v, false}, latent.value_length);
     return graph.weight_mul_mat(embedding_length, out);
 }
 

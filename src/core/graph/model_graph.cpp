@@ -6,6 +6,8 @@
 #include "feed_forward.hpp"
 #include "layer_runs.hpp"
 #include "streams.hpp"
+#include "recurrent.hpp"
+#include "rwkv7.hpp"
 
 namespace fitcalc::graph {
 namespace {
@@ -25,6 +27,8 @@ private:
     NodeId first_stream(Backend first);
     NodeId normed_on(Backend backend, NodeId a);
     NodeId wanted_rows(NodeId a);
+    NodeId mixer(const LayerSpec& spec, NodeId input, NodeId normed);
+    NodeId sum(NodeId out, NodeId residual);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
     NodeId run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream);
     NodeId output(NodeId stream);
@@ -36,6 +40,7 @@ private:
     Context context_;
     NodeId per_layer_ = no_node;  // the layers' own token embeddings
     std::vector<Repetition> left_out_;
+    NodeId first_values_ = no_node;  // RWKV-7
 };
 
 NodeId ModelGraphBuilder::embeddings() {
@@ -96,34 +101,66 @@ bool has_own_norms(const FeedForward& feed_forward) {
 
 NodeId ModelGraphBuilder::wanted_rows(NodeId a) { return graph_.get_rows(a, context_.inputs.out_ids); }
 
+// Attention, a recurrent part, or both side by side, each behind a norm of its own.
+NodeId ModelGraphBuilder::mixer(const LayerSpec& spec, NodeId input, NodeId normed) {
+    const auto recurrent_part = [&](NodeId from) {
+        return std::visit(
+            [&]<class Kind>(const Kind& kind) {
+                // RWKV-7's layer is built as a whole.
+                if constexpr (std::is_same_v<Kind, Rwkv7>) return from;
+                else return recurrent(context_, model_.embedding_length, kind, from);
+            },
+            *spec.recurrent);
+    };
+    if (std::holds_alternative<NoAttention>(spec.attention)) return recurrent_part(normed);
+    const NodeId out = std::visit(
+        [&](const auto& a) { return attention(context_, model_.embedding_length, a, normed); }, spec.attention);
+    return spec.recurrent ? graph_.same_as(Op::add, out, recurrent_part(norm(graph_, input))) : out;
+}
+
+NodeId ModelGraphBuilder::sum(NodeId out, NodeId residual) {
+    return model_.residual_first ? graph_.same_as(Op::add, residual, out) : graph_.same_as(Op::add, out, residual);
+}
+
 NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool last, NodeId input) {
     if (model_.streams > 1) return layer_on_streams(context_, model_, spec, backend, own_input(), input);
+    if (spec.recurrent)
+        if (const auto* rwkv = std::get_if<Rwkv7>(&*spec.recurrent)) {
+            graph_.run_on(backend);
+            return rwkv7_layer(context_, *rwkv, std::get<DenseFeedForward>(spec.feed_forward).length, last, input,
+                               first_values_);
+        }
     NodeId normed = input;
     if (spec.norms == NormPlacement::after)
         graph_.run_on(backend);
     else
         normed = normed_on(backend, input);
-    NodeId attended = std::visit(
-        [&](const auto& a) { return attention(context_, model_.embedding_length, a, normed); }, spec.attention);
+    const auto network = [&](NodeId a) {
+        return std::visit([&](const auto& f) { return feed_forward(context_, f, a); }, spec.feed_forward);
+    };
+    const bool attends = !std::holds_alternative<NoAttention>(spec.attention);
+    const bool mixes = attends || spec.recurrent;
+    const bool side_by_side = attends && spec.recurrent;
+    NodeId attended = mixes ? mixer(spec, input, normed) : network(normed);
     NodeId residual = input;
-    if (last && !model_.late_rows) {
+    const bool choose = last && !model_.late_rows;
+    if (choose && !side_by_side) {
         // Only the tokens whose logits are wanted go on.
         attended = wanted_rows(attended);
         residual = wanted_rows(residual);
         if (spec.parallel) normed = wanted_rows(normed);
     }
-    const auto network = [&](NodeId a) {
-        return std::visit([&](const auto& f) { return feed_forward(context_, f, a); }, spec.feed_forward);
-    };
     if (spec.parallel) return graph_.same_as(Op::add, graph_.same_as(Op::add, network(normed), residual), attended);
 
     const bool norm_after = spec.norms != NormPlacement::before;
     if (norm_after) attended = norm(graph_, attended);
-    attended = graph_.same_as(Op::add, attended, residual);
+    attended = sum(attended, residual);
+    if (choose && side_by_side) attended = wanted_rows(attended);
+    if (!mixes || std::holds_alternative<NoFeedForward>(spec.feed_forward)) return attended;
     const bool normed_inside = spec.norms == NormPlacement::after || has_own_norms(spec.feed_forward);
     NodeId out = network(normed_inside ? attended : norm(graph_, attended));
     if (norm_after) out = norm(graph_, out);
-    out = graph_.same_as(Op::add, out, attended);
+    out = sum(out, attended);
     return per_layer_ == no_node ? out : add_per_layer_input(out);
 }
 
@@ -152,11 +189,16 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
     return stream;
 }
 
+bool layer_norms(const ModelSpec& model) {
+    const LayerSpec& first = model.layers.front();
+    return first.recurrent && std::holds_alternative<Rwkv7>(*first.recurrent);
+}
+
 NodeId ModelGraphBuilder::output(NodeId stream) {
     // What can be asked for after the run is never overwritten: the state of all tokens where a draft head reads it,
     // the state of the wanted ones, and their logits.
     if (model_.streams > 1) stream = wanted_rows(close_streams(graph_, model_, stream));
-    NodeId normed = normed_on(plan_.output_backend, stream);
+    NodeId normed = layer_norms(model_) ? rwkv7_norm(graph_, stream) : normed_on(plan_.output_backend, stream);
     graph_.at(normed).output = true;
     if (model_.late_rows) normed = wanted_rows(normed);
     graph_.at(normed).output = true;
@@ -185,8 +227,13 @@ ModelGraph ModelGraphBuilder::build() {
 
     context_.inputs = make_inputs(graph_, model_, batch_);
     NodeId stream = first_stream(plan_.layer_backends[layers.front()]);
+    if (layer_norms(model_)) {
+        graph_.run_on(plan_.layer_backends.front());
+        stream = rwkv7_norm(graph_, stream);
+    }
     for (const LayerRun& each : layer_runs(model_, layers, plan_.layer_backends)) stream = run(each, layers, stream);
     graph_.expand(output(stream));
+    graph_.settle_backends();
     return {std::move(graph_), std::move(left_out_)};
 }
 

@@ -1,0 +1,58 @@
+// Kimi K3: delta attention with a decay per channel, gated latent attention in every fourth layer, experts that work on
+// shorter rows, and scores that weigh earlier layers' residuals.
+// Source: tensor list and metadata as llama.cpp de3ff81 loads them (src/models/kimi-k3.cpp).
+#include "families.hpp"
+#include "hybrid.hpp"
+#include "latent_attention.hpp"
+
+namespace fitcalc::architectures {
+namespace {
+
+Result<ModelSpec> describe(const Dimensions& dims) {
+    DimensionReader read{dims};
+    ModelSpec model = common_spec("kimi-k3", read);
+    LatentAttention latent = latent_attention(read);
+    latent.output_gate = true;
+    latent.rope = false;
+    model.rope_length = latent.rope_length;
+    const KimiDeltaAttention delta = kimi_delta_attention(read);
+    if (!dims.head_count_kv.known()) read.reject("dimension 'attention.head_count_kv' is missing");
+    for (std::size_t i = 0; i < model.layers.size() && !read.failed(); ++i) {
+        LayerSpec& layer = model.layers[i];
+        if (without_kv_heads(dims, i)) {
+            layer.attention = attention_or_none(read, i, false);
+            layer.recurrent = delta;
+        } else {
+            layer.attention = latent;
+        }
+        layer.feed_forward = feed_forward(read, i);
+        if (auto* experts = std::get_if<ExpertFeedForward>(&layer.feed_forward)) experts->weights_norm = true;
+    }
+    if (read.failed()) return tl::unexpected(read.error());
+    return model;
+}
+
+TensorInventory tensors(const ModelSpec& model) {
+    const Shape row{model.embedding_length};
+    TensorList list;
+    add_outer_tensors(list, model);
+    list.f32("output_res_score.weight", row);
+    for (std::size_t i = 0; i < model.layers.size(); ++i) {
+        add_mixer(list, model, i);
+        add_feed_forward(list, model, i, model.layers[i].feed_forward);
+        list.layer_f32(i, "attn_res_score.weight", row);
+        list.layer_f32(i, "ffn_res_score.weight", row);
+    }
+    return std::move(list).take();
+}
+
+}  // namespace
+
+const Architecture kimi_k3{
+    .name = "kimi-k3",
+    .description = "Kimi K3: delta attention, latent attention in every fourth layer, mixture of experts",
+    .describe = describe,
+    .tensors = tensors,
+};
+
+}  // namespace fitcalc::architectures
