@@ -49,7 +49,8 @@ void find_clashes(std::string_view list, std::span<const Record> added, const st
             for (const Record* owner : owners) {
                 const auto theirs = names_of(*owner);
                 if (std::ranges::any_of(theirs, [&](std::string_view other) { return matches_key(other, key); }))
-                    problems.push_back(fmt::format("{}.{}: the name '{}' belongs to {}", list, record.id, name, owner->id));
+                    problems.push_back(
+                        fmt::format("{}.{}: the name '{}' belongs to {}", list, record.id, name, owner->id));
             }
         }
         owners.push_back(&record);
@@ -80,11 +81,13 @@ std::string check_model(const ModelRecord& record, std::vector<std::string>& pro
         return {};
     }
     const std::int64_t computed = model->parameters;
-    std::string line = fmt::format("{}: {}, {} layers, {} parameters", record.id, record.architecture, model->layers, computed);
+    std::string line =
+        fmt::format("{}: {}, {} layers, {} parameters", record.id, record.architecture, model->layers, computed);
     if (record.published_parameters) {
         const auto published = static_cast<double>(*record.published_parameters);
         if (std::abs(static_cast<double>(computed) - published) > most_parameters_apart * published)
-            problems.push_back(fmt::format("{}{} parameters computed, {} published", place, computed, *record.published_parameters));
+            problems.push_back(
+                fmt::format("{}{} parameters computed, {} published", place, computed, *record.published_parameters));
         line += fmt::format(", {} published", *record.published_parameters);
     }
     if (record.sources.empty()) problems.push_back(place + "has no source");
@@ -132,7 +135,8 @@ Result<CatalogAnswer> add(const std::string& path, const RawArgs& args, const Wo
 
 CatalogAnswer path_of(const RawArgs& args, const World& world) {
     CatalogAnswer answer{"built in\n", {}};
-    if (const auto path = world.variable("FITCALC_CATALOG"); path && !path->empty()) answer.text += *path + " (FITCALC_CATALOG)\n";
+    if (const auto path = world.variable("FITCALC_CATALOG"); path && !path->empty())
+        answer.text += *path + " (FITCALC_CATALOG)\n";
     for (const std::string& path : args.catalog) answer.text += path + "\n";
     return answer;
 }
@@ -144,7 +148,8 @@ Result<CatalogAnswer> catalog_verb(const RawArgs& args, const World& world) {
     if (what == "path" && args.positional.size() == 1) return path_of(args, world);
     if ((what == "check" || what == "add") && args.positional.size() == 2)
         return what == "check" ? check(args.positional[1], world) : add(args.positional[1], args, world);
-    return fail(ErrorKind::usage, "catalog what?", "fitcalc catalog check FILE, catalog add CONFIG --source TEXT, catalog path");
+    return fail(ErrorKind::usage, "catalog what?",
+                "fitcalc catalog check FILE, catalog add CONFIG --source TEXT, catalog path");
 }
 
 }  // namespace fitcalc::cli

@@ -21,7 +21,8 @@ struct Answer {
     std::vector<std::string> warnings;
 };
 
-Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output, const World& world) {
+Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output,
+                          const World& world) {
     auto request = resolve_fit(args, catalog, world.files);
     if (!request) return tl::unexpected(request.error());
     request->max_context = output.format != Format::table || !output.value.empty();

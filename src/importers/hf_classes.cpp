@@ -12,6 +12,7 @@ namespace {
 
 constexpr bool tied = true, untied = false;
 
+// clang-format off
 constexpr ModelClass all_classes[] = {
     // Llama and its like
     {"LlamaForCausalLM", "llama", "llama", map_llama, untied, Biases::stated_all},
@@ -142,6 +143,7 @@ constexpr ModelClass all_classes[] = {
     {"JambaForCausalLM", "jamba", "jamba", map_jamba},
     {"RWKV7ForCausalLM", "rwkv7", "rwkv7", map_rwkv7},
 };
+// clang-format on
 
 }  // namespace
 

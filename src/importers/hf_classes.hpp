@@ -13,7 +13,7 @@ struct ModelClass {
     std::string_view model_type;    // stands for the class where `architectures` is absent
     std::string_view architecture;  // llama.cpp's
     void (*map)(Import&);
-    bool tied = false;              // tie_word_embeddings where config.json doesn't say: the class's own default
+    bool tied = false;  // tie_word_embeddings where config.json doesn't say: the class's own default
     Biases biases = Biases::none;
 };
 

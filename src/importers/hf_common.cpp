@@ -68,7 +68,9 @@ void map_common(Import& in, bool tied_by_default, Biases biases) {
     if (f.flag("mlp_bias").value_or(false)) d.feed_forward_bias = true;
 }
 
-void add_expert_weights_norm(Import& in) { in.dims.expert_weights_norm = in.fields.flag("norm_topk_prob"); }
+void add_expert_weights_norm(Import& in) {
+    in.dims.expert_weights_norm = in.fields.flag("norm_topk_prob");
+}
 
 void add_long_rope_factors(Import& in) {
     const std::string type = rope_type(in.fields);
@@ -97,7 +99,9 @@ std::string rope_type(const Fields& fields) {
     return type.empty() ? parameters->text("type") : type;
 }
 
-void add_llama3_rope_factors(Import& in) { in.dims.rope_factors = rope_type(in.fields) == "llama3"; }
+void add_llama3_rope_factors(Import& in) {
+    in.dims.rope_factors = rope_type(in.fields) == "llama3";
+}
 
 std::vector<std::string> layer_types(const Import& in, const char* name) {
     auto types = in.fields.texts(name);

@@ -101,11 +101,14 @@ std::optional<HuggingFaceAttention> nominal_attention(const Fields& fields) {
 tl::unexpected<Error> unknown_class(std::string_view origin, const std::string& seen) {
     const std::string place(origin);
     if (seen.empty())
-        return fail(ErrorKind::unsupported, place + ": names no model class: 'architectures' and 'model_type' are missing",
+        return fail(ErrorKind::unsupported,
+                    place + ": names no model class: 'architectures' and 'model_type' are missing",
                     "add \"architectures\": [\"LlamaForCausalLM\"] or the class that the model is");
     const std::string near = nearest_classes(seen);
-    return fail(ErrorKind::unsupported, place + ": model class '" + seen + "' is not one that llama.cpp's conversion is known for",
-                near.empty() ? "a GGUF file of the model can be read instead" : "nearest: " + near + "; a GGUF file can be read instead");
+    return fail(ErrorKind::unsupported,
+                place + ": model class '" + seen + "' is not one that llama.cpp's conversion is known for",
+                near.empty() ? "a GGUF file of the model can be read instead"
+                             : "nearest: " + near + "; a GGUF file can be read instead");
 }
 
 Result<ImportedConfig> import_file(const json& file, std::string_view origin) {
@@ -131,7 +134,8 @@ Result<ImportedConfig> import_file(const json& file, std::string_view origin) {
     out.quantization = stored_quantization(outer, inner);
     out.warnings = std::move(in.warnings);
     if (outer.has("vision_config") || outer.has("audio_config"))
-        out.warnings.push_back("vision and audio parts are not counted: llama.cpp keeps them in a file of their own (mmproj)");
+        out.warnings.push_back(
+            "vision and audio parts are not counted: llama.cpp keeps them in a file of their own (mmproj)");
     return out;
 }
 

@@ -9,7 +9,9 @@ void map_llama(Import& in) {
     add_llama3_rope_factors(in);
 }
 
-void map_plain(Import& in) { add_llama3_rope_factors(in); }
+void map_plain(Import& in) {
+    add_llama3_rope_factors(in);
+}
 
 void map_minicpm(Import& in) {
     map_llama(in);
@@ -29,7 +31,9 @@ void map_stablelm(Import& in) {
     in.dims.parallel_residual = in.fields.flag("use_parallel_residual").value_or(false);
 }
 
-void map_half_rotary(Import& in) { add_rope_dimensions(in, 0.5); }
+void map_half_rotary(Import& in) {
+    add_rope_dimensions(in, 0.5);
+}
 
 void map_whole_rotary(Import& in) {
     add_rope_dimensions(in, 1.0);
@@ -91,7 +95,8 @@ void map_phi3(Import& in) {
 }
 
 void map_baichuan(Import& in) {
-    if (const auto context = in.fields.number({"model_max_length", "max_sequence_length"})) in.dims.context_length = context;
+    if (const auto context = in.fields.number({"model_max_length", "max_sequence_length"}))
+        in.dims.context_length = context;
     in.dims.rope_dimension_count = in.head_length();
 }
 
@@ -132,7 +137,8 @@ void map_deci(Import& in) {
         head_count.push_back(none ? 0 : heads);
         head_count_kv.push_back(none || linear ? 0 : heads / attention->require({"n_heads_in_group"}));
         const bool empty = ffn->flag("no_op").value_or(false) || ffn->flag("replace_with_linear").value_or(false);
-        network.push_back(empty ? 0 : deci_network_length(ffn->real({"ffn_mult"}).value_or(0), *in.dims.embedding_length));
+        network.push_back(empty ? 0
+                                : deci_network_length(ffn->real({"ffn_mult"}).value_or(0), *in.dims.embedding_length));
     }
     in.dims.head_count = PerLayer{std::move(head_count)};
     in.dims.head_count_kv = PerLayer{std::move(head_count_kv)};

@@ -62,7 +62,8 @@ void map_minimax_m2(Import& in) {
 // DbrxModel: nested configurations for attention and the experts.
 void map_dbrx(Import& in) {
     Dimensions& d = in.dims;
-    if (const auto attention = in.fields.object("attn_config")) d.head_count_kv = PerLayer{attention->require({"kv_n_heads"})};
+    if (const auto attention = in.fields.object("attn_config"))
+        d.head_count_kv = PerLayer{attention->require({"kv_n_heads"})};
     if (const auto ffn = in.fields.object("ffn_config")) {
         d.feed_forward_length = PerLayer{ffn->require({"ffn_hidden_size"})};
         d.expert_count = ffn->require({"moe_num_experts"});
@@ -106,7 +107,9 @@ void map_phimoe(Import& in) {
 }
 
 // GrokModel: Grok 2 has a dense network beside the experts.
-void map_grok(Import& in) { add_expert_length(in); }
+void map_grok(Import& in) {
+    add_expert_length(in);
+}
 
 // BailingMoeModel.
 void map_bailing_moe(Import& in) {

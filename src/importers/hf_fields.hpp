@@ -26,7 +26,8 @@ using FieldNames = std::initializer_list<const char*>;
 // converter merges them. A null counts as absent. Lookups take several names and use the first that is there.
 class Fields {
 public:
-    explicit Fields(const nlohmann::json& outer, const nlohmann::json* inner = nullptr) : outer_{&outer}, inner_{inner} {}
+    explicit Fields(const nlohmann::json& outer, const nlohmann::json* inner = nullptr)
+        : outer_{&outer}, inner_{inner} {}
 
     bool has(const char* name) const { return find(name) != nullptr; }
     Dimension number(FieldNames names) const;

@@ -37,7 +37,8 @@ void add_linear_layers(Import& in) {
     if (!linear) reject("linear_attn_config", "is missing");
     std::vector<std::uint32_t> heads(in.layers(), 0);
     for (const std::uint32_t layer : linear->numbers("full_attn_layers")) {
-        if (layer == 0 || layer > heads.size()) reject("linear_attn_config.full_attn_layers", "names a layer that is not there");
+        if (layer == 0 || layer > heads.size())
+            reject("linear_attn_config.full_attn_layers", "names a layer that is not there");
         heads[layer - 1] = 1;
     }
     in.dims.head_count_kv = PerLayer{std::move(heads)};
@@ -94,8 +95,12 @@ void map_mistral3(Import& in) {
 
 // DeepseekV32Model and GlmMoeDsaModel: an index over the latent cache; the next-token layer stays in the file, in
 // GLM 5 without an embedding of its own (753.86 billion parameters in its published conversions).
-void map_deepseek32(Import& in) { add_indexed_latent_attention(in, true); }
-void map_glm_dsa(Import& in) { add_indexed_latent_attention(in, false); }
+void map_deepseek32(Import& in) {
+    add_indexed_latent_attention(in, true);
+}
+void map_glm_dsa(Import& in) {
+    add_indexed_latent_attention(in, false);
+}
 
 // DeepseekV4Model: window attention with compressed rows beside it. compress_ratios also counts the next-token layer,
 // which is left out.
@@ -133,7 +138,9 @@ void map_minicpm3(Import& in) {
 }
 
 // KimiLinearModel.
-void map_kimi_linear(Import& in) { add_kimi(in); }
+void map_kimi_linear(Import& in) {
+    add_kimi(in);
+}
 
 // KimiK3Model: experts in a smaller space, and residuals over blocks of layers.
 void map_kimi_k3(Import& in) {

@@ -33,9 +33,9 @@ void map_common(Import& in, bool tied_by_default, Biases biases);
 std::uint32_t layer_count(const Fields& fields);
 void set_head_length(Import& in, Dimension length);
 void add_rope_dimensions(Import& in, double default_share);  // of each head; stated as partial_rotary_factor
-void add_llama3_rope_factors(Import& in);  // a rope_freqs tensor where the scaling is Llama 3's
-void add_long_rope_factors(Import& in);    // rope_factors_long and _short where it is LongRoPE
-void add_expert_weights_norm(Import& in);  // where the converter writes it: norm_topk_prob
+void add_llama3_rope_factors(Import& in);                    // a rope_freqs tensor where the scaling is Llama 3's
+void add_long_rope_factors(Import& in);                      // rope_factors_long and _short where it is LongRoPE
+void add_expert_weights_norm(Import& in);                    // where the converter writes it: norm_topk_prob
 std::string rope_type(const Fields& fields);
 std::vector<std::string> layer_types(const Import& in, const char* name);  // checked: one for each layer
 void add_window(Import& in, const char* windowed_type);  // sliding_window and, from layer_types, its pattern
@@ -49,8 +49,8 @@ void map_plain(Import& in);
 void map_minicpm(Import& in);
 void map_gptneox(Import& in);
 void map_stablelm(Import& in);
-void map_half_rotary(Import& in);     // half of each head unless stated (GLM 4)
-void map_whole_rotary(Import& in);    // all of each head unless stated
+void map_half_rotary(Import& in);   // half of each head unless stated (GLM 4)
+void map_whole_rotary(Import& in);  // all of each head unless stated
 void map_falcon(Import& in);
 void map_mpt(Import& in);
 void map_gpt2(Import& in);

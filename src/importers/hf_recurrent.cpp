@@ -32,7 +32,8 @@ std::vector<std::string> layer_kinds(const Import& in) {
     for (const char letter : in.fields.text("hybrid_override_pattern"))
         kinds.push_back(letter == 'M' ? "mamba" : letter == '*' ? "attention" : letter == 'E' ? "moe" : "mlp");
     if (kinds.size() != in.layers())
-        reject("hybrid_override_pattern", "has " + std::to_string(kinds.size()) + " letters for " + std::to_string(in.layers()) + " layers");
+        reject("hybrid_override_pattern",
+               "has " + std::to_string(kinds.size()) + " letters for " + std::to_string(in.layers()) + " layers");
     return kinds;
 }
 
@@ -48,7 +49,8 @@ void add_gated_delta_net(Import& in) {
     d.ssm_state_size = in.fields.require({"linear_key_head_dim"});
     d.ssm_group_count = in.fields.require({"linear_num_key_heads"});
     d.ssm_time_step_rank = in.fields.require({"linear_num_value_heads"});
-    d.ssm_inner_size = product(in.fields.require({"linear_value_head_dim"}), *d.ssm_time_step_rank, "linear_num_value_heads");
+    d.ssm_inner_size =
+        product(in.fields.require({"linear_value_head_dim"}), *d.ssm_time_step_rank, "linear_num_value_heads");
     d.full_attention_interval = in.fields.number({"full_attention_interval"}).value_or(4);
     if (d.expert_count.value_or(0) > 0) {
         d.expert_feed_forward_length = in.fields.require({"moe_intermediate_size"});
@@ -60,11 +62,14 @@ void add_gated_delta_net(Import& in) {
 }  // namespace
 
 // Qwen3NextModel leaves the next-token layers out; Qwen3_5TextModel keeps them.
-void map_qwen3next(Import& in) { add_gated_delta_net(in); }
+void map_qwen3next(Import& in) {
+    add_gated_delta_net(in);
+}
 
 void map_qwen35(Import& in) {
     add_gated_delta_net(in);
-    keep_next_token_layers(in, {"mtp_num_hidden_layers"}, in.fields.flag("mtp_use_dedicated_embeddings").value_or(false));
+    keep_next_token_layers(in, {"mtp_num_hidden_layers"},
+                           in.fields.flag("mtp_use_dedicated_embeddings").value_or(false));
 }
 
 // MambaModel. The context is not in config.json: the converter writes 2^20.
@@ -122,7 +127,9 @@ void map_granite_hybrid(Import& in) {
         const bool experts = in.dims.expert_count.value_or(0) > 0;
         in.architecture = experts ? "granitemoe" : "granite";
         map_granite_moe(in);
-        if (!experts) in.dims.feed_forward_length = PerLayer{in.fields.require({"shared_intermediate_size", "intermediate_size"})};
+        if (!experts)
+            in.dims.feed_forward_length =
+                PerLayer{in.fields.require({"shared_intermediate_size", "intermediate_size"})};
         if (!experts) in.dims.expert_shared_feed_forward_length.reset();
         return;
     }
@@ -145,7 +152,8 @@ void map_nemotron_h(Import& in) {
     const bool experts = in.fields.has("num_experts_per_tok");
     const auto kinds = layer_kinds(in);
     if (kinds.empty()) reject("hybrid_override_pattern", "is missing");
-    d.head_count_kv = in_layers(are(kinds, {"attention", "full_attention"}), in.fields.require({"num_key_value_heads"}));
+    d.head_count_kv =
+        in_layers(are(kinds, {"attention", "full_attention"}), in.fields.require({"num_key_value_heads"}));
     set_head_length(in, in.fields.require({"head_dim", "attention_head_dim"}));
     d.ssm_conv_kernel = in.fields.require({"conv_kernel", "mamba_d_conv"});
     d.ssm_state_size = in.fields.require({"ssm_state_size", "mamba_d_state"});
@@ -195,7 +203,8 @@ void map_lfm2(Import& in) {
 // LFM2MoeModel.
 void map_lfm2_moe(Import& in) {
     Dimensions& d = in.dims;
-    d.head_count_kv = in_layers(are(layer_types(in, "layer_types"), {"full_attention"}), in.fields.require({"num_key_value_heads"}));
+    d.head_count_kv =
+        in_layers(are(layer_types(in, "layer_types"), {"full_attention"}), in.fields.require({"num_key_value_heads"}));
     d.expert_feed_forward_length = in.fields.require({"moe_intermediate_size"});
     d.leading_dense_block_count = in.fields.require({"num_dense_layers"});
     d.shortconv_l_cache = in.fields.require({"conv_L_cache"});
@@ -231,7 +240,8 @@ void map_rwkv7(Import& in) {
     d.value_length.reset();
     d.head_count = PerLayer{0};
     d.head_count_kv = {};
-    if (!d.feed_forward_length.known()) d.feed_forward_length = PerLayer{product(4, *d.embedding_length, "hidden_size")};
+    if (!d.feed_forward_length.known())
+        d.feed_forward_length = PerLayer{product(4, *d.embedding_length, "hidden_size")};
     d.decay_lora_rank = rank({"lora_rank_decay", "decay_low_rank_dim"}, 0.5, 1.8);
     d.iclr_lora_rank = rank({"lora_rank_iclr", "a_low_rank_dim"}, 0.5, 1.8);
     d.value_residual_mix_lora_rank = rank({"lora_rank_value_residual_mix", "v_low_rank_dim"}, 0.5, 1.3);

@@ -66,7 +66,8 @@ void map_gemma4(Import& in) {
     if (kv_whole && d.head_count_kv.known() && d.sliding_window_pattern.known()) {
         const std::uint32_t kv_windowed = d.head_count_kv.at(0);
         std::vector<std::uint32_t> each;
-        for (const std::uint32_t window : d.sliding_window_pattern.values()) each.push_back(window ? kv_windowed : *kv_whole);
+        for (const std::uint32_t window : d.sliding_window_pattern.values())
+            each.push_back(window ? kv_windowed : *kv_whole);
         d.head_count_kv = PerLayer{std::move(each)};
     }
 }

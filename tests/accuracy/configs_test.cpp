@@ -21,7 +21,7 @@ namespace {
 
 struct Published {
     std::string repo;
-    std::string kind;  // verbatim, partial (a table of dimensions) or memory
+    std::string kind;             // verbatim, partial (a table of dimensions) or memory
     std::int64_t parameters = 0;  // of the language model without next-token layers; 0 where unknown
     std::string config;
 };
@@ -33,7 +33,8 @@ const std::vector<Published>& published() {
         for (std::string line; std::getline(stream, line);) {
             const auto row = nlohmann::json::parse(line);
             const auto& count = row["parameters_computed"];
-            out.push_back({row["repo"], row["kind"], count.is_null() ? 0 : count.get<std::int64_t>(), row["config"].dump()});
+            out.push_back(
+                {row["repo"], row["kind"], count.is_null() ? 0 : count.get<std::int64_t>(), row["config"].dump()});
         }
         return out;
     }();
@@ -44,7 +45,8 @@ const std::vector<Published>& published() {
 std::int64_t main_parameters(const ModelSpec& model) {
     std::int64_t count = 0;
     for (const Tensor& tensor : tensor_inventory(model).tensors)
-        if (!tensor.layer || !model.layers[static_cast<std::size_t>(*tensor.layer)].next_token) count += tensor.params().count();
+        if (!tensor.layer || !model.layers[static_cast<std::size_t>(*tensor.layer)].next_token)
+            count += tensor.params().count();
     return count;
 }
 
@@ -119,12 +121,14 @@ TEST_CASE("parameter counts of the published configurations") {
         if (apart <= count_tolerance)
             ++tally.agree;
         else
-            tally.off += "\n    " + each.repo + " (" + each.kind + "): " + std::to_string(computed) + ", expected " + std::to_string(each.parameters);
+            tally.off += "\n    " + each.repo + " (" + each.kind + "): " + std::to_string(computed) + ", expected " +
+                         std::to_string(each.parameters);
     }
     std::printf("%-34s %8s %8s %8s %8s\n", "configurations", "read", "agree", "no count", "off");
     for (const auto& [name, tally] : by_architecture) {
         const int off = tally.configs - tally.agree - tally.uncounted;
-        std::printf("  %-32s %8d %8d %8d %8d%s\n", name.c_str(), tally.configs, tally.agree, tally.uncounted, off, tally.off.c_str());
+        std::printf("  %-32s %8d %8d %8d %8d%s\n", name.c_str(), tally.configs, tally.agree, tally.uncounted, off,
+                    tally.off.c_str());
         INFO(name + tally.off);
         CHECK(off == 0);
     }
@@ -138,7 +142,8 @@ TEST_CASE("parameter counts of the published configurations") {
 // nothing that the architectures can't take.
 TEST_CASE("nonsense in any field is an error or an answer") {
     using nlohmann::json;
-    const json nonsense[] = {-1, 0, 1, 3, 1ll << 27, 1ll << 62, 1e308, 0.5, true, nullptr, "x", "", json::array(), json::array({0, 1}), json::object()};
+    const json nonsense[] = {-1,   0,       1,   3,  1ll << 27,     1ll << 62,           1e308,         0.5,
+                             true, nullptr, "x", "", json::array(), json::array({0, 1}), json::object()};
     const auto import_and_describe = [](const json& config) {
         const auto imported = import_hf_config(config.dump(), "config.json");
         if (!imported) return !imported.error().message.empty();

@@ -32,9 +32,11 @@ World world_with(std::map<std::string, std::string> files) {
 }
 
 std::string overlay(const std::string& fields) {
-    return R"({"models": [{"id": "mine", "name": "Mine", "architecture": "llama", "sources": ["me"], "dimensions": {"block_count": 2,
+    return R"({"models": [{"id": "mine", "name": "Mine", "architecture": "llama", "sources": ["me"],
+        "dimensions": {"block_count": 2,
         "context_length": 4096, "embedding_length": 64, "vocab_size": 1000, "feed_forward_length": 128,
-        "attention.head_count": 4})" + fields + "}]}";
+        "attention.head_count": 4})" +
+           fields + "}]}";
 }
 
 }  // namespace
@@ -58,7 +60,8 @@ TEST_CASE("MODEL may be a config.json") {
 
 TEST_CASE("catalog add writes a record that the catalog can read") {
     const World world = world_with({{"config.json", llama_31_8b}});
-    const Outcome added = run({"catalog", "add", "config.json", "--id", "my-8b", "--source", "here", "--source", "there"}, world);
+    const Outcome added =
+        run({"catalog", "add", "config.json", "--id", "my-8b", "--source", "here", "--source", "there"}, world);
     REQUIRE(added.status == 0);
     const auto record = nlohmann::json::parse(added.out)["models"][0];
     CHECK(record["id"] == "my-8b");
@@ -66,7 +69,8 @@ TEST_CASE("catalog add writes a record that the catalog can read") {
     CHECK(record["confidence"] == "verbatim");
     CHECK(record["dimensions"]["rope_factors"] == true);
     const World again = world_with({{"mine.json", added.out}});
-    CHECK(run({"my-8b", "--catalog", "mine.json", "-q", "Q4_K_M", "--value", "weights_bytes"}, again).out == "4912898304\n");
+    CHECK(run({"my-8b", "--catalog", "mine.json", "-q", "Q4_K_M", "--value", "weights_bytes"}, again).out ==
+          "4912898304\n");
     CHECK(run({"catalog", "check", "mine.json"}, again).status == 0);
     CHECK(run({"catalog", "add", "config.json"}, world).status == 2);
     CHECK(run({"catalog", "add", "nonesuch.json", "--source", "x"}, world).status == 3);
@@ -84,7 +88,8 @@ TEST_CASE("catalog check") {
         {overlay(R"(, "published_parameters": 999999)"), 3, "999999 published"},
         {overlay(R"(, "aliases": ["llama-3.1-8b"])"), 3, "belongs to llama-3.1-8b"},
         {"{", 3, "no valid JSON"},
-        {R"({"models": [{"id": "mine", "architecture": "nonesuch", "sources": ["me"]}]})", 3, "'nonesuch' is not supported"},
+        {R"({"models": [{"id": "mine", "architecture": "nonesuch", "sources": ["me"]}]})", 3,
+         "'nonesuch' is not supported"},
         {R"({"models": [{"id": "mine", "architecture": "llama", "sources": ["me"]}]})", 3, "is missing"},
         {R"({"gpus": [{"id": "card"}]})", 3, "memory_bytes"},
         {R"({"gpus": [{"id": "a", "memory_bytes": 1}, {"id": "a", "memory_bytes": 1}]})", 3, "stands twice"},
