@@ -24,6 +24,7 @@ private:
     NodeId add_per_layer_input(NodeId a);
     NodeId first_stream(Backend first);
     NodeId normed_on(Backend backend, NodeId a);
+    NodeId normed(NodeId a) { return model_.layer_norm ? layer_norm(graph_, a) : norm(graph_, a); }
     NodeId wanted_rows(NodeId a);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
     NodeId run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream);
@@ -94,35 +95,37 @@ bool has_own_norms(const FeedForward& feed_forward) {
     return experts != nullptr && experts->own_norms;
 }
 
-NodeId ModelGraphBuilder::wanted_rows(NodeId a) { return graph_.get_rows(a, context_.inputs.out_ids); }
+NodeId ModelGraphBuilder::wanted_rows(NodeId a) {
+    return graph_.get_rows(a, context_.inputs.out_ids);
+}
 
 NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool last, NodeId input) {
     if (model_.streams > 1) return layer_on_streams(context_, model_, spec, backend, own_input(), input);
-    NodeId normed = input;
+    NodeId start = input;
     if (spec.norms == NormPlacement::after)
         graph_.run_on(backend);
     else
-        normed = normed_on(backend, input);
-    NodeId attended = std::visit(
-        [&](const auto& a) { return attention(context_, model_.embedding_length, a, normed); }, spec.attention);
+        start = normed_on(backend, input);
+    NodeId attended = std::visit([&](const auto& a) { return attention(context_, model_.embedding_length, a, start); },
+                                 spec.attention);
     NodeId residual = input;
     if (last && !model_.late_rows) {
         // Only the tokens whose logits are wanted go on.
         attended = wanted_rows(attended);
         residual = wanted_rows(residual);
-        if (spec.parallel) normed = wanted_rows(normed);
+        if (spec.parallel) start = wanted_rows(start);
     }
     const auto network = [&](NodeId a) {
         return std::visit([&](const auto& f) { return feed_forward(context_, f, a); }, spec.feed_forward);
     };
-    if (spec.parallel) return graph_.same_as(Op::add, graph_.same_as(Op::add, network(normed), residual), attended);
+    if (spec.parallel) return graph_.same_as(Op::add, graph_.same_as(Op::add, network(start), residual), attended);
 
     const bool norm_after = spec.norms != NormPlacement::before;
-    if (norm_after) attended = norm(graph_, attended);
+    if (norm_after) attended = normed(attended);
     attended = graph_.same_as(Op::add, attended, residual);
     const bool normed_inside = spec.norms == NormPlacement::after || has_own_norms(spec.feed_forward);
-    NodeId out = network(normed_inside ? attended : norm(graph_, attended));
-    if (norm_after) out = norm(graph_, out);
+    NodeId out = network(normed_inside ? attended : normed(attended));
+    if (norm_after) out = normed(out);
     out = graph_.same_as(Op::add, out, attended);
     return per_layer_ == no_node ? out : add_per_layer_input(out);
 }
