@@ -13,7 +13,8 @@ constexpr std::size_t layers_per_unrotated = 4;
 
 FullAttention chunked_attention(FullAttention attention, const ModelSpec& model, std::size_t layer, bool chunks) {
     attention.chunked = attention.window > 0;
-    attention.rope = !chunks || (layer + 1) % layers_per_unrotated != 0;
+    // Without chunks, only the last layer is left unrotated.
+    attention.rope = (layer + 1) % (chunks ? layers_per_unrotated : model.layers.size()) != 0;
     attention.position_scale = !attention.rope;
     if (attention.rope && model.experts() != experts_without_qk_norm) attention.qk_norm = QkNorm::after_rope;
     return attention;

@@ -10,13 +10,13 @@ namespace fitcalc::graph {
 
 struct Batch {
     std::int64_t tokens = 0;
-    std::int64_t sequences = 1;    // with a recurrent state each; the tokens divide evenly between them, too
-    std::int64_t streams = 1;      // caches that don't share cells; the tokens divide evenly between them
-    std::int64_t cells = 0;        // of each stream's cache
-    bool windowed = false;         // some layers have a sliding window, and a cache of their own
-    std::int64_t window_cells = 0; // of each stream's cache of these
+    std::int64_t sequences = 1;      // with a recurrent state each; the tokens divide evenly between them, too
+    std::int64_t streams = 1;        // caches that don't share cells; the tokens divide evenly between them
+    std::int64_t cells = 0;          // of each stream's cache
+    bool windowed = false;           // some layers have a sliding window, and a cache of their own
+    std::int64_t window_cells = 0;   // of each stream's cache of these
     std::int64_t widest_values = 0;  // that any layer keeps as V for one token
-    std::int64_t output_rows = 0;  // tokens whose logits are wanted
+    std::int64_t output_rows = 0;    // tokens whose logits are wanted
     bool flash_attention = true;
     GgmlType type_k = GgmlType::f16;
     GgmlType type_v = GgmlType::f16;
@@ -46,7 +46,7 @@ struct CacheInputs {
 struct Inputs : CacheInputs {
     NodeId tokens;
     NodeId per_layer_tokens;  // the same, for the layers' own embeddings
-    NodeId embeddings;  // read instead of the tokens when a caller passes vectors; always there, never used here
+    NodeId embeddings;        // read instead of the tokens when a caller passes vectors; always there, never used here
     NodeId positions;
     NodeId position_scale;  // of each token's query
     NodeId out_ids;         // which tokens' logits are wanted

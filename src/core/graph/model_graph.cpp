@@ -26,8 +26,9 @@ private:
     NodeId add_per_layer_input(NodeId a);
     NodeId first_stream(Backend first);
     NodeId normed_on(Backend backend, NodeId a);
+    NodeId normed(NodeId a) { return model_.layer_norm ? layer_norm(graph_, a) : norm(graph_, a); }
     NodeId wanted_rows(NodeId a);
-    NodeId mixer(const LayerSpec& spec, NodeId input, NodeId normed);
+    NodeId mixer(const LayerSpec& spec, NodeId input, NodeId start);
     NodeId sum(NodeId out, NodeId residual);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
     NodeId run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream);
@@ -99,10 +100,12 @@ bool has_own_norms(const FeedForward& feed_forward) {
     return experts != nullptr && experts->own_norms;
 }
 
-NodeId ModelGraphBuilder::wanted_rows(NodeId a) { return graph_.get_rows(a, context_.inputs.out_ids); }
+NodeId ModelGraphBuilder::wanted_rows(NodeId a) {
+    return graph_.get_rows(a, context_.inputs.out_ids);
+}
 
 // Attention, a recurrent part, or both side by side, each behind a norm of its own.
-NodeId ModelGraphBuilder::mixer(const LayerSpec& spec, NodeId input, NodeId normed) {
+NodeId ModelGraphBuilder::mixer(const LayerSpec& spec, NodeId input, NodeId start) {
     const auto recurrent_part = [&](NodeId from) {
         return std::visit(
             [&]<class Kind>(const Kind& kind) {
@@ -112,9 +115,9 @@ NodeId ModelGraphBuilder::mixer(const LayerSpec& spec, NodeId input, NodeId norm
             },
             *spec.recurrent);
     };
-    if (std::holds_alternative<NoAttention>(spec.attention)) return recurrent_part(normed);
+    if (std::holds_alternative<NoAttention>(spec.attention)) return recurrent_part(start);
     const NodeId out = std::visit(
-        [&](const auto& a) { return attention(context_, model_.embedding_length, a, normed); }, spec.attention);
+        [&](const auto& a) { return attention(context_, model_.embedding_length, a, start); }, spec.attention);
     return spec.recurrent ? graph_.same_as(Op::add, out, recurrent_part(norm(graph_, input))) : out;
 }
 
@@ -130,36 +133,36 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
             return rwkv7_layer(context_, *rwkv, std::get<DenseFeedForward>(spec.feed_forward).length, last, input,
                                first_values_);
         }
-    NodeId normed = input;
+    NodeId start = input;
     if (spec.norms == NormPlacement::after)
         graph_.run_on(backend);
     else
-        normed = normed_on(backend, input);
+        start = normed_on(backend, input);
     const auto network = [&](NodeId a) {
         return std::visit([&](const auto& f) { return feed_forward(context_, f, a); }, spec.feed_forward);
     };
     const bool attends = !std::holds_alternative<NoAttention>(spec.attention);
     const bool mixes = attends || spec.recurrent;
     const bool side_by_side = attends && spec.recurrent;
-    NodeId attended = mixes ? mixer(spec, input, normed) : network(normed);
+    NodeId attended = mixes ? mixer(spec, input, start) : network(start);
     NodeId residual = input;
     const bool choose = last && !model_.late_rows;
     if (choose && !side_by_side) {
         // Only the tokens whose logits are wanted go on.
         attended = wanted_rows(attended);
         residual = wanted_rows(residual);
-        if (spec.parallel) normed = wanted_rows(normed);
+        if (spec.parallel) start = wanted_rows(start);
     }
-    if (spec.parallel) return graph_.same_as(Op::add, graph_.same_as(Op::add, network(normed), residual), attended);
+    if (spec.parallel) return graph_.same_as(Op::add, graph_.same_as(Op::add, network(start), residual), attended);
 
     const bool norm_after = spec.norms != NormPlacement::before;
-    if (norm_after) attended = norm(graph_, attended);
+    if (norm_after) attended = normed(attended);
     attended = sum(attended, residual);
     if (choose && side_by_side) attended = wanted_rows(attended);
     if (!mixes || std::holds_alternative<NoFeedForward>(spec.feed_forward)) return attended;
     const bool normed_inside = spec.norms == NormPlacement::after || has_own_norms(spec.feed_forward);
-    NodeId out = network(normed_inside ? attended : norm(graph_, attended));
-    if (norm_after) out = norm(graph_, out);
+    NodeId out = network(normed_inside ? attended : normed(attended));
+    if (norm_after) out = normed(out);
     out = sum(out, attended);
     return per_layer_ == no_node ? out : add_per_layer_input(out);
 }
