@@ -65,6 +65,8 @@ TEST_CASE("memory properties") {
         const auto e = estimator.estimate(quantized, estimator.context_costs(any_settings()).value(), overhead);
         RC_ASSERT(e.total == e.weights_device + e.kv_cache + e.recurrent_state + e.compute + e.overhead);
         RC_ASSERT(e.host == e.weights_host + e.compute_host);
+        // Next-token blocks stay in the file.
+        if (std::ranges::any_of(estimator.model().layers, &LayerSpec::next_token)) return;
         // A tied embedding lies on both sides.
         const Tensor* embedding = estimator.inventory().find("token_embd.weight");
         const auto at = static_cast<std::size_t>(embedding - estimator.inventory().tensors.data());
