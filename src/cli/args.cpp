@@ -60,6 +60,8 @@ Result<RawArgs> parse_arguments(std::vector<std::string> arguments) {
     if (!arguments.empty() && is_verb(arguments.front())) {
         args.verb = arguments.front();
         arguments.erase(arguments.begin());
+    } else if (!arguments.empty() && (arguments.front() == "help" || arguments.front() == "version")) {
+        arguments.front().insert(0, "--");
     }
     CLI::App app;
     app.set_help_flag();

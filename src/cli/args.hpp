@@ -30,6 +30,7 @@ struct Option {
     std::string_view help;
     std::string_view fallback;  // what holds when it is not given
     std::variant<std::string RawArgs::*, std::vector<std::string> RawArgs::*, bool RawArgs::*> target;
+    bool ready = true;  // false: refused with "not there yet"
 };
 
 struct Verb {

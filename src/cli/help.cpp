@@ -19,6 +19,7 @@ std::string help_text() {
         if (verb.ready) text += fmt::format("  {:<10} {:<44}{}\n", verb.name, verb.operands, verb.help);
     text += "\noptions\n";
     for (const Option& option : options()) {
+        if (!option.ready) continue;
         const std::string names = fmt::format("{}{}{}", option.names, option.argument.empty() ? "" : " ", option.argument);
         text += fmt::format("  {:<24} {}", names, option.help);
         if (!option.fallback.empty()) text += fmt::format(" ({})", option.fallback);

@@ -76,12 +76,11 @@ Result<EngineSettings> resolve_settings(const RawArgs& args, Tokens model_contex
 
 // Options of the contract whose work lands with placement and speed.
 Result<void> refuse_unfinished(const RawArgs& args) {
-    const std::pair<std::string_view, const std::string*> unfinished[] = {
-        {"--ram", &args.ram},       {"--ngl", &args.ngl},     {"--n-cpu-moe", &args.n_cpu_moe},
-        {"--tensor-split", &args.tensor_split}, {"--depth", &args.depth},
-    };
-    for (const auto& [name, value] : unfinished)
-        if (!value->empty()) return fail(ErrorKind::usage, std::string(name) + " is not there yet");
+    for (const Option& option : options()) {
+        const auto* text = std::get_if<std::string RawArgs::*>(&option.target);
+        if (!option.ready && text && !(args.**text).empty())
+            return fail(ErrorKind::usage, std::string(option.names) + " is not there yet");
+    }
     return {};
 }
 
