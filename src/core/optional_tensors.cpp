@@ -1,13 +1,13 @@
 #include "fitcalc/optional_tensors.hpp"
 
-#include <algorithm>
 #include <array>
 #include <string_view>
 
 namespace fitcalc {
 namespace {
 
-// Names as in llama.cpp de3ff81, src/llama-arch.cpp; a name of a layer begins after "blk.N.".
+// Names as in llama.cpp de3ff81, src/llama-arch.cpp; a name of a layer begins after "blk.N.". A flag with several
+// names is set by any of them.
 struct OptionalTensor {
     std::optional<bool> Dimensions::*flag;
     std::string_view name;
@@ -29,9 +29,12 @@ std::string_view without_layer(const Tensor& tensor) {
 
 void note_optional_tensors(Dimensions& dimensions, const TensorInventory& inventory) {
     dimensions.tied_embeddings = inventory.tied();
-    for (const OptionalTensor& optional : optional_tensors)
-        dimensions.*optional.flag =
-            std::ranges::any_of(inventory.tensors, [&](const Tensor& t) { return without_layer(t) == optional.name; });
+    for (const OptionalTensor& optional : optional_tensors) dimensions.*optional.flag = false;
+    for (const Tensor& tensor : inventory.tensors) {
+        const std::string_view name = without_layer(tensor);
+        for (const OptionalTensor& optional : optional_tensors)
+            if (name == optional.name) dimensions.*optional.flag = true;
+    }
 }
 
 }  // namespace fitcalc

@@ -1,10 +1,13 @@
 // Model files on the command line.
+#include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "cli/run.hpp"
 #include "fitcalc/architecture.hpp"
 #include "support/catch.hpp"
 #include "support/gguf_writer.hpp"
+#include "support/transcript.hpp"
 
 using namespace fitcalc;
 using namespace fitcalc::test;
@@ -149,4 +152,28 @@ TEST_CASE("inspect") {
     CHECK(bench.run({"inspect"}).status == 2);
     CHECK(bench.run({"inspect", "absent.gguf"}).status == 3);
     CHECK(bench.run({"inspect", "m.gguf", "n.gguf"}).status == 2);
+}
+
+TEST_CASE("the program reads real files, of which only the header is there") {
+    const auto folder = std::filesystem::temp_directory_path() / "fitcalc_inspect_test";
+    std::filesystem::create_directories(folder);
+    const ReferenceModel& model = reference_model("llama-3.1-405b");
+    const GgufWriter writer = gguf_of(model, types_of(model, FileType::f16));
+    const std::string path = (folder / "m.gguf").string();
+    write_text(path, writer.header());
+    const auto status = [](const std::string& arguments) {
+        return std::system(("'" FITCALC_PROGRAM "' " + arguments + " > /dev/null 2>&1").c_str()) >> 8;
+    };
+    CHECK(status("inspect " + path) == 3);  // the data aren't there
+    std::error_code error;
+    std::filesystem::resize_file(path, writer.file_size(), error);
+    if (!error) {
+        CHECK(status("inspect " + path) == 0);
+        CHECK(status(path) == 0);
+        CHECK(status(path + " --gpu rtx-4090") == 1);
+    }
+    CHECK(status("inspect " + (folder / "absent.gguf").string()) == 3);
+    CHECK(status("inspect " + folder.string()) == 3);
+    CHECK(status("inspect /dev/zero") == 3);
+    std::filesystem::remove_all(folder);
 }
