@@ -75,6 +75,9 @@ struct Dimensions {
     std::optional<bool> expert_probs_bias;   // exp_probs_b, DeepSeek-V3's load balancing
     std::optional<bool> expert_weights_norm; // routed weights are normalised to sum 1
     std::optional<bool> rope_factors;        // rope_freqs, Llama 3.1's frequency factors
+    std::optional<bool> rope_long_factors;   // rope_factors_long and _short, Phi 3's long contexts
+    std::optional<bool> attention_qk_norm;   // norms on Q and K, where an architecture leaves it open (GLM 4.5)
+    std::optional<bool> nextn_embeddings;    // next-token blocks with an embedding and an output matrix of their own
 
     friend bool operator==(const Dimensions&, const Dimensions&) = default;
 };
@@ -112,6 +115,9 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("expert_probs_bias", d.expert_probs_bias);
     visit("expert_weights_norm", d.expert_weights_norm);
     visit("rope_factors", d.rope_factors);
+    visit("rope_long_factors", d.rope_long_factors);
+    visit("attention_qk_norm", d.attention_qk_norm);
+    visit("nextn_embeddings", d.nextn_embeddings);
 }
 
 }  // namespace fitcalc

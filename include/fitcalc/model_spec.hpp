@@ -11,6 +11,15 @@
 
 namespace fitcalc {
 
+// How the values of a token are brought to one size: by their root mean square, or by mean and deviation.
+struct Norm {
+    bool layer = false;  // layer norm; RMS norm otherwise
+    bool weight = true;
+    bool bias = false;
+
+    friend bool operator==(const Norm&, const Norm&) = default;
+};
+
 // Every token's K and V rows are kept: multi-head, grouped-query and multi-query attention.
 struct FullAttention {
     std::int64_t heads = 0;
@@ -20,6 +29,9 @@ struct FullAttention {
     bool qk_norm = false;           // RMS norm on each head's Q and K (Qwen3)
     bool bias = false;              // biases on Q, K and V (Qwen2)
     bool output_bias = false;       // bias on the output projection
+    bool fused = false;             // one matrix for Q, K and V (Phi 3)
+    bool qk_norm_row = false;       // RMS norm on all of Q and all of K, before they are cut into heads (MiniMax)
+    bool rope = true;               // false: positions are not rotated into Q and K (SmolLM 3 in every 4th layer)
 
     std::int64_t query_values() const { return checked_mul(heads, key_length); }
     std::int64_t key_values() const { return checked_mul(kv_heads, key_length); }
@@ -44,7 +56,10 @@ struct LatentAttention {
 using Attention = std::variant<FullAttention, LatentAttention>;
 
 struct DenseFeedForward {
-    std::int64_t length = 0;  // gated: gate, up and down matrices
+    std::int64_t length = 0;
+    bool gated = true;   // gate, up and down matrices; up and down only where not
+    bool fused = false;  // gate and up are one matrix (Phi 3)
+    bool bias = false;   // biases on all of them
 
     friend bool operator==(const DenseFeedForward&, const DenseFeedForward&) = default;
 };
@@ -67,6 +82,7 @@ using FeedForward = std::variant<DenseFeedForward, ExpertFeedForward>;
 struct LayerSpec {
     Attention attention;
     FeedForward feed_forward;
+    bool residual_first = false;  // the layer ends with input + network, not network + input: whose memory is reused
     bool next_token = false;  // a next-token (MTP) block: in the file, but the engine skips it when it loads
 
     friend bool operator==(const LayerSpec&, const LayerSpec&) = default;
@@ -79,6 +95,9 @@ struct ModelSpec {
     Tokens context_length;     // the maximum it was trained for
     bool tied_embeddings = false;
     bool rope_factors = false; // a rope_freqs tensor
+    bool rope_long_factors = false;  // rope_factors_long and rope_factors_short tensors
+    bool nextn_embeddings = false;   // next-token blocks hold an embedding and an output matrix
+    Norm norm;                 // before attention, before the feed-forward network and before the output matrix
     std::int64_t rope_length = 0;  // rotary values per head
     std::vector<LayerSpec> layers;  // one per block, next-token blocks included
 

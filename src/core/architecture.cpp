@@ -8,12 +8,18 @@
 namespace fitcalc {
 namespace {
 
-const std::array<const Architecture*, 4>& table() {
-    static const std::array<const Architecture*, 4> all{
+const std::array<const Architecture*, 10>& table() {
+    static const std::array<const Architecture*, 10> all{
         &architectures::deepseek2,
+        &architectures::glm4moe,
         &architectures::llama,
+        &architectures::minimax_m2,
+        &architectures::phi3,
         &architectures::qwen2,
         &architectures::qwen3,
+        &architectures::qwen3moe,
+        &architectures::smollm3,
+        &architectures::starcoder2,
     };
     return all;
 }

@@ -30,9 +30,15 @@ struct Budget {
 
 const std::map<std::string, Budget> budgets{
     {"deepseek2", {100, 0, 0, 0}},
+    {"glm4moe", {100, 0, 0, 0}},
     {"llama", {100, 0, 0, 0}},
+    {"minimax-m2", {100, 0, 0, 0}},
+    {"phi3", {100, 0, 0, 0}},
     {"qwen2", {100, 0, 0, 0}},
     {"qwen3", {100, 0, 0, 0}},
+    {"qwen3moe", {100, 0, 0, 0}},
+    {"smollm3", {100, 0, 0, 0}},
+    {"starcoder2", {100, 0, 0, 0}},
 };
 
 struct Row {

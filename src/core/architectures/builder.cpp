@@ -44,6 +44,8 @@ ModelSpec common_spec(std::string_view architecture, DimensionReader& read) {
     model.context_length = Tokens{read.require("context_length", dims.context_length)};
     model.tied_embeddings = dims.tied_embeddings.value_or(false);
     model.rope_factors = dims.rope_factors.value_or(false);
+    model.rope_long_factors = dims.rope_long_factors.value_or(false);
+    model.nextn_embeddings = dims.nextn_embeddings.value_or(false);
     const std::int64_t layers = read.require("block_count", dims.block_count);
     if (layers > max_layers) read.reject("block_count is " + std::to_string(layers) + "; no model has that many layers");
     if (!read.failed()) model.layers.resize(static_cast<std::size_t>(layers));
@@ -104,27 +106,47 @@ void TensorList::f32(std::string_view name, Shape shape) {
     inventory_.tensors.push_back({std::string(name), shape, GgmlType::f32, {}});
 }
 
+void TensorList::layer_norm(std::size_t layer, std::string_view name, const Norm& norm, std::int64_t length) {
+    if (norm.weight) layer_f32(layer, std::string(name) + ".weight", Shape{length});
+    if (norm.bias) layer_f32(layer, std::string(name) + ".bias", Shape{length});
+}
+
 void add_outer_tensors(TensorList& list, const ModelSpec& model) {
     const std::int64_t d = model.embedding_length;
     list.weight("token_embd.weight", Shape{d, model.vocab_size});
-    list.f32("output_norm.weight", Shape{d});
+    if (model.norm.weight) list.f32("output_norm.weight", Shape{d});
+    if (model.norm.bias) list.f32("output_norm.bias", Shape{d});
     if (!model.tied_embeddings) list.weight("output.weight", Shape{d, model.vocab_size});
     if (model.rope_factors) list.f32("rope_freqs.weight", Shape{model.rope_length / 2});
+    if (model.rope_long_factors) {
+        list.f32("rope_factors_long.weight", Shape{model.rope_length / 2});
+        list.f32("rope_factors_short.weight", Shape{model.rope_length / 2});
+    }
 }
 
 void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention) {
     const std::int64_t d = model.embedding_length;
     const std::int64_t q = attention.query_values(), k = attention.key_values(), v = attention.value_values();
-    list.layer_f32(layer, "attn_norm.weight", Shape{d});
-    list.layer_weight(layer, "attn_q.weight", Shape{d, q});
-    list.layer_weight(layer, "attn_k.weight", Shape{d, k});
-    list.layer_weight(layer, "attn_v.weight", Shape{d, v});
+    list.layer_norm(layer, "attn_norm", model.norm, d);
+    if (attention.fused) {
+        const std::int64_t qkv = checked_add(q, checked_add(k, v));
+        list.layer_weight(layer, "attn_qkv.weight", Shape{d, qkv});
+        if (attention.bias) list.layer_f32(layer, "attn_qkv.bias", Shape{qkv});
+    } else {
+        list.layer_weight(layer, "attn_q.weight", Shape{d, q});
+        list.layer_weight(layer, "attn_k.weight", Shape{d, k});
+        list.layer_weight(layer, "attn_v.weight", Shape{d, v});
+    }
     list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
     if (attention.qk_norm) {
         list.layer_f32(layer, "attn_q_norm.weight", Shape{attention.key_length});
         list.layer_f32(layer, "attn_k_norm.weight", Shape{attention.key_length});
     }
-    if (attention.bias) {
+    if (attention.qk_norm_row) {
+        list.layer_f32(layer, "attn_q_norm.weight", Shape{q});
+        list.layer_f32(layer, "attn_k_norm.weight", Shape{k});
+    }
+    if (attention.bias && !attention.fused) {
         list.layer_f32(layer, "attn_q.bias", Shape{q});
         list.layer_f32(layer, "attn_k.bias", Shape{k});
         list.layer_f32(layer, "attn_v.bias", Shape{v});
@@ -133,12 +155,22 @@ void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t la
 }
 
 void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward) {
+    list.layer_norm(layer, "ffn_norm", model.norm, model.embedding_length);
+    add_network(list, model, layer, feed_forward);
+}
+
+void add_network(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward) {
     const std::int64_t d = model.embedding_length;
-    list.layer_f32(layer, "ffn_norm.weight", Shape{d});
     if (const auto* dense = std::get_if<DenseFeedForward>(&feed_forward)) {
-        list.layer_weight(layer, "ffn_gate.weight", Shape{d, dense->length});
-        list.layer_weight(layer, "ffn_up.weight", Shape{d, dense->length});
+        const bool gate = dense->gated && !dense->fused;
+        const std::int64_t up = dense->fused ? checked_mul(2, dense->length) : dense->length;
+        if (gate) list.layer_weight(layer, "ffn_gate.weight", Shape{d, dense->length});
+        list.layer_weight(layer, "ffn_up.weight", Shape{d, up});
         list.layer_weight(layer, "ffn_down.weight", Shape{dense->length, d});
+        if (!dense->bias) return;
+        if (gate) list.layer_f32(layer, "ffn_gate.bias", Shape{dense->length});
+        list.layer_f32(layer, "ffn_up.bias", Shape{up});
+        list.layer_f32(layer, "ffn_down.bias", Shape{d});
         return;
     }
     const auto& moe = std::get<ExpertFeedForward>(feed_forward);
@@ -152,6 +184,18 @@ void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t laye
         list.layer_weight(layer, "ffn_up_shexp.weight", Shape{d, moe.shared_length});
         list.layer_weight(layer, "ffn_down_shexp.weight", Shape{moe.shared_length, d});
     }
+}
+
+// Source: DeepSeek-V3, arXiv:2412.19437 §2.2: the stream and the next token's embedding, joined and projected.
+void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer) {
+    const std::int64_t d = model.embedding_length;
+    list.layer_weight(layer, "nextn.eh_proj.weight", Shape{checked_mul(2, d), d});
+    list.layer_f32(layer, "nextn.enorm.weight", Shape{d});
+    list.layer_f32(layer, "nextn.hnorm.weight", Shape{d});
+    list.layer_f32(layer, "nextn.shared_head_norm.weight", Shape{d});
+    if (!model.nextn_embeddings) return;
+    list.layer_weight(layer, "nextn.embed_tokens.weight", Shape{d, model.vocab_size});
+    list.layer_weight(layer, "nextn.shared_head_head.weight", Shape{d, model.vocab_size});
 }
 
 }  // namespace fitcalc::architectures

@@ -44,6 +44,8 @@ public:
     void layer_f32(std::size_t layer, std::string_view name, Shape shape) { add(layer, name, shape, GgmlType::f32); }
     void weight(std::string_view name, Shape shape);
     void f32(std::string_view name, Shape shape);
+    // "blk.<layer>.<name>.weight" and ".bias", as far as the norm has them.
+    void layer_norm(std::size_t layer, std::string_view name, const Norm& norm, std::int64_t length);
 
     TensorInventory take() && { return std::move(inventory_); }
 
@@ -56,6 +58,10 @@ private:
 // Embedding, output norm, output matrix unless tied, rotary factors.
 void add_outer_tensors(TensorList& list, const ModelSpec& model);
 void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention);
+// The norm before it, and the network.
 void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward);
+void add_network(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward);
+// What a next-token (MTP) block holds beside a layer.
+void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer);
 
 }  // namespace fitcalc::architectures

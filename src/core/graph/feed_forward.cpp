@@ -4,13 +4,6 @@
 namespace fitcalc::graph {
 namespace {
 
-NodeId gated(Graph& graph, std::int64_t length, NodeId a) {
-    const NodeId up = graph.weight_mul_mat(length, a);
-    const NodeId gate = graph.weight_mul_mat(length, a);
-    const NodeId product = graph.same_as(Op::glu, gate, up);
-    return graph.weight_mul_mat(graph.at(a).ne[0], product);
-}
-
 // Only the experts of the groups with the best scores stay in the race.
 NodeId mask_groups(Graph& graph, const ExpertFeedForward& experts, std::int64_t tokens, NodeId scores) {
     const std::int64_t size = experts.experts / experts.groups;
@@ -55,7 +48,22 @@ Routing route(const Context& context, const ExpertFeedForward& experts, NodeId n
 }  // namespace
 
 NodeId feed_forward(const Context& context, const DenseFeedForward& dense, NodeId normed) {
-    return gated(context.graph, dense.length, normed);
+    Graph& graph = context.graph;
+    const auto matrix = [&](std::int64_t rows, NodeId a) {
+        const NodeId product = graph.weight_mul_mat(rows, a);
+        return dense.bias ? graph.same_as(Op::add, product) : product;
+    };
+    const Extents& shape = graph.at(normed).ne;
+    const std::int64_t width = shape[0], tokens = shape[1];
+    const NodeId up = matrix(dense.fused ? checked_mul(2, dense.length) : dense.length, normed);
+    NodeId active = no_node;
+    if (dense.fused)
+        active = graph.result(Op::glu, GgmlType::f32, {dense.length, tokens, 1, 1}, {up});
+    else if (dense.gated)
+        active = graph.same_as(Op::glu, matrix(dense.length, normed), up);
+    else
+        active = graph.same_as(Op::unary, up);
+    return matrix(width, active);
 }
 
 NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId normed) {
@@ -81,7 +89,7 @@ NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, No
     }
     if (experts.used == 1) sum = graph.cont(sum);
 
-    if (experts.shared_length > 0) sum = graph.same_as(Op::add, sum, gated(graph, experts.shared_length, normed));
+    if (experts.shared_length > 0) sum = graph.same_as(Op::add, sum, feed_forward(context, DenseFeedForward{experts.shared_length}, normed));
     return sum;
 }
 

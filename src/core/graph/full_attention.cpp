@@ -1,14 +1,42 @@
-// Sources: llama.cpp de3ff81, src/models/llama.cpp, qwen2.cpp, qwen3.cpp (order of the operations),
+// Sources: llama.cpp de3ff81, src/models/*.cpp of the families with full attention (order of the operations),
 // src/llama-graph.cpp (build_qkv, build_attn) and src/llama-kv-cache.cpp (cpy_k, cpy_v, get_k, get_v).
 #include "attention.hpp"
 
 namespace fitcalc::graph {
 namespace {
 
-NodeId projection(Graph& graph, std::int64_t heads, std::int64_t length, bool bias, NodeId a) {
-    NodeId out = graph.weight_mul_mat(checked_mul(heads, length), a);
-    if (bias) out = graph.same_as(Op::add, out);
-    return graph.reshape(out, {length, heads, graph.at(a).ne[1], 1});
+NodeId matrix(Graph& graph, std::int64_t rows, bool bias, NodeId a) {
+    const NodeId out = graph.weight_mul_mat(rows, a);
+    return bias ? graph.same_as(Op::add, out) : out;
+}
+
+struct Projections {
+    NodeId q, k, v;  // {length, heads, tokens}
+};
+
+// One product of which Q, K and V are views.
+Projections fused_projections(Graph& graph, const FullAttention& full, NodeId normed) {
+    const std::int64_t tokens = graph.at(normed).ne[1], value_bytes = 4;
+    const std::int64_t all = checked_add(full.query_values(), checked_add(full.key_values(), full.value_values()));
+    const NodeId qkv = matrix(graph, all, full.bias, normed);
+    const auto part = [&](std::int64_t heads, std::int64_t length) {
+        const std::int64_t row = graph.at(qkv).nb[1];
+        return graph.view(qkv, {length, heads, tokens, 1},
+                          {value_bytes, checked_mul(value_bytes, length), row, checked_mul(row, tokens)});
+    };
+    return {part(full.heads, full.key_length), part(full.kv_heads, full.key_length),
+            part(full.kv_heads, full.value_length)};
+}
+
+Projections projections(Graph& graph, const FullAttention& full, NodeId normed) {
+    if (full.fused) return fused_projections(graph, full, normed);
+    const auto part = [&](std::int64_t heads, std::int64_t length, bool row_norm) {
+        NodeId out = matrix(graph, checked_mul(heads, length), full.bias, normed);
+        if (row_norm) out = norm(graph, out);
+        return graph.reshape(out, {length, heads, graph.at(normed).ne[1], 1});
+    };
+    return {part(full.heads, full.key_length, full.qk_norm_row), part(full.kv_heads, full.key_length, full.qk_norm_row),
+            part(full.kv_heads, full.value_length, false)};
 }
 
 // Multiplies groups of values by a Hadamard matrix, so that a quantized cache loses less.
@@ -61,13 +89,11 @@ NodeId attention(const Context& context, std::int64_t embedding_length, const Fu
     const Batch& batch = context.batch;
     const Inputs& inputs = context.inputs;
 
-    NodeId q = projection(graph, full.heads, full.key_length, full.bias, normed);
-    NodeId k = projection(graph, full.kv_heads, full.key_length, full.bias, normed);
-    NodeId v = projection(graph, full.kv_heads, full.value_length, full.bias, normed);
+    auto [q, k, v] = projections(graph, full, normed);
     if (full.qk_norm) q = norm(graph, q);
-    q = graph.same_as(Op::rope, q, inputs.positions);
+    if (full.rope) q = graph.same_as(Op::rope, q, inputs.positions);
     if (full.qk_norm) k = norm(graph, k);
-    k = graph.same_as(Op::rope, k, inputs.positions);
+    if (full.rope) k = graph.same_as(Op::rope, k, inputs.positions);
 
     q = rotate(graph, inputs.k_rotation, q);
     k = rotate(graph, inputs.k_rotation, k);

@@ -32,6 +32,7 @@ enum class Op : std::uint8_t {
     mul,
     mul_mat,
     mul_mat_id,
+    norm,
     rms_norm,
     rope,
     scale,

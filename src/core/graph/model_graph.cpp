@@ -1,4 +1,4 @@
-// Sources: llama.cpp de3ff81, src/models/llama.cpp, qwen2.cpp, qwen3.cpp, deepseek2.cpp and src/llama-graph.cpp
+// Sources: llama.cpp de3ff81, src/models/*.cpp of the supported architectures and src/llama-graph.cpp
 // (build_inp_embd, set_outputs).
 #include "model_graph.hpp"
 
@@ -46,9 +46,9 @@ NodeId ModelGraphBuilder::embeddings() {
 // builder's wish to have it on the layer's own device (ggml_backend_sched_reserve_size resets the assignments).
 NodeId ModelGraphBuilder::normed_on(Backend backend, NodeId a) {
     if (graph_.current() == plan_.host) graph_.run_on(backend);
-    const NodeId normed = graph_.same_as(Op::rms_norm, a);
+    const NodeId normed = graph_.same_as(model_.norm.layer ? Op::norm : Op::rms_norm, a);
     graph_.run_on(backend);
-    return graph_.same_as(Op::mul, normed);
+    return weigh(graph_, normed, model_.norm);
 }
 
 NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool last, NodeId input) {
@@ -62,9 +62,9 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
         residual = graph_.get_rows(residual, context_.inputs.out_ids);
     }
     const NodeId attended = graph_.same_as(Op::add, out, residual);
-    out = norm(graph_, attended);
+    out = norm(graph_, attended, model_.norm);
     out = std::visit([&](const auto& f) { return feed_forward(context_, f, out); }, spec.feed_forward);
-    return graph_.same_as(Op::add, out, attended);
+    return spec.residual_first ? graph_.same_as(Op::add, attended, out) : graph_.same_as(Op::add, out, attended);
 }
 
 // The units of a run that are built: some to settle, a stride to look at, the last one, and what makes the number of
