@@ -63,8 +63,10 @@ struct Dimensions {
     Dimension expert_used_count;
     Dimension expert_shared_count;
     Dimension expert_feed_forward_length;
+    Dimension expert_shared_feed_forward_length;  // of all shared experts together
     Dimension expert_group_count;
     Dimension expert_group_used_count;
+    Dimension interleave_moe_layer_step;  // every n-th layer has experts
 
     Dimension nextn_predict_layers;
 
@@ -72,11 +74,14 @@ struct Dimensions {
     std::optional<bool> tied_embeddings;
     std::optional<bool> attention_bias;      // biases on Q, K and V
     std::optional<bool> attention_output_bias;
+    std::optional<bool> feed_forward_bias;
     std::optional<bool> expert_probs_bias;   // exp_probs_b, DeepSeek-V3's load balancing
     std::optional<bool> expert_weights_norm; // routed weights are normalised to sum 1
     std::optional<bool> rope_factors;        // rope_freqs, Llama 3.1's frequency factors
     std::optional<bool> rope_long_factors;   // rope_factors_long and _short, Phi 3's long contexts
     std::optional<bool> attention_qk_norm;   // norms on Q and K, where an architecture leaves it open (GLM 4.5)
+    std::optional<bool> parallel_residual;   // attention and feed-forward network side by side (GPT-NeoX, StableLM)
+    std::optional<bool> attention_norm_2;    // a norm for attention beside the network's (Falcon 40B)
     std::optional<bool> nextn_embeddings;    // next-token blocks with an embedding and an output matrix of their own
 
     friend bool operator==(const Dimensions&, const Dimensions&) = default;
@@ -106,17 +111,22 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("expert_used_count", d.expert_used_count);
     visit("expert_shared_count", d.expert_shared_count);
     visit("expert_feed_forward_length", d.expert_feed_forward_length);
+    visit("expert_shared_feed_forward_length", d.expert_shared_feed_forward_length);
     visit("expert_group_count", d.expert_group_count);
     visit("expert_group_used_count", d.expert_group_used_count);
+    visit("interleave_moe_layer_step", d.interleave_moe_layer_step);
     visit("nextn_predict_layers", d.nextn_predict_layers);
     visit("tied_embeddings", d.tied_embeddings);
     visit("attention_bias", d.attention_bias);
     visit("attention_output_bias", d.attention_output_bias);
+    visit("feed_forward_bias", d.feed_forward_bias);
     visit("expert_probs_bias", d.expert_probs_bias);
     visit("expert_weights_norm", d.expert_weights_norm);
     visit("rope_factors", d.rope_factors);
     visit("rope_long_factors", d.rope_long_factors);
     visit("attention_qk_norm", d.attention_qk_norm);
+    visit("use_parallel_residual", d.parallel_residual);
+    visit("attention_norm_2", d.attention_norm_2);
     visit("nextn_embeddings", d.nextn_embeddings);
 }
 

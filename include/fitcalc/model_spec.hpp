@@ -20,17 +20,24 @@ struct Norm {
     friend bool operator==(const Norm&, const Norm&) = default;
 };
 
+// Norms on Q and K.
+enum class QkNorm {
+    none,
+    head,   // over each head, one set of weights (Qwen3)
+    whole,  // over all heads together (MiniMax M2)
+    layer,  // layer norm over each head, weights for each (StableLM 2 12B)
+};
+
 // Every token's K and V rows are kept: multi-head, grouped-query and multi-query attention.
 struct FullAttention {
     std::int64_t heads = 0;
     std::int64_t kv_heads = 0;
     std::int64_t key_length = 0;    // per head
     std::int64_t value_length = 0;  // per head
-    bool qk_norm = false;           // RMS norm on each head's Q and K (Qwen3)
+    QkNorm qk_norm = QkNorm::none;
     bool bias = false;              // biases on Q, K and V (Qwen2)
     bool output_bias = false;       // bias on the output projection
     bool fused = false;             // one matrix for Q, K and V (Phi 3)
-    bool qk_norm_row = false;       // RMS norm on all of Q and all of K, before they are cut into heads (MiniMax)
     bool rope = true;               // false: positions are not rotated into Q and K (SmolLM 3 in every 4th layer)
 
     std::int64_t query_values() const { return checked_mul(heads, key_length); }
@@ -73,17 +80,30 @@ struct ExpertFeedForward {
     std::int64_t groups_used = 1;    // how many groups are the best
     bool probs_bias = false;         // exp_probs_b
     bool weights_norm = false;       // routed weights are normalised to sum 1; llama (Mixtral) always does
+    bool shared_gate = false;        // a gate decides how much of the shared expert goes in (Qwen2 MoE)
 
     friend bool operator==(const ExpertFeedForward&, const ExpertFeedForward&) = default;
 };
 
 using FeedForward = std::variant<DenseFeedForward, ExpertFeedForward>;
 
+// How a layer adds its input x, its attention a and its feed-forward network f, in the order of the graph: which
+// of them gives up its memory to the sum depends on it.
+enum class LayerSum {
+    network_attended,     // f + (a + x), f reading a + x through a norm
+    attended_network,     // (a + x) + f, likewise (Phi 3)
+    network_beside,       // f + (a + x), f reading what attention reads (StableLM 2 12B)
+    network_attention_x,  // (f + a) + x, likewise (Falcon, PLaMo)
+    attention_network_x,  // (a + f) + x, likewise (Phi 2)
+    network_x_attention,  // (f + x) + a, f reading x through a norm of its own (GPT-NeoX)
+};
+
 struct LayerSpec {
     Attention attention;
     FeedForward feed_forward;
-    bool residual_first = false;  // the layer ends with input + network, not network + input: whose memory is reused
     bool next_token = false;  // a next-token (MTP) block: in the file, but the engine skips it when it loads
+    LayerSum sum = LayerSum::network_attended;
+    bool attention_norm_2 = false;  // attention reads x through a norm of its own, the network through the first one
 
     friend bool operator==(const LayerSpec&, const LayerSpec&) = default;
 };
@@ -96,6 +116,11 @@ struct ModelSpec {
     bool tied_embeddings = false;
     bool rope_factors = false; // a rope_freqs tensor
     bool rope_long_factors = false;  // rope_factors_long and rope_factors_short tensors
+    bool scaled_embeddings = false;  // multiplied by a constant before the first layer (Granite)
+    bool token_norm = false;         // normalised before the first layer (BLOOM)
+    bool position_embeddings = false;  // a learned vector for each position is added to them (GPT-2)
+    bool output_bias = false;        // bias of the output matrix
+    std::int64_t position_values = 1;  // numbers that say where a token is; four with images (Qwen2-VL)
     bool nextn_embeddings = false;   // next-token blocks hold an embedding and an output matrix
     Norm norm;                 // before attention, before the feed-forward network and before the output matrix
     std::int64_t rope_length = 0;  // rotary values per head

@@ -8,18 +8,56 @@
 namespace fitcalc {
 namespace {
 
-const std::array<const Architecture*, 10>& table() {
-    static const std::array<const Architecture*, 10> all{
+const std::array<const Architecture*, 48>& table() {
+    static const std::array<const Architecture*, 48> all{
+        &architectures::apertus,
+        &architectures::arcee,
+        &architectures::baichuan,
+        &architectures::bailingmoe,
+        &architectures::bailingmoe2,
+        &architectures::bloom,
+        &architectures::chatglm,
+        &architectures::dbrx,
+        &architectures::deepseek,
         &architectures::deepseek2,
+        &architectures::dots1,
+        &architectures::ernie4_5,
+        &architectures::ernie4_5_moe,
+        &architectures::exaone,
+        &architectures::falcon,
         &architectures::glm4moe,
+        &architectures::gpt2,
+        &architectures::gptneox,
+        &architectures::granite,
+        &architectures::granitemoe,
+        &architectures::hunyuan_dense,
+        &architectures::hunyuan_moe,
+        &architectures::internlm2,
         &architectures::llama,
+        &architectures::minicpm,
         &architectures::minimax_m2,
+        &architectures::mistral3,
+        &architectures::mpt,
+        &architectures::nemotron,
+        &architectures::olmo,
+        &architectures::olmoe,
+        &architectures::orion,
+        &architectures::phi2,
         &architectures::phi3,
+        &architectures::phimoe,
+        &architectures::plamo,
+        &architectures::qwen,
         &architectures::qwen2,
+        &architectures::qwen2moe,
+        &architectures::qwen2vl,
         &architectures::qwen3,
         &architectures::qwen3moe,
+        &architectures::seed_oss,
         &architectures::smollm3,
+        &architectures::stablelm,
+        &architectures::starcoder,
         &architectures::starcoder2,
+        &architectures::xverse,
     };
     return all;
 }

@@ -93,9 +93,9 @@ TEST_CASE("compute buffers agree with llama.cpp's", "[accuracy]") {
             }
     }
 
-    std::cout << "compute buffers         rows  exact %  mean %   P95 %  under %   over %\n" << std::fixed;
+    std::cout << "compute buffers              rows  exact %  mean %   P95 %  under %   over %\n" << std::fixed;
     for (const auto& [key, e] : errors) {
-        std::cout << std::left << std::setw(10) << key.first << std::setw(12) << key.second << std::right
+        std::cout << std::left << std::setw(15) << key.first << std::setw(12) << key.second << std::right
                   << std::setw(6) << e.percent.size() << std::setprecision(1) << std::setw(9) << e.share_exact()
                   << std::setprecision(3) << std::setw(8) << e.mean() << std::setw(8) << e.percentile95()
                   << std::setw(9) << e.under() << std::setw(9) << e.over() << "\n";
@@ -168,6 +168,13 @@ TEST_CASE("graphs have as many nodes as llama.cpp's", "[accuracy]") {
         {"llama-3.1-8b", true, 4, q8_0, 1446},
         {"qwen2.5-14b", true, 1, f16, 1638},
         {"qwen3-8b", false, 4, f16, 1482},
+        {"starcoder2-3b", true, 1, f16, 1147},
+        {"smollm3-3b", false, 4, f16, 1320},
+        {"qwen3-30b-a3b", true, 4, f16, 3126},
+        {"minimax-m2", false, 1, f16, 4284},
+        {"glm-4.5-air", true, 1, f16, 3100},
+        // Left out: the scaling of each layer's queries, which happens in place.
+        {"phi-3.5-mini", true, 1, f16, 934, 32},
         // Left out: the scaling of the experts' weights in each layer with experts (a few KiB for a moment), and one
         // node per layer that no buffer shows.
         {"deepseek-v2-236b", true, 1, f16, 5302, 59 + 60},

@@ -71,7 +71,9 @@ FullAttention full_attention(DimensionReader& read, std::size_t layer) {
 
 FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
     const Dimensions& dims = read.dims();
-    const bool moe = dims.expert_count.value_or(0) > 0 && layer >= dims.leading_dense_block_count.value_or(0);
+    const std::size_t step = dims.interleave_moe_layer_step.value_or(1);
+    const bool moe = dims.expert_count.value_or(0) > 0 && layer >= dims.leading_dense_block_count.value_or(0) &&
+                     step > 0 && (layer + 1) % step == 0;
     if (!moe) return DenseFeedForward{read.require("feed_forward_length", dims.feed_forward_length, layer)};
 
     ExpertFeedForward experts;
@@ -84,7 +86,10 @@ FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
     experts.length = dims.expert_feed_forward_length
                          ? read.require("expert_feed_forward_length", dims.expert_feed_forward_length)
                          : read.require("feed_forward_length", dims.feed_forward_length, layer);
-    experts.shared_length = checked_mul(experts.length, dims.expert_shared_count.value_or(0));
+    experts.shared_length =
+        dims.expert_shared_feed_forward_length
+            ? read.require("expert_shared_feed_forward_length", dims.expert_shared_feed_forward_length)
+            : checked_mul(experts.length, dims.expert_shared_count.value_or(0));
     experts.groups = std::max<std::int64_t>(1, dims.expert_group_count.value_or(1));
     experts.groups_used = std::min<std::int64_t>(experts.groups, std::max(1u, dims.expert_group_used_count.value_or(1)));
     experts.probs_bias = dims.expert_probs_bias.value_or(false);
@@ -117,6 +122,12 @@ void add_outer_tensors(TensorList& list, const ModelSpec& model) {
     if (model.norm.weight) list.f32("output_norm.weight", Shape{d});
     if (model.norm.bias) list.f32("output_norm.bias", Shape{d});
     if (!model.tied_embeddings) list.weight("output.weight", Shape{d, model.vocab_size});
+    if (model.output_bias) list.f32("output.bias", Shape{model.vocab_size});
+    if (model.token_norm) {
+        list.f32("token_embd_norm.weight", Shape{d});
+        if (model.norm.bias) list.f32("token_embd_norm.bias", Shape{d});
+    }
+    if (model.position_embeddings) list.f32("position_embd.weight", Shape{d, model.context_length.count()});
     if (model.rope_factors) list.f32("rope_freqs.weight", Shape{model.rope_length / 2});
     if (model.rope_long_factors) {
         list.f32("rope_factors_long.weight", Shape{model.rope_length / 2});
@@ -124,10 +135,30 @@ void add_outer_tensors(TensorList& list, const ModelSpec& model) {
     }
 }
 
+namespace {
+
+void add_qk_norms(TensorList& list, std::size_t layer, const FullAttention& attention) {
+    Shape q{attention.key_length}, k{attention.key_length};
+    if (attention.qk_norm == QkNorm::none) return;
+    if (attention.qk_norm == QkNorm::whole) {
+        q = Shape{attention.query_values()};
+        k = Shape{attention.key_values()};
+    }
+    if (attention.qk_norm == QkNorm::layer) {
+        q = Shape{attention.key_length, attention.heads};
+        k = Shape{attention.key_length, attention.kv_heads};
+    }
+    list.layer_f32(layer, "attn_q_norm.weight", q);
+    list.layer_f32(layer, "attn_k_norm.weight", k);
+}
+
+}  // namespace
+
 void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention) {
     const std::int64_t d = model.embedding_length;
     const std::int64_t q = attention.query_values(), k = attention.key_values(), v = attention.value_values();
     list.layer_norm(layer, "attn_norm", model.norm, d);
+    if (model.layers[layer].attention_norm_2) list.layer_norm(layer, "attn_norm_2", model.norm, d);
     if (attention.fused) {
         const std::int64_t qkv = checked_add(q, checked_add(k, v));
         list.layer_weight(layer, "attn_qkv.weight", Shape{d, qkv});
@@ -138,14 +169,7 @@ void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t la
         list.layer_weight(layer, "attn_v.weight", Shape{d, v});
     }
     list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
-    if (attention.qk_norm) {
-        list.layer_f32(layer, "attn_q_norm.weight", Shape{attention.key_length});
-        list.layer_f32(layer, "attn_k_norm.weight", Shape{attention.key_length});
-    }
-    if (attention.qk_norm_row) {
-        list.layer_f32(layer, "attn_q_norm.weight", Shape{q});
-        list.layer_f32(layer, "attn_k_norm.weight", Shape{k});
-    }
+    add_qk_norms(list, layer, attention);
     if (attention.bias && !attention.fused) {
         list.layer_f32(layer, "attn_q.bias", Shape{q});
         list.layer_f32(layer, "attn_k.bias", Shape{k});
@@ -154,8 +178,12 @@ void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t la
     if (attention.output_bias) list.layer_f32(layer, "attn_output.bias", Shape{d});
 }
 
-void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward) {
-    list.layer_norm(layer, "ffn_norm", model.norm, model.embedding_length);
+void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,
+                      std::string_view norm_name) {
+    const LayerSum sum = model.layers[layer].sum;
+    const bool own_norm = sum == LayerSum::network_attended || sum == LayerSum::attended_network ||
+                          sum == LayerSum::network_x_attention;
+    if (own_norm) list.layer_norm(layer, norm_name, model.norm, model.embedding_length);
     add_network(list, model, layer, feed_forward);
 }
 
@@ -180,6 +208,7 @@ void add_network(TensorList& list, const ModelSpec& model, std::size_t layer, co
     list.layer_weight(layer, "ffn_up_exps.weight", Shape{d, moe.length, moe.experts});
     list.layer_weight(layer, "ffn_down_exps.weight", Shape{moe.length, d, moe.experts});
     if (moe.shared_length > 0) {
+        if (moe.shared_gate) list.layer_f32(layer, "ffn_gate_inp_shexp.weight", Shape{d});
         list.layer_weight(layer, "ffn_gate_shexp.weight", Shape{d, moe.shared_length});
         list.layer_weight(layer, "ffn_up_shexp.weight", Shape{d, moe.shared_length});
         list.layer_weight(layer, "ffn_down_shexp.weight", Shape{moe.shared_length, d});

@@ -58,8 +58,9 @@ private:
 // Embedding, output norm, output matrix unless tied, rotary factors.
 void add_outer_tensors(TensorList& list, const ModelSpec& model);
 void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention);
-// The norm before it, and the network.
-void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward);
+// The norm before it, if it has one of its own, and the network.
+void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,
+                      std::string_view norm_name = "ffn_norm");
 void add_network(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward);
 // What a next-token (MTP) block holds beside a layer.
 void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer);

@@ -9,23 +9,13 @@ namespace {
 
 Result<ModelSpec> describe(const Dimensions& dims) {
     return describe_transformer("glm4moe", dims,
-                                {.qk_norm = dims.attention_qk_norm.value_or(false),
+                                {.qk_norm = dims.attention_qk_norm.value_or(false) ? QkNorm::head : QkNorm::none,
                                  .expert_probs_bias = true,
                                  .expert_weights_norm = false});
 }
 
-TensorInventory tensors(const ModelSpec& model) {
-    TensorList list;
-    add_outer_tensors(list, model);
-    for (std::size_t i = 0; i < model.layers.size(); ++i) {
-        add_full_attention(list, model, i, std::get<FullAttention>(model.layers[i].attention));
-        // The norm before the network bears the name of one after attention.
-        list.layer_norm(i, "post_attention_norm", model.norm, model.embedding_length);
-        add_network(list, model, i, model.layers[i].feed_forward);
-        if (model.layers[i].next_token) add_next_token(list, model, i);
-    }
-    return std::move(list).take();
-}
+// The norm before the network bears the name of one after attention.
+TensorInventory tensors(const ModelSpec& model) { return transformer_tensors(model, "post_attention_norm"); }
 
 }  // namespace
 

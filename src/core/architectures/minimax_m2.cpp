@@ -10,7 +10,7 @@ const Architecture minimax_m2{
     .description = "MiniMax M2: experts in every layer, RMS norms over the rows of Q and K",
     .describe =
         [](const Dimensions& dims) {
-            return describe_transformer("minimax-m2", dims, {.qk_norm_row = true, .expert_probs_bias = true});
+            return describe_transformer("minimax-m2", dims, {.qk_norm = QkNorm::whole, .expert_probs_bias = true});
         },
     .tensors = transformer_tensors,
 };

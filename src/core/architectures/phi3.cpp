@@ -12,7 +12,9 @@ const Architecture phi3{
     .describe =
         [](const Dimensions& dims) {
             return describe_transformer("phi3", dims,
-                                        {.fused_qkv = true, .dense = {.fused = true}, .residual_first = true});
+                                        {.fused_qkv = true,
+                                         .dense = {.fused = true},
+                                         .sum = LayerSum::attended_network});
         },
     .tensors = transformer_tensors,
 };

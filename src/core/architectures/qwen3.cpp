@@ -8,7 +8,7 @@ namespace fitcalc::architectures {
 const Architecture qwen3{
     .name = "qwen3",
     .description = "Qwen 3: RMS norms on Q and K",
-    .describe = [](const Dimensions& dims) { return describe_transformer("qwen3", dims, {.qk_norm = true}); },
+    .describe = [](const Dimensions& dims) { return describe_transformer("qwen3", dims, {.qk_norm = QkNorm::head}); },
     .tensors = transformer_tensors,
 };
 

@@ -8,7 +8,8 @@ namespace fitcalc::architectures {
 const Architecture qwen3moe{
     .name = "qwen3moe",
     .description = "Qwen 3 MoE and Qwen 3 Coder: experts in every layer, RMS norms on Q and K",
-    .describe = [](const Dimensions& dims) { return describe_transformer("qwen3moe", dims, {.qk_norm = true}); },
+    .describe =
+        [](const Dimensions& dims) { return describe_transformer("qwen3moe", dims, {.qk_norm = QkNorm::head}); },
     .tensors = transformer_tensors,
 };
 

@@ -63,7 +63,7 @@ Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch) {
     Inputs inputs{};
     inputs.tokens = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
     inputs.embeddings = graph.input(GgmlType::f32, {model.embedding_length, batch.tokens, 1, 1});
-    inputs.positions = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
+    inputs.positions = graph.input(GgmlType::i32, {checked_mul(batch.tokens, model.position_values), 1, 1, 1});
     inputs.out_ids = graph.input(GgmlType::i32, {batch.output_rows, 1, 1, 1});
     inputs.k_rows = graph.input(GgmlType::i64, {batch.tokens, 1, 1, 1});
     inputs.v_rows = graph.input(GgmlType::i64, {v_rows, 1, 1, 1});

@@ -89,8 +89,11 @@ NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, No
     }
     if (experts.used == 1) sum = graph.cont(sum);
 
-    if (experts.shared_length > 0) sum = graph.same_as(Op::add, sum, feed_forward(context, DenseFeedForward{experts.shared_length}, normed));
-    return sum;
+    if (experts.shared_length == 0) return sum;
+    NodeId shared = feed_forward(context, DenseFeedForward{experts.shared_length}, normed);
+    if (experts.shared_gate)
+        shared = graph.same_as(Op::mul, shared, graph.same_as(Op::unary, graph.weight_mul_mat(1, normed)));
+    return graph.same_as(Op::add, sum, shared);
 }
 
 }  // namespace fitcalc::graph

@@ -30,12 +30,13 @@ Projections fused_projections(Graph& graph, const FullAttention& full, NodeId no
 
 Projections projections(Graph& graph, const FullAttention& full, NodeId normed) {
     if (full.fused) return fused_projections(graph, full, normed);
-    const auto part = [&](std::int64_t heads, std::int64_t length, bool row_norm) {
+    const auto part = [&](std::int64_t heads, std::int64_t length, bool whole_norm) {
         NodeId out = matrix(graph, checked_mul(heads, length), full.bias, normed);
-        if (row_norm) out = norm(graph, out);
+        if (whole_norm) out = norm(graph, out);
         return graph.reshape(out, {length, heads, graph.at(normed).ne[1], 1});
     };
-    return {part(full.heads, full.key_length, full.qk_norm_row), part(full.kv_heads, full.key_length, full.qk_norm_row),
+    const bool whole = full.qk_norm == QkNorm::whole;
+    return {part(full.heads, full.key_length, whole), part(full.kv_heads, full.key_length, whole),
             part(full.kv_heads, full.value_length, false)};
 }
 
@@ -90,9 +91,11 @@ NodeId attention(const Context& context, std::int64_t embedding_length, const Fu
     const Inputs& inputs = context.inputs;
 
     auto [q, k, v] = projections(graph, full, normed);
-    if (full.qk_norm) q = norm(graph, q);
+    const bool head_norm = full.qk_norm == QkNorm::head || full.qk_norm == QkNorm::layer;
+    const Norm kind{.layer = full.qk_norm == QkNorm::layer};
+    if (head_norm) q = norm(graph, q, kind);
     if (full.rope) q = graph.same_as(Op::rope, q, inputs.positions);
-    if (full.qk_norm) k = norm(graph, k);
+    if (head_norm) k = norm(graph, k, kind);
     if (full.rope) k = graph.same_as(Op::rope, k, inputs.positions);
 
     q = rotate(graph, inputs.k_rotation, q);

@@ -17,7 +17,7 @@ public:
     ModelGraph build();
 
 private:
-    NodeId embeddings();
+    NodeId embeddings(Backend first);
     NodeId normed_on(Backend backend, NodeId a);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
     NodeId run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream);
@@ -31,14 +31,22 @@ private:
     std::vector<Repetition> left_out_;
 };
 
-NodeId ModelGraphBuilder::embeddings() {
+// `first`: where the first layer runs.
+NodeId ModelGraphBuilder::embeddings(Backend first) {
     // Rows of the embedding matrix, which stays in host memory.
     graph_.run_on(plan_.host);
-    const NodeId rows = graph_.result(Op::get_rows, GgmlType::f32, {model_.embedding_length, batch_.tokens, 1, 1},
-                                      {context_.inputs.tokens});
-    graph_.expand(rows);
+    const auto look_up = [&](NodeId which) {
+        return graph_.result(Op::get_rows, GgmlType::f32, {model_.embedding_length, batch_.tokens, 1, 1}, {which});
+    };
+    NodeId stream = look_up(context_.inputs.tokens);
+    graph_.expand(stream);
     graph_.expand(context_.inputs.embeddings);
-    return rows;
+    NodeId positions = no_node;
+    if (model_.position_embeddings) positions = look_up(context_.inputs.positions);
+    if (model_.position_embeddings || model_.scaled_embeddings) graph_.run_on(first);
+    if (model_.scaled_embeddings) stream = graph_.same_as(Op::scale, stream);
+    if (model_.position_embeddings) stream = graph_.same_as(Op::add, stream, positions);
+    return model_.token_norm ? normed_on(first, stream) : stream;
 }
 
 // An operation without weights stays on the device that the previous one ran on: where the layers move to the next
@@ -52,19 +60,31 @@ NodeId ModelGraphBuilder::normed_on(Backend backend, NodeId a) {
 }
 
 NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool last, NodeId input) {
-    NodeId out = normed_on(backend, input);
-    out =
-        std::visit([&](const auto& a) { return attention(context_, model_.embedding_length, a, out); }, spec.attention);
-    NodeId residual = input;
-    if (last) {
-        // Only the tokens whose logits are wanted go on.
-        out = graph_.get_rows(out, context_.inputs.out_ids);
-        residual = graph_.get_rows(residual, context_.inputs.out_ids);
+    const NodeId normed = normed_on(backend, input);
+    NodeId out = std::visit([&](const auto& a) { return attention(context_, model_.embedding_length, a, normed); },
+                            spec.attention);
+    // Only the tokens whose logits are wanted go on after the last layer's attention.
+    const auto kept = [&](NodeId a) { return last ? graph_.get_rows(a, context_.inputs.out_ids) : a; };
+    const auto network = [&](NodeId a) {
+        return std::visit([&](const auto& f) { return feed_forward(context_, f, a); }, spec.feed_forward);
+    };
+    const auto add = [&](NodeId a, NodeId b) { return graph_.same_as(Op::add, a, b); };
+    out = kept(out);
+    const NodeId residual = kept(input);
+    // What a network beside attention reads.
+    const auto shared = [&] { return kept(spec.attention_norm_2 ? norm(graph_, input, model_.norm) : normed); };
+    switch (spec.sum) {
+        case LayerSum::network_beside: out = add(out, residual); return add(network(shared()), out);
+        case LayerSum::network_attention_x: return add(add(network(shared()), out), residual);
+        case LayerSum::attention_network_x: return add(add(out, network(shared())), residual);
+        case LayerSum::network_x_attention:
+            return add(add(network(norm(graph_, residual, model_.norm)), residual), out);
+        case LayerSum::network_attended:
+        case LayerSum::attended_network: break;
     }
-    const NodeId attended = graph_.same_as(Op::add, out, residual);
-    out = norm(graph_, attended, model_.norm);
-    out = std::visit([&](const auto& f) { return feed_forward(context_, f, out); }, spec.feed_forward);
-    return spec.residual_first ? graph_.same_as(Op::add, attended, out) : graph_.same_as(Op::add, out, attended);
+    const NodeId attended = add(out, residual);
+    out = network(norm(graph_, attended, model_.norm));
+    return spec.sum == LayerSum::attended_network ? add(attended, out) : add(out, attended);
 }
 
 // The units of a run that are built: some to settle, a stride to look at, the last one, and what makes the number of
@@ -94,7 +114,8 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
 
 NodeId ModelGraphBuilder::output(NodeId stream) {
     const NodeId normed = normed_on(plan_.output_backend, stream);
-    const NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
+    NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
+    if (model_.output_bias) logits = graph_.same_as(Op::add, logits);
     // Both can be asked for after the run.
     graph_.at(normed).output = true;
     graph_.at(logits).output = true;
@@ -107,7 +128,7 @@ ModelGraph ModelGraphBuilder::build() {
         if (!model_.layers[i].next_token) layers.push_back(i);
 
     context_.inputs = make_inputs(graph_, model_, batch_);
-    NodeId stream = embeddings();
+    NodeId stream = embeddings(plan_.layer_backends[layers.front()]);
     for (const LayerRun& each : layer_runs(model_, layers, plan_.layer_backends)) stream = run(each, layers, stream);
     graph_.expand(output(stream));
     return {std::move(graph_), std::move(left_out_)};
