@@ -25,7 +25,8 @@ struct CachePlan {
     Bytes recurrent_bytes() const;
 };
 
-// Source: llama.cpp de3ff81, src/llama-kv-cache.cpp (cells, padding), ggml/src/ggml-cuda/ggml-cuda.cu
+// Source: llama.cpp de3ff81, src/llama-kv-cache.cpp and
+// llama-kv-cache-iswa.cpp (cells, padding), ggml/src/ggml-cuda/ggml-cuda.cu
 // (rows of quantized tensors are padded to 512 values) and ggml/src/ggml-alloc.c (alignment to 128 bytes).
 CachePlan plan_cache(const ModelSpec& model, const EngineSettings& settings);
 

@@ -53,7 +53,12 @@ struct Dimensions {
     Dimension kv_lora_rank;
     Dimension key_length_mla;
     Dimension value_length_mla;
+    Dimension key_length_swa;    // per head in sliding-window layers, where these differ (Gemma 4)
+    Dimension value_length_swa;
     Dimension sliding_window;
+    // Which layers slide: 1 or 0 for each, or one number n: all but every n-th.
+    PerLayer sliding_window_pattern;
+    Dimension shared_kv_layers;  // the last layers, which read an earlier layer's cache
 
     Dimension rope_dimension_count;
 
@@ -70,11 +75,14 @@ struct Dimensions {
 
     Dimension nextn_predict_layers;
 
+    Dimension embedding_length_per_layer_input;  // per-layer embeddings (Gemma 3n)
+
     // Tensors that a checkpoint may or may not hold. GGUF files show them; a catalog record states them.
     std::optional<bool> tied_embeddings;
     std::optional<bool> attention_bias;      // biases on Q, K and V
     std::optional<bool> attention_output_bias;
     std::optional<bool> feed_forward_bias;
+    std::optional<bool> attention_k_eq_v;    // full-attention layers have no V matrix and use K (Gemma 4)
     std::optional<bool> expert_probs_bias;   // exp_probs_b, DeepSeek-V3's load balancing
     std::optional<bool> expert_weights_norm; // routed weights are normalised to sum 1
     std::optional<bool> rope_factors;        // rope_freqs, Llama 3.1's frequency factors
@@ -104,7 +112,11 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("attention.kv_lora_rank", d.kv_lora_rank);
     visit("attention.key_length_mla", d.key_length_mla);
     visit("attention.value_length_mla", d.value_length_mla);
+    visit("attention.key_length_swa", d.key_length_swa);
+    visit("attention.value_length_swa", d.value_length_swa);
     visit("attention.sliding_window", d.sliding_window);
+    visit("attention.sliding_window_pattern", d.sliding_window_pattern);
+    visit("attention.shared_kv_layers", d.shared_kv_layers);
     visit("rope.dimension_count", d.rope_dimension_count);
     visit("leading_dense_block_count", d.leading_dense_block_count);
     visit("expert_count", d.expert_count);
@@ -116,10 +128,12 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("expert_group_used_count", d.expert_group_used_count);
     visit("interleave_moe_layer_step", d.interleave_moe_layer_step);
     visit("nextn_predict_layers", d.nextn_predict_layers);
+    visit("embedding_length_per_layer_input", d.embedding_length_per_layer_input);
     visit("tied_embeddings", d.tied_embeddings);
     visit("attention_bias", d.attention_bias);
     visit("attention_output_bias", d.attention_output_bias);
     visit("feed_forward_bias", d.feed_forward_bias);
+    visit("attention_k_eq_v", d.attention_k_eq_v);
     visit("expert_probs_bias", d.expert_probs_bias);
     visit("expert_weights_norm", d.expert_weights_norm);
     visit("rope_factors", d.rope_factors);

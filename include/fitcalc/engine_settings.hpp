@@ -35,6 +35,9 @@ struct EngineSettings {
     Tokens total_context() const;
     // Cells of one stream: what one sequence can hold, or all of them when unified.
     Tokens stream_context() const;
+    // Cells of one stream in a layer that looks back so many tokens: the window of each sequence that shares them and
+    // the batch being added, rounded up to 256. All of them for layers without a window (0) and with swa_full.
+    Tokens window_cells(std::int64_t window) const;
     std::int64_t streams() const { return kv_unified ? 1 : sequences; }
     // Tokens of one physical batch: ubatch, but no more than the batch or the context.
     std::int64_t batch_tokens() const;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fitcalc/dimensions.hpp"
+#include "fitcalc/ggml_type.hpp"
 #include "fitcalc/quantity.hpp"
 
 namespace fitcalc {
@@ -20,15 +21,16 @@ struct Norm {
     friend bool operator==(const Norm&, const Norm&) = default;
 };
 
-// Norms on Q and K.
+// Norms on Q and K, in the order of the graph.
 enum class QkNorm {
     none,
-    head,   // over each head, one set of weights (Qwen3)
-    whole,  // over all heads together (MiniMax M2)
-    layer,  // layer norm over each head, weights for each (StableLM 2 12B)
+    head,        // over each head, one set of weights (Qwen3)
+    whole,       // over all heads together (OLMo 2)
+    layer,       // layer norm over each head, weights for each (Command R+)
+    after_rope,  // over each head after the rotation, no weights (Llama 4)
 };
 
-// Every token's K and V rows are kept: multi-head, grouped-query and multi-query attention.
+// K and V rows of every token, or of a window's tokens: multi-head, grouped-query and multi-query attention.
 struct FullAttention {
     std::int64_t heads = 0;
     std::int64_t kv_heads = 0;
@@ -38,7 +40,14 @@ struct FullAttention {
     bool bias = false;              // biases on Q, K and V (Qwen2)
     bool output_bias = false;       // bias on the output projection
     bool fused = false;             // one matrix for Q, K and V (Phi 3)
-    bool rope = true;               // false: positions are not rotated into Q and K (SmolLM 3 in every 4th layer)
+    std::int64_t window = 0;        // tokens that a sliding-window layer looks back; 0: all
+    bool chunked = false;           // the window starts anew every `window` tokens instead of sliding (Llama 4)
+    bool own_cache = true;          // otherwise an earlier layer's K and V are read (Gemma 3n, Gemma 4)
+    bool value_is_key = false;      // no V matrix: K before its norm serves (Gemma 4)
+    bool value_norm = false;        // RMS norm on V, without weights (Gemma 3n, Gemma 4)
+    bool sinks = false;             // a score per head that takes attention without a token (gpt-oss)
+    bool rope = true;               // positions are rotated in; not in Command R7B's and Llama 4's full layers
+    bool position_scale = false;    // Q is scaled by an input that depends on the position (Llama 4)
 
     std::int64_t query_values() const { return checked_mul(heads, key_length); }
     std::int64_t key_values() const { return checked_mul(kv_heads, key_length); }
@@ -67,6 +76,7 @@ struct DenseFeedForward {
     bool gated = true;   // gate, up and down matrices; up and down only where not
     bool fused = false;  // gate and up are one matrix (Phi 3)
     bool bias = false;   // biases on all of them
+    bool sparse = false;      // activations below a cutoff of each token's own are zeroed (Gemma 3n)
 
     friend bool operator==(const DenseFeedForward&, const DenseFeedForward&) = default;
 };
@@ -81,6 +91,13 @@ struct ExpertFeedForward {
     bool probs_bias = false;         // exp_probs_b
     bool weights_norm = false;       // routed weights are normalised to sum 1; llama (Mixtral) always does
     bool shared_gate = false;        // a gate decides how much of the shared expert goes in (Qwen2 MoE)
+    bool weights_softmax = false;    // softmax over the chosen experts only (gpt-oss)
+    bool weights_first = false;      // applied to the experts' input instead of their result (Llama 4)
+    bool bias = false;               // biases on the router and on all three matrices (gpt-oss)
+    bool merged_gate_up = false;     // gate and up are one matrix (Gemma 4)
+    bool expert_scales = false;      // a factor for each expert's result (Gemma 4)
+    bool own_norms = false;          // router, routed and shared experts: each with norms of its own (Gemma 4)
+    GgmlType source_type = GgmlType::f16;  // of the routed experts' matrices in an unquantized file
 
     friend bool operator==(const ExpertFeedForward&, const ExpertFeedForward&) = default;
 };
@@ -98,10 +115,19 @@ enum class LayerSum {
     network_x_attention,  // (f + x) + a, f reading x through a norm of its own (GPT-NeoX)
 };
 
+// Where a layer's attention and feed-forward network have their norms.
+enum class NormPlacement {
+    before,
+    around,  // before and after, inside the residual branch (Gemma 2)
+    after,   // OLMo 2
+};
+
 struct LayerSpec {
     Attention attention;
     FeedForward feed_forward;
     bool next_token = false;  // a next-token (MTP) block: in the file, but the engine skips it when it loads
+    NormPlacement norms = NormPlacement::before;
+    bool parallel = false;    // the feed-forward network reads what attention reads: one norm for both (Command R)
     LayerSum sum = LayerSum::network_attended;
     bool attention_norm_2 = false;  // attention reads x through a norm of its own, the network through the first one
 
@@ -116,7 +142,6 @@ struct ModelSpec {
     bool tied_embeddings = false;
     bool rope_factors = false; // a rope_freqs tensor
     bool rope_long_factors = false;  // rope_factors_long and rope_factors_short tensors
-    bool scaled_embeddings = false;  // multiplied by a constant before the first layer (Granite)
     bool token_norm = false;         // normalised before the first layer (BLOOM)
     bool position_embeddings = false;  // a learned vector for each position is added to them (GPT-2)
     bool output_bias = false;        // bias of the output matrix
@@ -124,12 +149,19 @@ struct ModelSpec {
     bool nextn_embeddings = false;   // next-token blocks hold an embedding and an output matrix
     Norm norm;                 // before attention, before the feed-forward network and before the output matrix
     std::int64_t rope_length = 0;  // rotary values per head
+    bool scaled_embeddings = false;  // multiplied by a constant before the first layer (Gemma, Granite)
+    std::int64_t per_layer_length = 0;  // each layer adds a token embedding of its own, of so many values (Gemma 3n)
+    std::int64_t streams = 1;      // residual streams; the layers work on one and predict the others (Gemma 3n's AltUp)
+    std::int64_t laurel_rank = 0;  // of the learned residual beside attention (Gemma 3n's LAuReL)
+    bool late_rows = false;          // tokens without logits are dropped after the output norm, not in the last layer
     std::vector<LayerSpec> layers;  // one per block, next-token blocks included
 
     // What the quantizer's rules ask for (llama.cpp's hparams of layer 0).
     std::int64_t heads() const;
     std::int64_t kv_heads() const;
     std::int64_t experts() const;  // 0 for dense models
+    // Values that the widest layer keeps as V for one token (n_embd_v_gqa_max).
+    std::int64_t widest_values() const;
 };
 
 }  // namespace fitcalc

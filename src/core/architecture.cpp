@@ -8,8 +8,8 @@
 namespace fitcalc {
 namespace {
 
-const std::array<const Architecture*, 48>& table() {
-    static const std::array<const Architecture*, 48> all{
+const std::array<const Architecture*, 58>& table() {
+    static const std::array<const Architecture*, 58> all{
         &architectures::apertus,
         &architectures::arcee,
         &architectures::baichuan,
@@ -17,6 +17,8 @@ const std::array<const Architecture*, 48>& table() {
         &architectures::bailingmoe2,
         &architectures::bloom,
         &architectures::chatglm,
+        &architectures::cohere2,
+        &architectures::command_r,
         &architectures::dbrx,
         &architectures::deepseek,
         &architectures::deepseek2,
@@ -25,8 +27,14 @@ const std::array<const Architecture*, 48>& table() {
         &architectures::ernie4_5_moe,
         &architectures::exaone,
         &architectures::falcon,
+        &architectures::gemma2,
+        &architectures::gemma3,
+        &architectures::gemma3n,
+        &architectures::gemma4,
+        &architectures::glm4,
         &architectures::glm4moe,
         &architectures::gpt2,
+        &architectures::gpt_oss,
         &architectures::gptneox,
         &architectures::granite,
         &architectures::granitemoe,
@@ -34,12 +42,14 @@ const std::array<const Architecture*, 48>& table() {
         &architectures::hunyuan_moe,
         &architectures::internlm2,
         &architectures::llama,
+        &architectures::llama4,
         &architectures::minicpm,
         &architectures::minimax_m2,
         &architectures::mistral3,
         &architectures::mpt,
         &architectures::nemotron,
         &architectures::olmo,
+        &architectures::olmo2,
         &architectures::olmoe,
         &architectures::orion,
         &architectures::phi2,

@@ -39,7 +39,7 @@ std::vector<std::int64_t> simulate(const ModelSpec& model, const EngineSettings&
                                    int copies) {
     std::vector<std::int64_t> alignments(plan.host + std::size_t{1}, gpu_alignment);
     alignments.back() = host_alignment;
-    const graph::Batch batch = graph::batch_of(settings);
+    const graph::Batch batch = graph::batch_of(model, settings);
     for (plan.stride = 1;; plan.stride *= 2) {
         auto [graph, left_out] = graph::build_graph(model, batch, plan);
         const graph::Schedule schedule = graph::schedule(graph, copies);

@@ -1,4 +1,4 @@
-// Source: llama.cpp de3ff81, src/llama-context.cpp (llama_context constructor).
+// Source: llama.cpp de3ff81, src/llama-context.cpp (llama_context constructor), and as named below.
 #include "fitcalc/engine_settings.hpp"
 
 #include <algorithm>
@@ -16,6 +16,13 @@ Tokens EngineSettings::total_context() const {
 
 Tokens EngineSettings::stream_context() const {
     return round_up(kv_unified ? context * sequences : context, context_step);
+}
+
+// src/llama-kv-cache-iswa.cpp.
+Tokens EngineSettings::window_cells(std::int64_t window) const {
+    if (window == 0 || swa_full) return stream_context();
+    const Tokens seen = Tokens{window} * (kv_unified ? sequences : 1) + Tokens{batch_tokens()};
+    return std::min(stream_context(), round_up(seen, context_step));
 }
 
 std::int64_t EngineSettings::batch_tokens() const {

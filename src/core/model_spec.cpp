@@ -1,5 +1,7 @@
 #include "fitcalc/model_spec.hpp"
 
+#include <algorithm>
+
 namespace fitcalc {
 namespace {
 
@@ -21,6 +23,14 @@ std::int64_t ModelSpec::kv_heads() const {
     return std::visit(Overloaded{[](const FullAttention& full) { return full.kv_heads; },
                                  [](const LatentAttention&) { return std::int64_t{1}; }},
                       layers.front().attention);
+}
+
+std::int64_t ModelSpec::widest_values() const {
+    std::int64_t widest = 0;
+    for (const auto& layer : layers)
+        if (const auto* full = std::get_if<FullAttention>(&layer.attention))
+            widest = std::max(widest, full->value_values());
+    return widest;
 }
 
 std::int64_t ModelSpec::experts() const {

@@ -15,7 +15,7 @@ TensorRole role_of(std::string_view name) {
     if (name.starts_with("token_embd.") || name.starts_with("per_layer_token_embd.") ||
         name.starts_with("position_embd.") || name.starts_with("token_types."))
         return TensorRole::token_embedding;
-    if (name.starts_with("output")) return TensorRole::output;
+    if (name.starts_with("output") || name.starts_with("altup_")) return TensorRole::output;
     if (contains(name, "_norm.")) return TensorRole::norm;
     if (contains(name, "ffn_gate_inp") || contains(name, "exp_probs_b")) return TensorRole::router;
     if (contains(name, "_shexp.")) return TensorRole::shared_experts;

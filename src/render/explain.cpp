@@ -132,8 +132,10 @@ private:
             std::string row = stored(group.key_values, engine_.type_k);
             if (group.value_values > 0) row = fmt::format("({} + {})", row, stored(group.value_values, engine_.type_v));
             line(fmt::format("{}: {} = {} values", group.kind, group.values_per_token, grouped(group.cached_values)));
-            line(fmt::format("{} bytes × {} = {} bytes a token", row, counted(group.layers, "layer"),
-                             bytes_text(group.bytes_per_token)));
+            const bool whole = group.cells == engine_.stream_context();
+            line(fmt::format("{} bytes × {} = {} bytes a token{}", row, counted(group.layers, "layer"),
+                             bytes_text(group.bytes_per_token),
+                             whole ? "" : fmt::format(", for {} tokens", grouped(group.cells.count()))));
         }
         if (report_.cache_groups.size() > 1)
             line(fmt::format("together {} bytes a token", bytes_text(report_.cache_bytes_per_token)));
@@ -147,14 +149,22 @@ private:
         if (cells != engine_.context.count())
             line(fmt::format("{} of {} tokens, each stream rounded up to 256: {} tokens",
                              counted(engine_.sequences, "sequence"), grouped(engine_.context.count()), grouped(cells)));
-        const Bytes values = report_.cache_bytes_per_token * cells;
-        const std::string product =
-            fmt::format("{} × {} tokens", bytes_text(report_.cache_bytes_per_token), grouped(cells));
+        const auto product = [](Bytes per_token, std::int64_t tokens) {
+            return fmt::format("{} × {} tokens", bytes_text(per_token), grouped(tokens));
+        };
+        Bytes values = report_.cache_bytes_per_token * cells;
         if (values == e_.kv_cache)
-            return line(fmt::format("{} = {} ({})", product, bytes_text(values), rounded(values)));
+            return line(fmt::format("{} = {} ({})", product(report_.cache_bytes_per_token, cells), bytes_text(values),
+                                    rounded(values)));
         Sum sum;
-        sum.term(product, values);
-        sum.term("padding", e_.kv_cache - values);
+        if (values > Bytes{}) sum.term(product(report_.cache_bytes_per_token, cells), values);
+        for (const CacheGroup& group : report_.cache_groups) {
+            if (group.cells == engine_.stream_context()) continue;
+            const std::int64_t window = checked_mul(group.cells.count(), engine_.streams());
+            sum.term(product(group.bytes_per_token, window), group.bytes_per_token * window);
+            values += group.bytes_per_token * window;
+        }
+        if (values != e_.kv_cache) sum.term("padding", e_.kv_cache - values);
         sum.result("cache", e_.kv_cache, rounded(e_.kv_cache));
         page_.table(sum.table());
     }

@@ -195,7 +195,8 @@ Json explanation_json(const FitReport& report) {
                          {"layers", group.layers},
                          {"values_per_token", group.values_per_token},
                          {"cached_values", group.cached_values},
-                         {"bytes_per_token", group.bytes_per_token.count()}});
+                         {"bytes_per_token", group.bytes_per_token.count()},
+                         {"cells", group.cells.count()}});
     const EngineSettings& engine = report.settings.engine_settings;
     Json out;
     out["weights"] = std::move(weights);

@@ -105,6 +105,7 @@ struct CacheGroup {
     std::int64_t key_values = 0;     // of them, stored in the type of K
     std::int64_t value_values = 0;   // of them, stored in the type of V
     Bytes bytes_per_token;           // over these layers, without padding
+    Tokens cells;                    // of each stream: the whole context, or what a window needs of it
 };
 
 struct FitReport {
@@ -114,7 +115,7 @@ struct FitReport {
     MemoryEstimate estimate;      // zero under --method nominal except where the page has a figure
     MemoryEstimate full_context;
     BackendOverhead overhead;     // what estimate.overhead is made of
-    Bytes cache_bytes_per_token;  // over all layers and sequences of one stream
+    Bytes cache_bytes_per_token;  // over all layers that keep the whole context
     std::vector<QuantRow> quants;         // exact: all file types, largest first
     std::vector<NominalRow> nominal_rows; // --method nominal: the quantizations that pages list
     std::vector<DeviceRow> devices;       // asked for with --gpu, or the smallest sets that fit

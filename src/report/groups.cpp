@@ -8,7 +8,10 @@ namespace {
 
 struct Label {
     std::string operator()(const LatentAttention&) const { return "MLA"; }
-    std::string operator()(const FullAttention& a) const {
+    std::string operator()(const FullAttention& a) const { return heads(a) + (a.window > 0 ? " + SWA" : ""); }
+
+private:
+    static std::string heads(const FullAttention& a) {
         if (a.heads == a.kv_heads) return "MHA";
         if (a.kv_heads == 1) return "MQA";
         return "GQA " + std::to_string(a.heads) + ":" + std::to_string(a.kv_heads);
@@ -22,6 +25,7 @@ struct GroupOf {
         CacheGroup group;
         group.kind = "latent attention (MLA)";
         group.values_per_token = std::to_string(a.kv_lora_rank) + " + " + std::to_string(a.rope_length);
+        group.cells = settings.stream_context();
         group.cached_values = group.key_values = a.cached_values();
         group.bytes_per_token = bytes_of(settings.type_k, a.cached_values());
         return group;
@@ -31,6 +35,9 @@ struct GroupOf {
         group.kind = a.heads == a.kv_heads ? "multi-head attention" : "grouped-query attention";
         const std::string heads = std::to_string(a.kv_heads) + " × ";
         group.values_per_token = heads + std::to_string(a.key_length) + " + " + heads + std::to_string(a.value_length);
+        if (a.window > 0)
+            group.kind += (a.chunked ? ", chunks of " : ", window of ") + std::to_string(a.window) + " tokens";
+        group.cells = settings.window_cells(a.window);
         group.key_values = a.key_values();
         group.value_values = a.value_values();
         group.cached_values = group.key_values + group.value_values;
@@ -63,10 +70,20 @@ std::vector<WeightGroup> weight_groups(const TensorInventory& inventory, std::sp
     return groups;
 }
 
+namespace {
+
+// Whether a layer keeps K and V: next-token blocks are not loaded, and some layers read an earlier one's.
+bool has_cache(const LayerSpec& layer) {
+    const auto* full = std::get_if<FullAttention>(&layer.attention);
+    return !layer.next_token && (full == nullptr || full->own_cache);
+}
+
+}  // namespace
+
 std::vector<CacheGroup> cache_groups(const ModelSpec& model, const EngineSettings& settings) {
     std::vector<CacheGroup> groups;
     for (const LayerSpec& layer : model.layers) {
-        if (layer.next_token) continue;
+        if (!has_cache(layer)) continue;
         const CacheGroup one = std::visit(GroupOf{settings}, layer.attention);
         auto same = std::ranges::find_if(groups, [&](const CacheGroup& g) {
             return g.kind == one.kind && g.values_per_token == one.values_per_token;
@@ -84,7 +101,8 @@ std::vector<CacheGroup> cache_groups(const ModelSpec& model, const EngineSetting
 
 Bytes bytes_per_token(const ModelSpec& model, const EngineSettings& settings) {
     Bytes sum;
-    for (const CacheGroup& group : cache_groups(model, settings)) sum += group.bytes_per_token;
+    for (const CacheGroup& group : cache_groups(model, settings))
+        if (group.cells == settings.stream_context()) sum += group.bytes_per_token;
     return sum;
 }
 

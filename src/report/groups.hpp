@@ -9,7 +9,7 @@
 
 namespace fitcalc {
 
-std::string attention_label(const ModelSpec& model);  // "MLA", "GQA 32:8", "MHA"
+std::string attention_label(const ModelSpec& model);  // "MLA", "GQA 32:8", "GQA 16:8 + SWA", "MHA"
 
 // Largest first.
 std::vector<WeightGroup> weight_groups(const TensorInventory& inventory, std::span<const GgmlType> types);

@@ -73,3 +73,77 @@ TEST_CASE("a query without compression has one matrix (DeepSeek-V2-Lite)") {
     CHECK(inventory.find("blk.0.attn_q.weight"));
     CHECK_FALSE(inventory.find("blk.0.attn_q_a.weight"));
 }
+
+TEST_CASE("a window that a family can't do without is an error that names it") {
+    for (const char* id : {"command-r7b", "gpt-oss-20b", "gemma-3n-e4b", "gemma-4-12b"}) {
+        const ReferenceModel& reference = reference_model(id);
+        INFO(id);
+        Dimensions d = reference.dimensions;
+        d.sliding_window.reset();
+        const auto spec = describe_model(reference.architecture, d);
+        REQUIRE_FALSE(spec);
+        CHECK(spec.error().message == "dimension 'attention.sliding_window' is missing");
+    }
+    Dimensions d = reference_model("gemma-4-12b").dimensions;
+    d.sliding_window_pattern = {};
+    CHECK_FALSE(describe_model("gemma4", d));
+    d = reference_model("gemma-4-e4b").dimensions;
+    d.shared_kv_layers = d.block_count;
+    CHECK_FALSE(describe_model("gemma4", d));
+    d = reference_model("gemma-3n-e4b").dimensions;
+    d.expert_count = 8;
+    CHECK_FALSE(describe_model("gemma3n", d));
+    d = reference_model("gpt-oss-20b").dimensions;
+    d.leading_dense_block_count = 1;
+    CHECK_FALSE(describe_model("gpt-oss", d));
+}
+
+TEST_CASE("windows follow the pattern in the file, else the family's own") {
+    const auto windows = [](Dimensions d) {
+        std::string text;
+        const ModelSpec model = describe_model("gemma3", d).value();
+        for (const LayerSpec& layer : model.layers)
+            text += std::get<FullAttention>(layer.attention).window > 0 ? 'w' : '.';
+        return text.substr(0, 12);
+    };
+    Dimensions d = reference_model("gemma-3-12b").dimensions;
+    CHECK(windows(d) == "wwwww.wwwww.");
+    d.sliding_window_pattern = PerLayer{3};
+    CHECK(windows(d) == "ww.ww.ww.ww.");
+    d.sliding_window_pattern = PerLayer{std::vector<std::uint32_t>{1, 0, 0, 1}};
+    CHECK(windows(d) == "w..w........");
+    d.sliding_window.reset();
+    CHECK(windows(d) == "............");
+}
+
+TEST_CASE("a window's cells: each sequence's window and the batch, in steps of 256, no more than the context") {
+    EngineSettings settings;
+    settings.context = Tokens{8192};
+    CHECK(settings.window_cells(0) == Tokens{8192});
+    CHECK(settings.window_cells(128) == Tokens{768});
+    CHECK(settings.window_cells(1024) == Tokens{1536});
+    settings.sequences = 4;
+    CHECK(settings.window_cells(1024) == Tokens{1536});
+    settings.kv_unified = true;
+    CHECK(settings.window_cells(1024) == Tokens{4608});
+    settings.swa_full = true;
+    CHECK(settings.window_cells(1024) == Tokens{32768});
+    settings = {};
+    settings.context = Tokens{512};
+    CHECK(settings.window_cells(1024) == Tokens{512});
+}
+
+TEST_CASE("Llama 4 has experts in every n-th layer, and Command R+ norms on Q and K") {
+    Dimensions d = reference_model("llama-4-scout").dimensions;
+    d.interleave_moe_layer_step = 2;
+    const TensorInventory maverick = tensor_inventory(describe_model("llama4", d).value());
+    CHECK(maverick.find("blk.0.ffn_gate.weight"));
+    CHECK_FALSE(maverick.find("blk.0.ffn_gate_exps.weight"));
+    CHECK(maverick.find("blk.1.ffn_gate_exps.weight"));
+
+    d = reference_model("command-r-v01").dimensions;
+    d.block_count = 64;
+    const TensorInventory plus = tensor_inventory(describe_model("command-r", d).value());
+    REQUIRE(plus.find("blk.0.attn_q_norm.weight"));
+    CHECK(plus.find("blk.0.attn_q_norm.weight")->shape == Shape{128, 64});
+}

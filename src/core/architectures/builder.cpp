@@ -69,6 +69,19 @@ FullAttention full_attention(DimensionReader& read, std::size_t layer) {
     return attention;
 }
 
+// Source: llama.cpp de3ff81, src/llama-hparams.cpp (set_swa_pattern).
+bool has_window(const Dimensions& dimensions, std::size_t layer, std::uint32_t period) {
+    const PerLayer& pattern = dimensions.sliding_window_pattern;
+    if (pattern.known() && !pattern.uniform()) return pattern.at(layer) != 0;
+    if (pattern.known()) period = pattern.at(0);
+    return period == 0 || layer % period < period - 1;
+}
+
+void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, std::uint32_t period) {
+    for (std::size_t i = 0; i < model.layers.size(); ++i)
+        if (has_window(dimensions, i, period)) std::get<FullAttention>(model.layers[i].attention).window = window;
+}
+
 FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
     const Dimensions& dims = read.dims();
     const std::size_t step = dims.interleave_moe_layer_step.value_or(1);
@@ -128,6 +141,12 @@ void add_outer_tensors(TensorList& list, const ModelSpec& model) {
         if (model.norm.bias) list.f32("token_embd_norm.bias", Shape{d});
     }
     if (model.position_embeddings) list.f32("position_embd.weight", Shape{d, model.context_length.count()});
+    if (model.per_layer_length > 0) {
+        const std::int64_t all = checked_mul(model.per_layer_length, static_cast<std::int64_t>(model.layers.size()));
+        list.weight("per_layer_token_embd.weight", Shape{all, model.vocab_size});
+        list.weight("per_layer_model_proj.weight", Shape{d, all});
+        list.f32("per_layer_proj_norm.weight", Shape{model.per_layer_length});
+    }
     if (model.rope_factors) list.f32("rope_freqs.weight", Shape{model.rope_length / 2});
     if (model.rope_long_factors) {
         list.f32("rope_factors_long.weight", Shape{model.rope_length / 2});
@@ -139,7 +158,7 @@ namespace {
 
 void add_qk_norms(TensorList& list, std::size_t layer, const FullAttention& attention) {
     Shape q{attention.key_length}, k{attention.key_length};
-    if (attention.qk_norm == QkNorm::none) return;
+    if (attention.qk_norm == QkNorm::none || attention.qk_norm == QkNorm::after_rope) return;
     if (attention.qk_norm == QkNorm::whole) {
         q = Shape{attention.query_values()};
         k = Shape{attention.key_values()};
@@ -157,7 +176,8 @@ void add_qk_norms(TensorList& list, std::size_t layer, const FullAttention& atte
 void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention) {
     const std::int64_t d = model.embedding_length;
     const std::int64_t q = attention.query_values(), k = attention.key_values(), v = attention.value_values();
-    list.layer_norm(layer, "attn_norm", model.norm, d);
+    const NormPlacement norms = model.layers[layer].norms;
+    if (norms != NormPlacement::after) list.layer_norm(layer, "attn_norm", model.norm, d);
     if (model.layers[layer].attention_norm_2) list.layer_norm(layer, "attn_norm_2", model.norm, d);
     if (attention.fused) {
         const std::int64_t qkv = checked_add(q, checked_add(k, v));
@@ -166,7 +186,7 @@ void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t la
     } else {
         list.layer_weight(layer, "attn_q.weight", Shape{d, q});
         list.layer_weight(layer, "attn_k.weight", Shape{d, k});
-        list.layer_weight(layer, "attn_v.weight", Shape{d, v});
+        if (!attention.value_is_key) list.layer_weight(layer, "attn_v.weight", Shape{d, v});
     }
     list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
     add_qk_norms(list, layer, attention);
@@ -176,37 +196,78 @@ void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t la
         list.layer_f32(layer, "attn_v.bias", Shape{v});
     }
     if (attention.output_bias) list.layer_f32(layer, "attn_output.bias", Shape{d});
+    if (attention.sinks) list.layer_f32(layer, "attn_sinks.weight", Shape{attention.heads});
+    if (norms != NormPlacement::before) list.layer_f32(layer, "post_attention_norm.weight", Shape{d});
+}
+
+namespace {
+
+void add_dense_matrices(TensorList& list, std::int64_t d, std::size_t layer, const DenseFeedForward& dense) {
+    const bool gate = dense.gated && !dense.fused;
+    const std::int64_t up = dense.fused ? checked_mul(2, dense.length) : dense.length;
+    if (gate) list.layer_weight(layer, "ffn_gate.weight", Shape{d, dense.length});
+    list.layer_weight(layer, "ffn_up.weight", Shape{d, up});
+    list.layer_weight(layer, "ffn_down.weight", Shape{dense.length, d});
+    if (!dense.bias) return;
+    if (gate) list.layer_f32(layer, "ffn_gate.bias", Shape{dense.length});
+    list.layer_f32(layer, "ffn_up.bias", Shape{up});
+    list.layer_f32(layer, "ffn_down.bias", Shape{d});
+}
+
+void add_routed_experts(TensorList& list, std::int64_t d, std::size_t layer, const ExpertFeedForward& moe) {
+    const auto matrix = [&](std::string_view name, Shape shape) {
+        list.layer_tensor(layer, name, shape, moe.source_type);
+    };
+    if (moe.merged_gate_up) {
+        matrix("ffn_gate_up_exps.weight", Shape{d, checked_mul(2, moe.length), moe.experts});
+    } else {
+        matrix("ffn_gate_exps.weight", Shape{d, moe.length, moe.experts});
+        matrix("ffn_up_exps.weight", Shape{d, moe.length, moe.experts});
+    }
+    matrix("ffn_down_exps.weight", Shape{moe.length, d, moe.experts});
+    if (moe.bias) {
+        list.layer_f32(layer, "ffn_gate_inp.bias", Shape{moe.experts});
+        list.layer_f32(layer, "ffn_gate_exps.bias", Shape{moe.length, moe.experts});
+        list.layer_f32(layer, "ffn_up_exps.bias", Shape{moe.length, moe.experts});
+        list.layer_f32(layer, "ffn_down_exps.bias", Shape{d, moe.experts});
+    }
+}
+
+}  // namespace
+
+void add_per_layer_input(TensorList& list, const ModelSpec& model, std::size_t layer) {
+    const std::int64_t d = model.embedding_length, own = model.per_layer_length;
+    list.layer_weight(layer, "inp_gate.weight", Shape{d, own});
+    list.layer_weight(layer, "proj.weight", Shape{own, d});
+    list.layer_f32(layer, "post_norm.weight", Shape{d});
 }
 
 void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,
                       std::string_view norm_name) {
-    const LayerSum sum = model.layers[layer].sum;
-    const bool own_norm = sum == LayerSum::network_attended || sum == LayerSum::attended_network ||
-                          sum == LayerSum::network_x_attention;
-    if (own_norm) list.layer_norm(layer, norm_name, model.norm, model.embedding_length);
-    add_network(list, model, layer, feed_forward);
-}
-
-void add_network(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward) {
     const std::int64_t d = model.embedding_length;
+    const LayerSpec& spec = model.layers[layer];
+    const bool own_norm = spec.sum == LayerSum::network_attended || spec.sum == LayerSum::attended_network ||
+                          spec.sum == LayerSum::network_x_attention;
+    if (own_norm && spec.norms != NormPlacement::after && !spec.parallel)
+        list.layer_norm(layer, norm_name, model.norm, d);
+    if (spec.norms != NormPlacement::before) list.layer_f32(layer, "post_ffw_norm.weight", Shape{d});
     if (const auto* dense = std::get_if<DenseFeedForward>(&feed_forward)) {
-        const bool gate = dense->gated && !dense->fused;
-        const std::int64_t up = dense->fused ? checked_mul(2, dense->length) : dense->length;
-        if (gate) list.layer_weight(layer, "ffn_gate.weight", Shape{d, dense->length});
-        list.layer_weight(layer, "ffn_up.weight", Shape{d, up});
-        list.layer_weight(layer, "ffn_down.weight", Shape{dense->length, d});
-        if (!dense->bias) return;
-        if (gate) list.layer_f32(layer, "ffn_gate.bias", Shape{dense->length});
-        list.layer_f32(layer, "ffn_up.bias", Shape{up});
-        list.layer_f32(layer, "ffn_down.bias", Shape{d});
+        add_dense_matrices(list, d, layer, *dense);
         return;
     }
     const auto& moe = std::get<ExpertFeedForward>(feed_forward);
     list.layer_f32(layer, "ffn_gate_inp.weight", Shape{d, moe.experts});
     if (moe.probs_bias) list.layer_f32(layer, "exp_probs_b.bias", Shape{moe.experts});
-    list.layer_weight(layer, "ffn_gate_exps.weight", Shape{d, moe.length, moe.experts});
-    list.layer_weight(layer, "ffn_up_exps.weight", Shape{d, moe.length, moe.experts});
-    list.layer_weight(layer, "ffn_down_exps.weight", Shape{moe.length, d, moe.experts});
+    add_routed_experts(list, d, layer, moe);
+    if (moe.expert_scales) list.layer_f32(layer, "ffn_down_exps.scale", Shape{moe.experts});
+    if (moe.own_norms) {
+        list.layer_f32(layer, "ffn_gate_inp.scale", Shape{d});
+        list.layer_f32(layer, "pre_ffw_norm_2.weight", Shape{d});
+        list.layer_f32(layer, "post_ffw_norm_1.weight", Shape{d});
+        list.layer_f32(layer, "post_ffw_norm_2.weight", Shape{d});
+        add_dense_matrices(list, d, layer, DenseFeedForward{moe.shared_length});  // the shared expert goes by these names
+        return;
+    }
     if (moe.shared_length > 0) {
         if (moe.shared_gate) list.layer_f32(layer, "ffn_gate_inp_shexp.weight", Shape{d});
         list.layer_weight(layer, "ffn_gate_shexp.weight", Shape{d, moe.shared_length});

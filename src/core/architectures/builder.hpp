@@ -33,7 +33,11 @@ private:
 // Everything but the layers: sizes, vocabulary, context, tied embeddings.
 ModelSpec common_spec(std::string_view architecture, DimensionReader& read);
 FullAttention full_attention(DimensionReader& read, std::size_t layer);
+// Whether a layer has a sliding window: as the dimensions list it, or all layers but every `period`-th.
+bool has_window(const Dimensions& dimensions, std::size_t layer, std::uint32_t period);
+void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, std::uint32_t period);
 // Dense before `leading_dense_block_count`, experts from there on; dense everywhere in a model without experts.
+// With `interleave_moe_layer_step`, experts in every so many-th layer only.
 FeedForward feed_forward(DimensionReader& read, std::size_t layer);
 
 class TensorList {
@@ -41,6 +45,9 @@ public:
     // A weight of a layer: "blk.<layer>.<name>", F16 in an unquantized file.
     void layer_weight(std::size_t layer, std::string_view name, Shape shape) { add(layer, name, shape, GgmlType::f16); }
     // Norms, biases and routers stay in F32 whatever the file type.
+    void layer_tensor(std::size_t layer, std::string_view name, Shape shape, GgmlType type) {
+        add(layer, name, shape, type);
+    }
     void layer_f32(std::size_t layer, std::string_view name, Shape shape) { add(layer, name, shape, GgmlType::f32); }
     void weight(std::string_view name, Shape shape);
     void f32(std::string_view name, Shape shape);
@@ -57,11 +64,12 @@ private:
 
 // Embedding, output norm, output matrix unless tied, rotary factors.
 void add_outer_tensors(TensorList& list, const ModelSpec& model);
+// Gate, projection and norm of the layer's own token embedding.
+void add_per_layer_input(TensorList& list, const ModelSpec& model, std::size_t layer);
 void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention);
 // The norm before it, if it has one of its own, and the network.
 void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,
                       std::string_view norm_name = "ffn_norm");
-void add_network(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward);
 // What a next-token (MTP) block holds beside a layer.
 void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer);
 

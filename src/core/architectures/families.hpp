@@ -9,6 +9,7 @@ extern const Architecture llama;
 extern const Architecture qwen2;
 extern const Architecture qwen3;
 extern const Architecture deepseek2;
+extern const Architecture glm4;
 extern const Architecture glm4moe;
 extern const Architecture minimax_m2;
 extern const Architecture phi3;
@@ -53,5 +54,14 @@ extern const Architecture seed_oss;
 extern const Architecture stablelm;
 extern const Architecture starcoder;
 extern const Architecture xverse;
+extern const Architecture cohere2;
+extern const Architecture command_r;
+extern const Architecture gemma2;
+extern const Architecture gemma3;
+extern const Architecture gemma3n;
+extern const Architecture gemma4;
+extern const Architecture gpt_oss;
+extern const Architecture llama4;
+extern const Architecture olmo2;
 
 }  // namespace fitcalc::architectures

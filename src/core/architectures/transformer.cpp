@@ -35,7 +35,8 @@ Result<ModelSpec> describe_transformer(std::string_view architecture, const Dime
             dense.bias = dense.bias || dims.feed_forward_bias.value_or(false);
             network = dense;
         }
-        model.layers[i] = {attention, network, i >= decoding, traits.sum, traits.attention_norm_2};
+        model.layers[i] = {attention, network, i >= decoding, traits.norms, traits.parallel, traits.sum,
+                           traits.attention_norm_2};
     }
     if (read.failed()) return tl::unexpected(read.error());
     return model;

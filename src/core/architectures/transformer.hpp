@@ -27,6 +27,8 @@ struct TransformerTraits {
     bool position_embeddings = false;
     std::int64_t position_values = 1;
     bool vocabulary_bias = false;
+    NormPlacement norms = NormPlacement::before;
+    bool parallel = false;
 };
 
 Result<ModelSpec> describe_transformer(std::string_view architecture, const Dimensions& dims, TransformerTraits traits);

@@ -21,29 +21,65 @@ bool rotates(GgmlType type, std::int64_t head) {
 
 struct HeadLengths {
     std::int64_t key = 0, value = 0;  // 0 when the layers disagree
-    std::int64_t widest_values = 0;   // of one token, over all KV heads
 };
 
-HeadLengths head_lengths(const ModelSpec& model) {
+// Of the layers with or without a window that have a cache of their own.
+HeadLengths head_lengths(const ModelSpec& model, bool windowed) {
     HeadLengths lengths;
+    bool first = true;
     for (const LayerSpec& layer : model.layers) {
         const auto* full = std::get_if<FullAttention>(&layer.attention);
-        if (full == nullptr || layer.next_token) continue;
-        if (lengths.widest_values == 0) lengths = {full->key_length, full->value_length, 0};
+        if (full == nullptr || layer.next_token || !full->own_cache || (full->window > 0) != windowed) continue;
+        if (first) lengths = {full->key_length, full->value_length};
         if (full->key_length != lengths.key) lengths.key = 0;
         if (full->value_length != lengths.value) lengths.value = 0;
-        lengths.widest_values = std::max(lengths.widest_values, full->value_values());
+        first = false;
     }
     return lengths;
 }
 
+// Sources: src/llama-graph.cpp (build_attn_inp_kv, build_attn_inp_kv_iswa) and src/llama-kv-cache.cpp (build_input_*).
+CacheInputs cache_inputs(Graph& graph, const ModelSpec& model, const Batch& batch, bool windowed) {
+    const HeadLengths heads = head_lengths(model, windowed);
+    const std::int64_t cells = windowed ? batch.window_cells : batch.cells;
+    // Without flash attention V is stored transposed, and each value of the batch has its own row number.
+    const std::int64_t v_rows = batch.flash_attention || batch.widest_values == 0
+                                    ? batch.tokens
+                                    : checked_mul(batch.tokens, batch.widest_values);
+    CacheInputs inputs{};
+    inputs.k_rows = graph.input(GgmlType::i64, {batch.tokens, 1, 1, 1});
+    inputs.v_rows = graph.input(GgmlType::i64, {v_rows, 1, 1, 1});
+    inputs.mask = graph.input(batch.flash_attention ? GgmlType::f16 : GgmlType::f32,
+                              {cells, batch.stream_tokens(), 1, batch.streams});
+    inputs.k_rotation = inputs.v_rotation = no_node;
+    if (rotates(batch.type_k, heads.key)) {
+        const std::int64_t n = key_rotation(heads.key);
+        inputs.k_rotation = graph.input(GgmlType::f32, {n, n, 1, 1});
+    }
+    if (rotates(batch.type_v, heads.value))
+        inputs.v_rotation = graph.input(GgmlType::f32, {smallest_rotation, smallest_rotation, 1, 1});
+    return inputs;
+}
+
+// The window is the same in all layers that have one (llama.cpp's n_swa); 0 where none has.
+std::int64_t window_of(const ModelSpec& model) {
+    for (const LayerSpec& layer : model.layers)
+        if (const auto* full = std::get_if<FullAttention>(&layer.attention); full != nullptr && full->window > 0)
+            return full->window;
+    return 0;
+}
+
 }  // namespace
 
-Batch batch_of(const EngineSettings& settings) {
+Batch batch_of(const ModelSpec& model, const EngineSettings& settings) {
     Batch batch;
     batch.tokens = round_up(settings.batch_tokens(), settings.sequences);  // every sequence takes part
     batch.streams = settings.streams();
     batch.cells = settings.stream_context().count();
+    const std::int64_t window = window_of(model);
+    batch.windowed = window > 0;
+    batch.window_cells = settings.window_cells(window).count();
+    batch.widest_values = model.widest_values();
     batch.output_rows = settings.output_rows();
     batch.flash_attention = settings.flash_attention;
     batch.type_k = settings.type_k;
@@ -52,30 +88,17 @@ Batch batch_of(const EngineSettings& settings) {
     return batch;
 }
 
-// Sources: llama.cpp de3ff81, src/llama-graph.cpp (build_inp_*, build_attn_inp_kv) and src/llama-kv-cache.cpp
-// (build_input_*).
+// Source: llama.cpp de3ff81, src/llama-graph.cpp (build_inp_*).
 Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch) {
-    const HeadLengths heads = head_lengths(model);
-    // Without flash attention V is stored transposed, and each value of the batch has its own row number.
-    const std::int64_t v_rows = batch.flash_attention || heads.widest_values == 0
-                                    ? batch.tokens
-                                    : checked_mul(batch.tokens, heads.widest_values);
     Inputs inputs{};
     inputs.tokens = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
+    inputs.per_layer_tokens = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
     inputs.embeddings = graph.input(GgmlType::f32, {model.embedding_length, batch.tokens, 1, 1});
     inputs.positions = graph.input(GgmlType::i32, {checked_mul(batch.tokens, model.position_values), 1, 1, 1});
+    inputs.position_scale = graph.input(GgmlType::f32, {1, 1, batch.tokens, 1});
     inputs.out_ids = graph.input(GgmlType::i32, {batch.output_rows, 1, 1, 1});
-    inputs.k_rows = graph.input(GgmlType::i64, {batch.tokens, 1, 1, 1});
-    inputs.v_rows = graph.input(GgmlType::i64, {v_rows, 1, 1, 1});
-    inputs.mask = graph.input(batch.flash_attention ? GgmlType::f16 : GgmlType::f32,
-                              {batch.cells, batch.stream_tokens(), 1, batch.streams});
-    inputs.k_rotation = inputs.v_rotation = no_node;
-    if (rotates(batch.type_k, heads.key)) {
-        const std::int64_t n = key_rotation(heads.key);
-        inputs.k_rotation = graph.input(GgmlType::f32, {n, n, 1, 1});
-    }
-    if (rotates(batch.type_v, heads.value))
-        inputs.v_rotation = graph.input(GgmlType::f32, {smallest_rotation, smallest_rotation, 1, 1});
+    static_cast<CacheInputs&>(inputs) = cache_inputs(graph, model, batch, false);
+    inputs.window = cache_inputs(graph, model, batch, true);
     return inputs;
 }
 

@@ -12,6 +12,9 @@ struct Batch {
     std::int64_t tokens = 0;
     std::int64_t streams = 1;      // caches that don't share cells; the tokens divide evenly between them
     std::int64_t cells = 0;        // of each stream's cache
+    bool windowed = false;         // some layers have a sliding window, and a cache of their own
+    std::int64_t window_cells = 0; // of each stream's cache of these
+    std::int64_t widest_values = 0;  // that any layer keeps as V for one token
     std::int64_t output_rows = 0;  // tokens whose logits are wanted
     bool flash_attention = true;
     GgmlType type_k = GgmlType::f16;
@@ -21,19 +24,26 @@ struct Batch {
     std::int64_t stream_tokens() const { return tokens / streams; }
 };
 
-Batch batch_of(const EngineSettings& settings);
+Batch batch_of(const ModelSpec& model, const EngineSettings& settings);
 
-// What the engine fills in before each run. Only those that a graph reads take part in it.
-struct Inputs {
-    NodeId tokens;
-    NodeId embeddings;  // read instead of the tokens when a caller passes vectors; always there, never used here
-    NodeId positions;
-    NodeId out_ids;  // which tokens' logits are wanted
-    NodeId k_rows;   // cells that this batch's keys go to
+// What layers need to store in a cache and to read from it.
+struct CacheInputs {
+    NodeId k_rows;  // cells that this batch's keys go to
     NodeId v_rows;
     NodeId mask;                  // KQ mask
     NodeId k_rotation = no_node;  // Hadamard matrices, with a quantized cache
     NodeId v_rotation = no_node;
+};
+
+// What the engine fills in before each run. Only those that a graph reads take part in it.
+struct Inputs : CacheInputs {
+    NodeId tokens;
+    NodeId per_layer_tokens;  // the same, for the layers' own embeddings
+    NodeId embeddings;  // read instead of the tokens when a caller passes vectors; always there, never used here
+    NodeId positions;
+    NodeId position_scale;  // of each token's query
+    NodeId out_ids;         // which tokens' logits are wanted
+    CacheInputs window;     // sliding-window layers share a cache of their own
 };
 
 Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch);

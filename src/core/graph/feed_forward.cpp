@@ -26,14 +26,20 @@ struct Routing {
 Routing route(const Context& context, const ExpertFeedForward& experts, NodeId normed) {
     Graph& graph = context.graph;
     const std::int64_t tokens = graph.at(normed).ne[1];
-    const NodeId logits = graph.weight_mul_mat(experts.experts, normed);
-    const NodeId probs = graph.same_as(Op::unary, logits);  // softmax or sigmoid: both in place
-    NodeId scores = probs;
+    NodeId logits = graph.weight_mul_mat(experts.experts, normed);
+    if (experts.bias) logits = graph.same_as(Op::add, logits);
+    // Softmax or sigmoid: both in place.
+    const NodeId probs = experts.weights_softmax ? logits : graph.same_as(Op::unary, logits);
+    NodeId scores = experts.weights_first ? logits : probs;
     if (experts.probs_bias) scores = graph.same_as(Op::add, probs);
     if (experts.groups > 1) scores = mask_groups(graph, experts, tokens, scores);
 
     const NodeId selected = graph.argsort_top_k(scores, experts.used);
     NodeId weights = graph.get_rows(graph.reshape(probs, {1, experts.experts, tokens, 1}), selected);
+    if (experts.weights_softmax) {
+        weights = graph.same_as(Op::soft_max, graph.reshape(weights, {experts.used, tokens, 1, 1}));
+        weights = graph.reshape(weights, {1, experts.used, tokens, 1});
+    }
     if (experts.weights_norm) {
         weights = graph.reshape(weights, {experts.used, tokens, 1, 1});
         NodeId sum = graph.sum_rows(weights);
@@ -43,6 +49,68 @@ Routing route(const Context& context, const ExpertFeedForward& experts, NodeId n
     }
     graph.expand(weights);
     return {selected, weights};
+}
+
+// The experts' matrices, with what follows each of them.
+class RoutedExperts {
+public:
+    RoutedExperts(Graph& graph, const ExpertFeedForward& experts, NodeId selected)
+        : graph_{graph}, experts_{experts}, selected_{selected} {}
+
+    NodeId gated(NodeId a) {
+        if (experts_.merged_gate_up) {
+            const NodeId both = multiplied(checked_mul(2, experts_.length), a);
+            const Extents ne = graph_.at(both).ne, nb = graph_.at(both).nb;
+            const NodeId gate = graph_.view(both, {experts_.length, ne[1], ne[2], 1}, nb);
+            const NodeId up = graph_.view(both, {experts_.length, ne[1], ne[2], 1}, nb);
+            return graph_.same_as(Op::glu, gate, up);
+        }
+        const NodeId up = multiplied(experts_.length, a);
+        const NodeId gate = multiplied(experts_.length, a);
+        return graph_.same_as(Op::glu, gate, up);
+    }
+    NodeId down(std::int64_t embedding_length, NodeId a) {
+        const NodeId out = multiplied(embedding_length, a);
+        if (!experts_.expert_scales) return out;
+        const NodeId factors =
+            graph_.result(Op::repeat, GgmlType::f32, {1, experts_.experts, graph_.at(selected_).ne[1], 1}, {});
+        return graph_.same_as(Op::mul, out, graph_.get_rows(factors, selected_));
+    }
+
+private:
+    NodeId multiplied(std::int64_t rows, NodeId a) {
+        const NodeId product = graph_.weight_mul_mat_id(rows, a, selected_);
+        return experts_.bias ? graph_.same_as(Op::add_id, product, selected_) : product;
+    }
+
+    Graph& graph_;
+    const ExpertFeedForward& experts_;
+    NodeId selected_;
+};
+
+NodeId routed(const Context& context, const ExpertFeedForward& experts, const Routing& routing, NodeId normed) {
+    Graph& graph = context.graph;
+    const Extents shape = graph.at(normed).ne;
+    NodeId each = graph.reshape(normed, {shape[0], 1, shape[1], 1});
+    if (experts.weights_first) {
+        each = graph.result(Op::repeat, GgmlType::f32, {shape[0], experts.used, shape[1], 1}, {each});
+        each = graph.same_as(Op::mul, each, routing.weights);
+    }
+    RoutedExperts matrices{graph, experts, routing.experts};
+    NodeId out = matrices.down(shape[0], matrices.gated(each));
+    if (!experts.weights_first) out = graph.same_as(Op::mul, out, routing.weights);
+    graph.expand(out);
+
+    // One view per expert, all before the first sum.
+    const std::int64_t token_stride = graph.at(out).nb[2];
+    std::vector<NodeId> each_result(static_cast<std::size_t>(experts.used));
+    for (NodeId& view : each_result) graph.expand(view = graph.view(out, shape, {4, token_stride, 0, 0}));
+    NodeId sum = each_result.front();
+    for (std::size_t i = 1; i < each_result.size(); ++i) {
+        sum = graph.same_as(Op::add, sum, each_result[i]);
+        graph.expand(sum);
+    }
+    return experts.used == 1 ? graph.cont(sum) : sum;
 }
 
 }  // namespace
@@ -66,33 +134,19 @@ NodeId feed_forward(const Context& context, const DenseFeedForward& dense, NodeI
     return matrix(width, active);
 }
 
-NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId normed) {
+NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId a) {
     Graph& graph = context.graph;
-    const Extents shape = graph.at(normed).ne;
-    const auto [selected, weights] = route(context, experts, normed);
-
-    const NodeId each = graph.reshape(normed, {shape[0], 1, shape[1], 1});
-    const NodeId up = graph.weight_mul_mat_id(experts.length, each, selected);
-    const NodeId gate = graph.weight_mul_mat_id(experts.length, each, selected);
-    NodeId out = graph.weight_mul_mat_id(shape[0], graph.same_as(Op::glu, gate, up), selected);
-    out = graph.same_as(Op::mul, out, weights);
-    graph.expand(out);
-
-    // One view per expert, all before the first sum.
-    const std::int64_t token_stride = graph.at(out).nb[2];
-    std::vector<NodeId> each_result(static_cast<std::size_t>(experts.used));
-    for (NodeId& view : each_result) graph.expand(view = graph.view(out, shape, {4, token_stride, 0, 0}));
-    NodeId sum = each_result.front();
-    for (std::size_t i = 1; i < each_result.size(); ++i) {
-        sum = graph.same_as(Op::add, sum, each_result[i]);
-        graph.expand(sum);
+    const DenseFeedForward shared_experts{experts.shared_length};
+    if (experts.own_norms) {
+        const NodeId shared = norm(graph, feed_forward(context, shared_experts, norm(graph, a)));
+        const Routing routing = route(context, experts, norm(graph, a));
+        return graph.same_as(Op::add, shared, norm(graph, routed(context, experts, routing, norm(graph, a))));
     }
-    if (experts.used == 1) sum = graph.cont(sum);
-
+    const NodeId sum = routed(context, experts, route(context, experts, a), a);
     if (experts.shared_length == 0) return sum;
-    NodeId shared = feed_forward(context, DenseFeedForward{experts.shared_length}, normed);
+    NodeId shared = feed_forward(context, shared_experts, a);
     if (experts.shared_gate)
-        shared = graph.same_as(Op::mul, shared, graph.same_as(Op::unary, graph.weight_mul_mat(1, normed)));
+        shared = graph.same_as(Op::mul, shared, graph.same_as(Op::unary, graph.weight_mul_mat(1, a)));
     return graph.same_as(Op::add, sum, shared);
 }
 

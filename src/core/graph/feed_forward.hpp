@@ -1,4 +1,5 @@
-// Feed-forward blocks: from the normalised output of attention to what is added to it.
+// Feed-forward blocks: from the normalised output of attention to what is added to it. Experts with
+// norms of their own take it as it is.
 #pragma once
 
 #include "batch.hpp"

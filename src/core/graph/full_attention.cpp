@@ -1,24 +1,28 @@
-// Sources: llama.cpp de3ff81, src/models/*.cpp of the families with full attention (order of the operations),
+// Sources: llama.cpp de3ff81, src/models/*.cpp (order of the operations),
 // src/llama-graph.cpp (build_qkv, build_attn) and src/llama-kv-cache.cpp (cpy_k, cpy_v, get_k, get_v).
 #include "attention.hpp"
 
 namespace fitcalc::graph {
 namespace {
 
-NodeId matrix(Graph& graph, std::int64_t rows, bool bias, NodeId a) {
-    const NodeId out = graph.weight_mul_mat(rows, a);
+NodeId as_heads(Graph& graph, std::int64_t heads, std::int64_t length, NodeId a) {
+    return graph.reshape(a, {length, heads, graph.at(a).ne[1], 1});
+}
+
+NodeId projection(Graph& graph, std::int64_t values, bool bias, NodeId a) {
+    const NodeId out = graph.weight_mul_mat(values, a);
     return bias ? graph.same_as(Op::add, out) : out;
 }
 
 struct Projections {
-    NodeId q, k, v;  // {length, heads, tokens}
+    NodeId q = no_node, k = no_node, v = no_node;
 };
 
-// One product of which Q, K and V are views.
+// One product of which Q, K and V are views, cut into heads.
 Projections fused_projections(Graph& graph, const FullAttention& full, NodeId normed) {
     const std::int64_t tokens = graph.at(normed).ne[1], value_bytes = 4;
     const std::int64_t all = checked_add(full.query_values(), checked_add(full.key_values(), full.value_values()));
-    const NodeId qkv = matrix(graph, all, full.bias, normed);
+    const NodeId qkv = projection(graph, all, full.bias, normed);
     const auto part = [&](std::int64_t heads, std::int64_t length) {
         const std::int64_t row = graph.at(qkv).nb[1];
         return graph.view(qkv, {length, heads, tokens, 1},
@@ -30,14 +34,23 @@ Projections fused_projections(Graph& graph, const FullAttention& full, NodeId no
 
 Projections projections(Graph& graph, const FullAttention& full, NodeId normed) {
     if (full.fused) return fused_projections(graph, full, normed);
-    const auto part = [&](std::int64_t heads, std::int64_t length, bool whole_norm) {
-        NodeId out = matrix(graph, checked_mul(heads, length), full.bias, normed);
-        if (whole_norm) out = norm(graph, out);
-        return graph.reshape(out, {length, heads, graph.at(normed).ne[1], 1});
-    };
-    const bool whole = full.qk_norm == QkNorm::whole;
-    return {part(full.heads, full.key_length, whole), part(full.kv_heads, full.key_length, whole),
-            part(full.kv_heads, full.value_length, false)};
+    Projections out{.q = projection(graph, full.query_values(), full.bias, normed)};
+    if (!full.own_cache) return out;
+    out.k = projection(graph, full.key_values(), full.bias, normed);
+    out.v = full.value_is_key ? out.k : projection(graph, full.value_values(), full.bias, normed);
+    return out;
+}
+
+// Norm and rotation of projected queries or keys.
+NodeId positioned(const Context& context, const FullAttention& full, std::int64_t heads, NodeId a) {
+    Graph& graph = context.graph;
+    if (full.qk_norm == QkNorm::whole) a = norm(graph, a);
+    if (!full.fused) a = as_heads(graph, heads, full.key_length, a);
+    if (full.qk_norm == QkNorm::head) a = norm(graph, a);
+    if (full.qk_norm == QkNorm::layer) a = norm(graph, a, {.layer = true});
+    if (full.rope) a = graph.same_as(Op::rope, a, context.inputs.positions);
+    if (full.qk_norm == QkNorm::after_rope) a = graph.same_as(Op::rms_norm, a);
+    return a;
 }
 
 // Multiplies groups of values by a Hadamard matrix, so that a quantized cache loses less.
@@ -65,9 +78,12 @@ NodeId store(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
 
 NodeId store_transposed(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
     const Extents n = graph.at(a).ne;
-    const NodeId tokens = graph.reshape(a, {checked_mul(n[0], n[1]), n[2], 1, 1});
+    const std::int64_t width = graph.at(cache).ne[0];
+    NodeId tokens = graph.reshape(a, {checked_mul(n[0], n[1]), n[2], 1, 1});
+    // Every layer's rows are as wide as the widest layer's.
+    if (graph.at(tokens).ne[0] < width) tokens = graph.result(Op::pad, graph.at(a).type, {width, n[2], 1, 1}, {tokens});
     const NodeId all = graph.reshape(cache, {1, elements(graph.at(cache).ne), 1, 1});
-    return graph.set_rows(all, graph.reshape(tokens, {1, elements(n), 1, 1}), rows);
+    return graph.set_rows(all, graph.reshape(tokens, {1, elements(graph.at(tokens).ne), 1, 1}), rows);
 }
 
 NodeId cache_view(Graph& graph, NodeId cache, std::int64_t heads, std::int64_t length) {
@@ -83,41 +99,74 @@ NodeId transposed_cache_view(Graph& graph, NodeId cache, std::int64_t heads, std
                       {node.nb[0], checked_mul(row, length), row, node.nb[2]});
 }
 
+// The layer's own cache, or an earlier layer's of the same shape.
+struct Caches {
+    NodeId keys, values;
+};
+
+Caches caches_of(const Context& context, const FullAttention& full) {
+    const Batch& batch = context.batch;
+    const std::int64_t cells = full.window > 0 ? batch.window_cells : batch.cells;
+    const std::int64_t values = batch.flash_attention ? full.value_values() : batch.widest_values;
+    return {context.graph.external(batch.type_k, {full.key_values(), cells, batch.streams, 1}),
+            context.graph.external(batch.type_v, {values, cells, batch.streams, 1})};
+}
+
+struct KeysAndValues {
+    NodeId keys = no_node, values = no_node;
+};
+
+KeysAndValues keys_and_values(const Context& context, const FullAttention& full, NodeId k, NodeId v) {
+    Graph& graph = context.graph;
+    if (!full.fused) v = as_heads(graph, full.kv_heads, full.value_length, v);
+    if (full.value_norm) v = graph.same_as(Op::rms_norm, v);
+    return {rotate(graph, context.inputs.k_rotation, positioned(context, full, full.kv_heads, k)),
+            rotate(graph, context.inputs.v_rotation, v)};
+}
+
+void store_both(const Context& context, const Caches& caches, const KeysAndValues& kv) {
+    Graph& graph = context.graph;
+    const Inputs& inputs = context.inputs;
+    graph.expand(store(graph, caches.keys, inputs.k_rows, kv.keys));
+    graph.expand(context.batch.flash_attention ? store(graph, caches.values, inputs.v_rows, kv.values)
+                                               : store_transposed(graph, caches.values, inputs.v_rows, kv.values));
+}
+
+CacheViews views_of(const Context& context, const FullAttention& full, const Caches& caches) {
+    Graph& graph = context.graph;
+    const bool transposed = !context.batch.flash_attention;
+    return {cache_view(graph, caches.keys, full.kv_heads, full.key_length),
+            transposed ? transposed_cache_view(graph, caches.values, full.kv_heads, full.value_length)
+                       : cache_view(graph, caches.values, full.kv_heads, full.value_length),
+            transposed};
+}
+
 }  // namespace
 
-NodeId attention(const Context& context, std::int64_t embedding_length, const FullAttention& full, NodeId normed) {
+// Left out here and elsewhere: steps that work in place on a result which nobody else reads, such as the scaling of Q
+// and the soft cap on scores (Gemma 2), and the sinks (gpt-oss), which are weights.
+NodeId attention(const Context& given, std::int64_t embedding_length, const FullAttention& full, NodeId normed) {
+    Context context = given;
+    if (full.window > 0) static_cast<CacheInputs&>(context.inputs) = context.inputs.window;
     Graph& graph = context.graph;
-    const Batch& batch = context.batch;
     const Inputs& inputs = context.inputs;
 
-    auto [q, k, v] = projections(graph, full, normed);
-    const bool head_norm = full.qk_norm == QkNorm::head || full.qk_norm == QkNorm::layer;
-    const Norm kind{.layer = full.qk_norm == QkNorm::layer};
-    if (head_norm) q = norm(graph, q, kind);
-    if (full.rope) q = graph.same_as(Op::rope, q, inputs.positions);
-    if (head_norm) k = norm(graph, k, kind);
-    if (full.rope) k = graph.same_as(Op::rope, k, inputs.positions);
-
+    const Projections projected = projections(graph, full, normed);
+    NodeId q = positioned(context, full, full.heads, projected.q);
+    if (full.position_scale) q = graph.same_as(Op::mul, q, inputs.position_scale);
     q = rotate(graph, inputs.k_rotation, q);
-    k = rotate(graph, inputs.k_rotation, k);
-    v = rotate(graph, inputs.v_rotation, v);
+    KeysAndValues kv;
+    if (full.own_cache) kv = keys_and_values(context, full, projected.k, projected.v);
     graph.expand(q);
-    graph.expand(v);
-    graph.expand(k);
-
-    const NodeId k_cache = graph.external(batch.type_k, {full.key_values(), batch.cells, batch.streams, 1});
-    const NodeId v_cache = graph.external(batch.type_v, {full.value_values(), batch.cells, batch.streams, 1});
-    graph.expand(store(graph, k_cache, inputs.k_rows, k));
-    graph.expand(batch.flash_attention ? store(graph, v_cache, inputs.v_rows, v)
-                                       : store_transposed(graph, v_cache, inputs.v_rows, v));
-
-    const CacheViews cache{cache_view(graph, k_cache, full.kv_heads, full.key_length),
-                           batch.flash_attention
-                               ? cache_view(graph, v_cache, full.kv_heads, full.value_length)
-                               : transposed_cache_view(graph, v_cache, full.kv_heads, full.value_length),
-                           !batch.flash_attention};
-    NodeId out = rotate(graph, inputs.v_rotation, attend(context, q, cache));
-    out = graph.weight_mul_mat(embedding_length, out);
+    const Caches caches = caches_of(context, full);
+    if (full.own_cache) {
+        // llama.cpp has one attention block for models with windows and one for those without; they differ here.
+        graph.expand(context.batch.windowed ? kv.keys : kv.values);
+        graph.expand(context.batch.windowed ? kv.values : kv.keys);
+        store_both(context, caches, kv);
+    }
+    NodeId out = attend(context, q, views_of(context, full, caches));
+    out = graph.weight_mul_mat(embedding_length, rotate(graph, inputs.v_rotation, out));
     if (full.output_bias) out = graph.same_as(Op::add, out);
     return out;
 }

@@ -5,6 +5,7 @@ namespace fitcalc::graph {
 bool can_work_in_place(Op op) {
     switch (op) {
         case Op::add:
+        case Op::add_id:
         case Op::div:
         case Op::fill:
         case Op::mul:
@@ -12,6 +13,7 @@ bool can_work_in_place(Op op) {
         case Op::rope:
         case Op::scale:
         case Op::soft_max:
+        case Op::sub:
         case Op::unary: return true;
         default: return false;
     }

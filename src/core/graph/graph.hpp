@@ -19,6 +19,7 @@ enum class Op : std::uint8_t {
     none,  // a leaf: an input, a tensor of the cache, or a copy made by the scheduler
     view,  // reshape, view, permute, transpose: moves nothing
     add,
+    add_id,
     argsort,
     clamp,
     concat,
@@ -33,11 +34,14 @@ enum class Op : std::uint8_t {
     mul_mat,
     mul_mat_id,
     norm,
+    pad,
+    repeat,
     rms_norm,
     rope,
     scale,
     set_rows,
     soft_max,
+    sub,
     sum_rows,
     unary,
 };

@@ -1,10 +1,11 @@
-// Sources: llama.cpp de3ff81, src/models/*.cpp of the supported architectures and src/llama-graph.cpp
+// Sources: llama.cpp de3ff81, src/models/*.cpp and src/llama-graph.cpp
 // (build_inp_embd, set_outputs).
 #include "model_graph.hpp"
 
 #include "attention.hpp"
 #include "feed_forward.hpp"
 #include "layer_runs.hpp"
+#include "streams.hpp"
 
 namespace fitcalc::graph {
 namespace {
@@ -17,8 +18,13 @@ public:
     ModelGraph build();
 
 private:
-    NodeId embeddings(Backend first);
+    NodeId embeddings();
+    NodeId per_layer_inputs(NodeId embedded);
+    NodeId own_input();
+    NodeId add_per_layer_input(NodeId a);
+    NodeId first_stream(Backend first);
     NodeId normed_on(Backend backend, NodeId a);
+    NodeId wanted_rows(NodeId a);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
     NodeId run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream);
     NodeId output(NodeId stream);
@@ -28,25 +34,49 @@ private:
     const GraphPlan& plan_;
     Graph graph_;
     Context context_;
+    NodeId per_layer_ = no_node;  // the layers' own token embeddings
     std::vector<Repetition> left_out_;
 };
 
-// `first`: where the first layer runs.
-NodeId ModelGraphBuilder::embeddings(Backend first) {
+NodeId ModelGraphBuilder::embeddings() {
     // Rows of the embedding matrix, which stays in host memory.
     graph_.run_on(plan_.host);
-    const auto look_up = [&](NodeId which) {
-        return graph_.result(Op::get_rows, GgmlType::f32, {model_.embedding_length, batch_.tokens, 1, 1}, {which});
-    };
-    NodeId stream = look_up(context_.inputs.tokens);
-    graph_.expand(stream);
+    const NodeId rows = graph_.result(Op::get_rows, GgmlType::f32, {model_.embedding_length, batch_.tokens, 1, 1},
+                                      {context_.inputs.tokens});
+    graph_.expand(rows);
     graph_.expand(context_.inputs.embeddings);
-    NodeId positions = no_node;
-    if (model_.position_embeddings) positions = look_up(context_.inputs.positions);
-    if (model_.position_embeddings || model_.scaled_embeddings) graph_.run_on(first);
-    if (model_.scaled_embeddings) stream = graph_.same_as(Op::scale, stream);
-    if (model_.position_embeddings) stream = graph_.same_as(Op::add, stream, positions);
-    return model_.token_norm ? normed_on(first, stream) : stream;
+    return rows;
+}
+
+// What every layer adds of its own: rows of a second embedding matrix, mixed with a projection of the first's.
+NodeId ModelGraphBuilder::per_layer_inputs(NodeId embedded) {
+    const std::int64_t length = model_.per_layer_length, tokens = batch_.tokens;
+    const auto layers = static_cast<std::int64_t>(model_.layers.size());
+    const std::int64_t all = checked_mul(length, layers);
+    const Backend scaling = graph_.current();
+    graph_.run_on(plan_.host);
+    const NodeId rows =
+        graph_.result(Op::get_rows, GgmlType::f32, {all, tokens, 1, 1}, {context_.inputs.per_layer_tokens});
+    graph_.run_on(scaling);
+    const NodeId selected = graph_.same_as(Op::scale, graph_.reshape(rows, {length, layers, tokens, 1}));
+    graph_.expand(selected);
+    graph_.run_on(plan_.layer_backends.front());
+    const NodeId projected = graph_.reshape(graph_.weight_mul_mat(all, embedded), {length, layers, tokens, 1});
+    const NodeId sum = graph_.same_as(Op::add, norm(graph_, projected), selected);
+    return graph_.cont(graph_.permute(sum, {0, 2, 1, 3}), {length, tokens, layers, 1});
+}
+
+// A layer's part of them.
+NodeId ModelGraphBuilder::own_input() {
+    const Node& all = graph_.at(per_layer_);
+    return graph_.view(per_layer_, {all.ne[0], all.ne[1], 1, 1}, {all.nb[0], all.nb[1], 0, 0});
+}
+
+NodeId ModelGraphBuilder::add_per_layer_input(NodeId a) {
+    const NodeId own = own_input();
+    const NodeId gate = graph_.same_as(Op::unary, graph_.weight_mul_mat(model_.per_layer_length, a));
+    const NodeId gated = graph_.same_as(Op::mul, gate, own);
+    return graph_.same_as(Op::add, a, norm(graph_, graph_.weight_mul_mat(model_.embedding_length, gated)));
 }
 
 // An operation without weights stays on the device that the previous one ran on: where the layers move to the next
@@ -59,32 +89,58 @@ NodeId ModelGraphBuilder::normed_on(Backend backend, NodeId a) {
     return weigh(graph_, normed, model_.norm);
 }
 
+bool has_own_norms(const FeedForward& feed_forward) {
+    const auto* experts = std::get_if<ExpertFeedForward>(&feed_forward);
+    return experts != nullptr && experts->own_norms;
+}
+
+NodeId ModelGraphBuilder::wanted_rows(NodeId a) { return graph_.get_rows(a, context_.inputs.out_ids); }
+
 NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool last, NodeId input) {
-    const NodeId normed = normed_on(backend, input);
-    NodeId out = std::visit([&](const auto& a) { return attention(context_, model_.embedding_length, a, normed); },
-                            spec.attention);
-    // Only the tokens whose logits are wanted go on after the last layer's attention.
-    const auto kept = [&](NodeId a) { return last ? graph_.get_rows(a, context_.inputs.out_ids) : a; };
+    if (model_.streams > 1) return layer_on_streams(context_, model_, spec, backend, own_input(), input);
+    NodeId normed = input;
+    if (spec.norms == NormPlacement::after)
+        graph_.run_on(backend);
+    else
+        normed = normed_on(backend, input);
+    NodeId attended = std::visit(
+        [&](const auto& a) { return attention(context_, model_.embedding_length, a, normed); }, spec.attention);
+    NodeId residual = input;
+    if (last && !model_.late_rows) {
+        // Only the tokens whose logits are wanted go on.
+        attended = wanted_rows(attended);
+        residual = wanted_rows(residual);
+        if (spec.parallel) normed = wanted_rows(normed);
+    }
     const auto network = [&](NodeId a) {
         return std::visit([&](const auto& f) { return feed_forward(context_, f, a); }, spec.feed_forward);
     };
-    const auto add = [&](NodeId a, NodeId b) { return graph_.same_as(Op::add, a, b); };
-    out = kept(out);
-    const NodeId residual = kept(input);
+    if (spec.parallel) return graph_.same_as(Op::add, graph_.same_as(Op::add, network(normed), residual), attended);
+
     // What a network beside attention reads.
-    const auto shared = [&] { return kept(spec.attention_norm_2 ? norm(graph_, input, model_.norm) : normed); };
+    const auto beside = [&] {
+        const NodeId read = spec.attention_norm_2 ? norm(graph_, input, model_.norm) : normed;
+        return network(last && !model_.late_rows ? wanted_rows(read) : read);
+    };
+    const auto add = [&](NodeId a, NodeId b) { return graph_.same_as(Op::add, a, b); };
     switch (spec.sum) {
-        case LayerSum::network_beside: out = add(out, residual); return add(network(shared()), out);
-        case LayerSum::network_attention_x: return add(add(network(shared()), out), residual);
-        case LayerSum::attention_network_x: return add(add(out, network(shared())), residual);
+        case LayerSum::network_beside: attended = add(attended, residual); return add(beside(), attended);
+        case LayerSum::network_attention_x: return add(add(beside(), attended), residual);
+        case LayerSum::attention_network_x: return add(add(attended, beside()), residual);
         case LayerSum::network_x_attention:
-            return add(add(network(norm(graph_, residual, model_.norm)), residual), out);
+            return add(add(network(norm(graph_, residual, model_.norm)), residual), attended);
         case LayerSum::network_attended:
         case LayerSum::attended_network: break;
     }
-    const NodeId attended = add(out, residual);
-    out = network(norm(graph_, attended, model_.norm));
-    return spec.sum == LayerSum::attended_network ? add(attended, out) : add(out, attended);
+
+    const bool norm_after = spec.norms != NormPlacement::before;
+    if (norm_after) attended = norm(graph_, attended);
+    attended = graph_.same_as(Op::add, attended, residual);
+    const bool normed_inside = spec.norms == NormPlacement::after || has_own_norms(spec.feed_forward);
+    NodeId out = network(normed_inside ? attended : norm(graph_, attended, model_.norm));
+    if (norm_after) out = norm(graph_, out);
+    out = spec.sum == LayerSum::attended_network ? add(attended, out) : add(out, attended);
+    return per_layer_ == no_node ? out : add_per_layer_input(out);
 }
 
 // The units of a run that are built: some to settle, a stride to look at, the last one, and what makes the number of
@@ -113,13 +169,37 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
 }
 
 NodeId ModelGraphBuilder::output(NodeId stream) {
-    const NodeId normed = normed_on(plan_.output_backend, stream);
+    // What can be asked for after the run is never overwritten: the state of all tokens where a draft head reads it,
+    // the state of the wanted ones, and their logits.
+    if (model_.streams > 1) stream = wanted_rows(close_streams(graph_, model_, stream));
+    NodeId normed = normed_on(plan_.output_backend, stream);
+    graph_.at(normed).output = true;
+    if (model_.late_rows) normed = wanted_rows(normed);
+    graph_.at(normed).output = true;
     NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
     if (model_.output_bias) logits = graph_.same_as(Op::add, logits);
-    // Both can be asked for after the run.
-    graph_.at(normed).output = true;
     graph_.at(logits).output = true;
     return logits;
+}
+
+// What the first layer takes.
+NodeId ModelGraphBuilder::first_stream(Backend first) {
+    NodeId stream = embeddings();
+    if (model_.position_embeddings) {
+        const NodeId positions = graph_.result(Op::get_rows, GgmlType::f32, graph_.at(stream).ne,
+                                               {context_.inputs.positions});
+        graph_.run_on(first);
+        stream = graph_.same_as(Op::add, stream, positions);
+    }
+    if (model_.token_norm) stream = normed_on(first, stream);
+    if (!model_.scaled_embeddings) return stream;
+    // Steps without weights run where the next weights lie: those that open several streams follow the output layer.
+    if (model_.streams > 1) first = plan_.output_backend;
+    graph_.run_on(first);
+    stream = graph_.same_as(Op::scale, stream);
+    if (model_.per_layer_length > 0) per_layer_ = per_layer_inputs(stream);
+    graph_.run_on(first);
+    return model_.streams > 1 ? open_streams(graph_, model_, stream) : stream;
 }
 
 ModelGraph ModelGraphBuilder::build() {
@@ -128,7 +208,7 @@ ModelGraph ModelGraphBuilder::build() {
         if (!model_.layers[i].next_token) layers.push_back(i);
 
     context_.inputs = make_inputs(graph_, model_, batch_);
-    NodeId stream = embeddings(plan_.layer_backends[layers.front()]);
+    NodeId stream = first_stream(plan_.layer_backends[layers.front()]);
     for (const LayerRun& each : layer_runs(model_, layers, plan_.layer_backends)) stream = run(each, layers, stream);
     graph_.expand(output(stream));
     return {std::move(graph_), std::move(left_out_)};
