@@ -113,6 +113,7 @@ struct Dimensions {
     std::optional<bool> tied_embeddings;
     std::optional<bool> attention_bias;      // biases on Q, K and V
     std::optional<bool> attention_output_bias;
+    std::optional<bool> feed_forward_bias;
     std::optional<bool> attention_k_eq_v;    // full-attention layers have no V matrix and use K (Gemma 4)
     std::optional<bool> expert_probs_bias;   // exp_probs_b, DeepSeek-V3's load balancing
     std::optional<bool> expert_weights_norm; // routed weights are normalised to sum 1
@@ -121,7 +122,6 @@ struct Dimensions {
     std::optional<bool> rope_finetuned;      // false: attention without rotary positions (Granite 4 hybrids)
     std::optional<bool> attention_norm_2;    // a norm for attention beside the network's (Falcon 40B)
     std::optional<bool> attention_qk_norm;   // norms on Q and K, where an architecture leaves it open (GLM 4.5)
-    std::optional<bool> feed_forward_bias;
     std::optional<bool> nextn_embeddings;    // next-token blocks with an embedding and an output matrix of their own
     std::optional<bool> parallel_residual;   // attention and feed-forward network side by side (GPT-NeoX, StableLM)
     std::optional<bool> ssm_norm;            // Mamba-2's norm before the output projection (Falcon-H1 goes without)
@@ -193,6 +193,7 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("tied_embeddings", d.tied_embeddings);
     visit("attention_bias", d.attention_bias);
     visit("attention_output_bias", d.attention_output_bias);
+    visit("feed_forward_bias", d.feed_forward_bias);
     visit("attention_k_eq_v", d.attention_k_eq_v);
     visit("expert_probs_bias", d.expert_probs_bias);
     visit("expert_weights_norm", d.expert_weights_norm);
@@ -201,7 +202,6 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("rope.scaling.finetuned", d.rope_finetuned);
     visit("attention_norm_2", d.attention_norm_2);
     visit("attention_qk_norm", d.attention_qk_norm);
-    visit("feed_forward_bias", d.feed_forward_bias);
     visit("nextn_embeddings", d.nextn_embeddings);
     visit("use_parallel_residual", d.parallel_residual);
     visit("ssm_norm", d.ssm_norm);

@@ -14,6 +14,15 @@
 
 namespace fitcalc {
 
+// How the values of a token are brought to one size: by their root mean square, or by mean and deviation.
+struct Norm {
+    bool layer = false;  // layer norm; RMS norm otherwise
+    bool weight = true;
+    bool bias = false;
+
+    friend bool operator==(const Norm&, const Norm&) = default;
+};
+
 // Norms on Q and K, in the order of the graph.
 enum class QkNorm {
     none,
@@ -32,6 +41,7 @@ struct FullAttention {
     QkNorm qk_norm = QkNorm::none;
     bool bias = false;              // biases on Q, K and V (Qwen2)
     bool output_bias = false;       // bias on the output projection
+    bool fused = false;             // one matrix for Q, K and V (Phi 3)
     std::int64_t window = 0;        // tokens that a sliding-window layer looks back; 0: all
     bool chunked = false;           // the window starts anew every `window` tokens instead of sliding (Llama 4)
     bool own_cache = true;          // otherwise an earlier layer's K and V are read (Gemma 3n, Gemma 4)
@@ -88,8 +98,11 @@ using Attention = std::variant<FullAttention, LatentAttention, NoAttention>;
 
 struct DenseFeedForward {
     std::int64_t length = 0;
-    bool gated = true;    // gate, up and down matrices; otherwise up and down only
+    bool gated = true;    // gate, up and down matrices; up and down only where not
+    bool fused = false;   // gate and up are one matrix (Phi 3)
+    bool bias = false;    // biases on all of them
     bool sparse = false;  // activations below a cutoff of each token's own are zeroed (Gemma 3n)
+    bool squared = false; // the activation's square is taken in a step of its own (Nemotron H)
 
     friend bool operator==(const DenseFeedForward&, const DenseFeedForward&) = default;
 };
@@ -103,6 +116,7 @@ struct ExpertFeedForward {
     std::int64_t groups_used = 1;    // how many groups are the best
     bool probs_bias = false;         // exp_probs_b
     bool weights_norm = false;       // routed weights are normalised to sum 1; llama (Mixtral) always does
+    bool shared_gate = false;        // a gate decides how much of the shared expert goes in (Qwen2 MoE)
     bool weights_softmax = false;    // softmax over the chosen experts only (gpt-oss)
     bool weights_first = false;      // applied to the experts' input instead of their result (Llama 4)
     bool bias = false;               // biases on the router and on all three matrices (gpt-oss)
@@ -110,7 +124,6 @@ struct ExpertFeedForward {
     bool expert_scales = false;      // a factor for each expert's result (Gemma 4)
     bool own_norms = false;          // router, routed and shared experts: each with norms of its own (Gemma 4)
     GgmlType source_type = GgmlType::f16;  // of the routed experts' matrices in an unquantized file
-    bool shared_gate = false;        // a gate decides how much of the shared expert goes in
     std::int64_t latent_length = 0;  // experts work on rows of this length, projected from the layer's (Kimi K3)
 
     friend bool operator==(const ExpertFeedForward&, const ExpertFeedForward&) = default;
@@ -121,6 +134,17 @@ struct NoFeedForward {
 };
 
 using FeedForward = std::variant<DenseFeedForward, ExpertFeedForward, NoFeedForward>;
+
+// How a layer adds its input x, its attention a and its feed-forward network f, in the order of the graph: which
+// of them gives up its memory to the sum depends on it.
+enum class LayerSum {
+    network_attended,     // f + (a + x), f reading a + x through a norm
+    attended_network,     // (a + x) + f, likewise (Phi 3)
+    network_beside,       // f + (a + x), f reading what attention reads (StableLM 2 12B)
+    network_attention_x,  // (f + a) + x, likewise (Falcon, PLaMo)
+    attention_network_x,  // (a + f) + x, likewise (Phi 2)
+    network_x_attention,  // (f + x) + a, f reading x through a norm of its own (GPT-NeoX)
+};
 
 // Where a layer's attention and feed-forward network have their norms.
 enum class NormPlacement {
@@ -135,6 +159,8 @@ struct LayerSpec {
     bool next_token = false;  // a next-token (MTP) block: in the file, but the engine skips it when it loads
     NormPlacement norms = NormPlacement::before;
     bool parallel = false;    // the feed-forward network reads what attention reads: one norm for both (Command R)
+    LayerSum sum = LayerSum::network_attended;
+    bool attention_norm_2 = false;  // attention reads x through a norm of its own, the network through the first one
     std::optional<Recurrent> recurrent{};  // instead of attention, or beside it
 
     friend bool operator==(const LayerSpec&, const LayerSpec&) = default;
@@ -147,10 +173,15 @@ struct ModelSpec {
     Tokens context_length;     // the maximum it was trained for
     bool tied_embeddings = false;
     bool rope_factors = false; // a rope_freqs tensor
+    bool rope_long_factors = false;  // rope_factors_long and rope_factors_short tensors
+    bool token_norm = false;         // normalised before the first layer (BLOOM)
+    bool position_embeddings = false;  // a learned vector for each position is added to them (GPT-2)
+    bool output_bias = false;        // bias of the output matrix
+    std::int64_t position_values = 1;  // numbers that say where a token is; four with images (Qwen2-VL)
+    bool nextn_embeddings = false;   // next-token blocks hold an embedding and an output matrix
+    Norm norm;                 // before attention, before the feed-forward network and before the output matrix
     std::int64_t rope_length = 0;  // rotary values per head
-    std::int64_t position_values = 1;  // 4 with multi-axis rotary positions (Qwen3.5)
-    bool scaled_embeddings = false;  // multiplied by a constant before the first layer (Gemma)
-    bool layer_norm = false;         // norms that subtract the mean, instead of RMS norms (Command R)
+    bool scaled_embeddings = false;  // multiplied by a constant before the first layer (Gemma, Granite)
     std::int64_t per_layer_length = 0;  // each layer adds a token embedding of its own, of so many values (Gemma 3n)
     std::int64_t streams = 1;      // residual streams; the layers work on one and predict the others (Gemma 3n's AltUp)
     std::int64_t laurel_rank = 0;  // of the learned residual beside attention (Gemma 3n's LAuReL)

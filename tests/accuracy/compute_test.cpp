@@ -32,27 +32,33 @@ const std::map<std::string, Budget> budgets{
     {"cohere2", {100, 0, 0, 0}},
     {"command-r", {100, 0, 0, 0}},
     {"deepseek2", {100, 0, 0, 0}},
+    {"deepseek32", {100, 0, 0, 0}},
+    {"falcon-h1", {100, 0, 0, 0}},
     {"gemma2", {100, 0, 0, 0}},
     {"gemma3", {100, 0, 0, 0}},
     {"gemma3n", {100, 0, 0, 0}},
     {"gemma4", {100, 0, 0, 0}},
+    {"glm4moe", {100, 0, 0, 0}},
     {"gpt-oss", {100, 0, 0, 0}},
-    {"llama4", {100, 0, 0, 0}},
-    {"olmo2", {100, 0, 0, 0}},
-    {"deepseek32", {100, 0, 0, 0}},
-    {"falcon-h1", {100, 0, 0, 0}},
     {"granitehybrid", {16, 13.6, 35.6, 5}},
     {"kimi-k3", {0, 30, 39, 16}},
     {"lfm2", {100, 0, 0, 0}},
     {"llama", {100, 0, 0, 0}},
+    {"llama4", {100, 0, 0, 0}},
     {"mamba2", {0, 5.3, 11.5, 6}},
+    {"minimax-m2", {100, 0, 0, 0}},
     {"nemotron_h", {25, 2.4, 19, 0.3}},
+    {"olmo2", {100, 0, 0, 0}},
+    {"phi3", {100, 0, 0, 0}},
     {"qwen2", {100, 0, 0, 0}},
     {"qwen3", {100, 0, 0, 0}},
     {"qwen35", {100, 0, 0, 0}},
     {"qwen35moe", {100, 0, 0, 0}},
+    {"qwen3moe", {100, 0, 0, 0}},
     {"qwen3next", {100, 0, 0, 0}},
     {"rwkv7", {100, 0, 0, 0}},
+    {"smollm3", {100, 0, 0, 0}},
+    {"starcoder2", {100, 0, 0, 0}},
 };
 
 struct Row {
@@ -107,9 +113,9 @@ TEST_CASE("compute buffers agree with llama.cpp's", "[accuracy]") {
             }
     }
 
-    std::cout << "compute buffers         rows  exact %  mean %   P95 %  under %   over %\n" << std::fixed;
+    std::cout << "compute buffers              rows  exact %  mean %   P95 %  under %   over %\n" << std::fixed;
     for (const auto& [key, e] : errors) {
-        std::cout << std::left << std::setw(10) << key.first << std::setw(12) << key.second << std::right
+        std::cout << std::left << std::setw(15) << key.first << std::setw(12) << key.second << std::right
                   << std::setw(6) << e.percent.size() << std::setprecision(1) << std::setw(9) << e.share_exact()
                   << std::setprecision(3) << std::setw(8) << e.mean() << std::setw(8) << e.percentile95()
                   << std::setw(9) << e.under() << std::setw(9) << e.over() << "\n";
@@ -182,6 +188,13 @@ TEST_CASE("graphs have as many nodes as llama.cpp's", "[accuracy]") {
         {"llama-3.1-8b", true, 4, q8_0, 1446},
         {"qwen2.5-14b", true, 1, f16, 1638},
         {"qwen3-8b", false, 4, f16, 1482},
+        {"starcoder2-3b", true, 1, f16, 1147},
+        {"smollm3-3b", false, 4, f16, 1320},
+        {"qwen3-30b-a3b", true, 4, f16, 3126},
+        {"minimax-m2", false, 1, f16, 4284},
+        {"glm-4.5-air", true, 1, f16, 3100},
+        // Left out: the scaling of each layer's queries, which happens in place.
+        {"phi-3.5-mini", true, 1, f16, 934, 32},
         // Left out: the scaling of the experts' weights in each layer with experts (a few KiB for a moment), and one
         // node per layer that no buffer shows.
         {"deepseek-v2-236b", true, 1, f16, 5302, 59 + 60},

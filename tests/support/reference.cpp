@@ -146,7 +146,26 @@ std::vector<ReferenceModel> load() {
     return models;
 }
 
+std::vector<CountedModel> load_counted() {
+    std::ifstream stream(FITCALC_TEST_REFERENCE "/parameters.json");
+    std::vector<CountedModel> models;
+    const json file = json::parse(stream);
+    for (const auto& record : file["models"]) {
+        CountedModel model{record["repository"], record["architecture"], {}, {}, {}};
+        visit_dimensions(model.dimensions, ReadDimension{record["dimensions"]});
+        model.parameters = Params{record["parameters"].get<std::int64_t>()};
+        model.left_out = Params{record.value("left_out", std::int64_t{0})};
+        models.push_back(std::move(model));
+    }
+    return models;
+}
+
 }  // namespace
+
+const std::vector<CountedModel>& counted_models() {
+    static const std::vector<CountedModel> models = load_counted();
+    return models;
+}
 
 const std::vector<ReferenceModel>& reference_models() {
     static const std::vector<ReferenceModel> models = load();

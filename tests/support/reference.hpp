@@ -46,6 +46,17 @@ struct ReferenceModel {
     std::vector<ReferenceSetting> settings;
 };
 
+// A model whose number of parameters is known from elsewhere.
+struct CountedModel {
+    std::string repository;
+    std::string architecture;
+    Dimensions dimensions;
+    Params parameters;
+    Params left_out;  // parameters of the checkpoint that the conversion makes metadata or leaves out
+};
+
+const std::vector<CountedModel>& counted_models();
+
 const std::vector<ReferenceModel>& reference_models();
 const ReferenceModel& reference_model(const std::string& id);
 ModelSpec spec_of(const ReferenceModel& model);

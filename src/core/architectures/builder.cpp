@@ -44,6 +44,8 @@ ModelSpec common_spec(std::string_view architecture, DimensionReader& read) {
     model.context_length = Tokens{read.require("context_length", dims.context_length)};
     model.tied_embeddings = dims.tied_embeddings.value_or(false);
     model.rope_factors = dims.rope_factors.value_or(false);
+    model.rope_long_factors = dims.rope_long_factors.value_or(false);
+    model.nextn_embeddings = dims.nextn_embeddings.value_or(false);
     const std::int64_t layers = read.require("block_count", dims.block_count);
     if (layers > max_layers) read.reject("block_count is " + std::to_string(layers) + "; no model has that many layers");
     if (!read.failed()) model.layers.resize(static_cast<std::size_t>(layers));
@@ -107,9 +109,10 @@ FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
     experts.length = dims.expert_feed_forward_length
                          ? read.require("expert_feed_forward_length", dims.expert_feed_forward_length)
                          : read.require("feed_forward_length", dims.feed_forward_length, layer);
-    experts.shared_length = dims.expert_shared_feed_forward_length
-                                ? std::int64_t{*dims.expert_shared_feed_forward_length}
-                                : checked_mul(experts.length, dims.expert_shared_count.value_or(0));
+    experts.shared_length =
+        dims.expert_shared_feed_forward_length
+            ? read.require("expert_shared_feed_forward_length", dims.expert_shared_feed_forward_length)
+            : checked_mul(experts.length, dims.expert_shared_count.value_or(0));
     experts.latent_length = dims.expert_latent_length.value_or(0);
     experts.groups = std::max<std::int64_t>(1, dims.expert_group_count.value_or(1));
     experts.groups_used = std::min<std::int64_t>(experts.groups, std::max(1u, dims.expert_group_used_count.value_or(1)));
@@ -132,11 +135,23 @@ void TensorList::f32(std::string_view name, Shape shape) {
     inventory_.tensors.push_back({std::string(name), shape, GgmlType::f32, {}});
 }
 
+void TensorList::layer_norm(std::size_t layer, std::string_view name, const Norm& norm, std::int64_t length) {
+    if (norm.weight) layer_f32(layer, std::string(name) + ".weight", Shape{length});
+    if (norm.bias) layer_f32(layer, std::string(name) + ".bias", Shape{length});
+}
+
 void add_outer_tensors(TensorList& list, const ModelSpec& model) {
     const std::int64_t d = model.embedding_length;
     list.weight("token_embd.weight", Shape{d, model.vocab_size});
-    list.f32("output_norm.weight", Shape{d});
+    if (model.norm.weight) list.f32("output_norm.weight", Shape{d});
+    if (model.norm.bias) list.f32("output_norm.bias", Shape{d});
     if (!model.tied_embeddings) list.weight("output.weight", Shape{d, model.vocab_size});
+    if (model.output_bias) list.f32("output.bias", Shape{model.vocab_size});
+    if (model.token_norm) {
+        list.f32("token_embd_norm.weight", Shape{d});
+        if (model.norm.bias) list.f32("token_embd_norm.bias", Shape{d});
+    }
+    if (model.position_embeddings) list.f32("position_embd.weight", Shape{d, model.context_length.count()});
     if (model.per_layer_length > 0) {
         const std::int64_t all = checked_mul(model.per_layer_length, static_cast<std::int64_t>(model.layers.size()));
         list.weight("per_layer_token_embd.weight", Shape{all, model.vocab_size});
@@ -144,6 +159,10 @@ void add_outer_tensors(TensorList& list, const ModelSpec& model) {
         list.f32("per_layer_proj_norm.weight", Shape{model.per_layer_length});
     }
     if (model.rope_factors) list.f32("rope_freqs.weight", Shape{model.rope_length / 2});
+    if (model.rope_long_factors) {
+        list.f32("rope_factors_long.weight", Shape{model.rope_length / 2});
+        list.f32("rope_factors_short.weight", Shape{model.rope_length / 2});
+    }
 }
 
 namespace {
@@ -163,10 +182,47 @@ void add_qk_norms(TensorList& list, std::size_t layer, const FullAttention& atte
     list.layer_f32(layer, "attn_k_norm.weight", k);
 }
 
-void add_dense_matrices(TensorList& list, std::int64_t d, std::size_t layer, std::int64_t length, bool gated = true) {
-    if (gated) list.layer_weight(layer, "ffn_gate.weight", Shape{d, length});
-    list.layer_weight(layer, "ffn_up.weight", Shape{d, length});
-    list.layer_weight(layer, "ffn_down.weight", Shape{length, d});
+}  // namespace
+
+void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention) {
+    const std::int64_t d = model.embedding_length;
+    const std::int64_t q = attention.query_values(), k = attention.key_values(), v = attention.value_values();
+    const NormPlacement norms = model.layers[layer].norms;
+    if (norms != NormPlacement::after) list.layer_norm(layer, "attn_norm", model.norm, d);
+    if (model.layers[layer].attention_norm_2) list.layer_norm(layer, "attn_norm_2", model.norm, d);
+    if (attention.fused) {
+        const std::int64_t qkv = checked_add(q, checked_add(k, v));
+        list.layer_weight(layer, "attn_qkv.weight", Shape{d, qkv});
+        if (attention.bias) list.layer_f32(layer, "attn_qkv.bias", Shape{qkv});
+    } else {
+        list.layer_weight(layer, "attn_q.weight", Shape{d, attention.output_gate ? checked_mul(q, 2) : q});
+        list.layer_weight(layer, "attn_k.weight", Shape{d, k});
+        if (!attention.value_is_key) list.layer_weight(layer, "attn_v.weight", Shape{d, v});
+    }
+    list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
+    add_qk_norms(list, layer, attention);
+    if (attention.bias && !attention.fused) {
+        list.layer_f32(layer, "attn_q.bias", Shape{q});
+        list.layer_f32(layer, "attn_k.bias", Shape{k});
+        list.layer_f32(layer, "attn_v.bias", Shape{v});
+    }
+    if (attention.output_bias) list.layer_f32(layer, "attn_output.bias", Shape{d});
+    if (attention.sinks) list.layer_f32(layer, "attn_sinks.weight", Shape{attention.heads});
+    if (norms != NormPlacement::before) list.layer_f32(layer, "post_attention_norm.weight", Shape{d});
+}
+
+namespace {
+
+void add_dense_matrices(TensorList& list, std::int64_t d, std::size_t layer, const DenseFeedForward& dense) {
+    const bool gate = dense.gated && !dense.fused;
+    const std::int64_t up = dense.fused ? checked_mul(2, dense.length) : dense.length;
+    if (gate) list.layer_weight(layer, "ffn_gate.weight", Shape{d, dense.length});
+    list.layer_weight(layer, "ffn_up.weight", Shape{d, up});
+    list.layer_weight(layer, "ffn_down.weight", Shape{dense.length, d});
+    if (!dense.bias) return;
+    if (gate) list.layer_f32(layer, "ffn_gate.bias", Shape{dense.length});
+    list.layer_f32(layer, "ffn_up.bias", Shape{up});
+    list.layer_f32(layer, "ffn_down.bias", Shape{d});
 }
 
 void add_routed_experts(TensorList& list, std::int64_t d, std::size_t layer, const ExpertFeedForward& moe) {
@@ -190,26 +246,6 @@ void add_routed_experts(TensorList& list, std::int64_t d, std::size_t layer, con
 
 }  // namespace
 
-void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention) {
-    const std::int64_t d = model.embedding_length;
-    const std::int64_t q = attention.query_values(), k = attention.key_values(), v = attention.value_values();
-    const NormPlacement norms = model.layers[layer].norms;
-    if (norms != NormPlacement::after) list.layer_f32(layer, "attn_norm.weight", Shape{d});
-    list.layer_weight(layer, "attn_q.weight", Shape{d, attention.output_gate ? checked_mul(q, 2) : q});
-    list.layer_weight(layer, "attn_k.weight", Shape{d, k});
-    if (!attention.value_is_key) list.layer_weight(layer, "attn_v.weight", Shape{d, v});
-    list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
-    add_qk_norms(list, layer, attention);
-    if (attention.bias) {
-        list.layer_f32(layer, "attn_q.bias", Shape{q});
-        list.layer_f32(layer, "attn_k.bias", Shape{k});
-        list.layer_f32(layer, "attn_v.bias", Shape{v});
-    }
-    if (attention.output_bias) list.layer_f32(layer, "attn_output.bias", Shape{d});
-    if (attention.sinks) list.layer_f32(layer, "attn_sinks.weight", Shape{attention.heads});
-    if (norms != NormPlacement::before) list.layer_f32(layer, "post_attention_norm.weight", Shape{d});
-}
-
 void add_per_layer_input(TensorList& list, const ModelSpec& model, std::size_t layer) {
     const std::int64_t d = model.embedding_length, own = model.per_layer_length;
     list.layer_weight(layer, "inp_gate.weight", Shape{d, own});
@@ -218,14 +254,18 @@ void add_per_layer_input(TensorList& list, const ModelSpec& model, std::size_t l
 }
 
 void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,
-                      std::string_view norm) {
+                      std::string_view norm_name) {
     if (std::holds_alternative<NoFeedForward>(feed_forward)) return;
     const std::int64_t d = model.embedding_length;
     const LayerSpec& spec = model.layers[layer];
-    if (!norm.empty() && spec.norms != NormPlacement::after && !spec.parallel) list.layer_f32(layer, norm, Shape{d});
+    const bool own_norm = !norm_name.empty() && (spec.sum == LayerSum::network_attended ||
+                                                 spec.sum == LayerSum::attended_network ||
+                                                 spec.sum == LayerSum::network_x_attention);
+    if (own_norm && spec.norms != NormPlacement::after && !spec.parallel)
+        list.layer_norm(layer, norm_name, model.norm, d);
     if (spec.norms != NormPlacement::before) list.layer_f32(layer, "post_ffw_norm.weight", Shape{d});
     if (const auto* dense = std::get_if<DenseFeedForward>(&feed_forward)) {
-        add_dense_matrices(list, d, layer, dense->length, dense->gated);
+        add_dense_matrices(list, d, layer, *dense);
         return;
     }
     const auto& moe = std::get<ExpertFeedForward>(feed_forward);
@@ -243,20 +283,21 @@ void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t laye
         list.layer_f32(layer, "pre_ffw_norm_2.weight", Shape{d});
         list.layer_f32(layer, "post_ffw_norm_1.weight", Shape{d});
         list.layer_f32(layer, "post_ffw_norm_2.weight", Shape{d});
-        add_dense_matrices(list, d, layer, moe.shared_length);  // the shared expert goes by these names
+        add_dense_matrices(list, d, layer, DenseFeedForward{moe.shared_length});  // the shared expert goes by these names
         return;
     }
-    if (moe.shared_gate) list.layer_f32(layer, "ffn_gate_inp_shexp.weight", Shape{d});
     if (moe.shared_length > 0) {
+        if (moe.shared_gate) list.layer_f32(layer, "ffn_gate_inp_shexp.weight", Shape{d});
         list.layer_weight(layer, "ffn_gate_shexp.weight", Shape{d, moe.shared_length});
         list.layer_weight(layer, "ffn_up_shexp.weight", Shape{d, moe.shared_length});
         list.layer_weight(layer, "ffn_down_shexp.weight", Shape{moe.shared_length, d});
     }
 }
 
+// Source: DeepSeek-V3, arXiv:2412.19437 §2.2: the stream and the next token's embedding, joined and projected.
 void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer, bool own_vocabulary) {
     const std::int64_t d = model.embedding_length;
-    list.layer_weight(layer, "nextn.eh_proj.weight", Shape{checked_mul(d, 2), d});
+    list.layer_weight(layer, "nextn.eh_proj.weight", Shape{checked_mul(2, d), d});
     list.layer_f32(layer, "nextn.enorm.weight", Shape{d});
     list.layer_f32(layer, "nextn.hnorm.weight", Shape{d});
     list.layer_f32(layer, "nextn.shared_head_norm.weight", Shape{d});

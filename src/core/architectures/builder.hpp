@@ -54,6 +54,8 @@ public:
     void layer_f32(std::size_t layer, std::string_view name, Shape shape) { add(layer, name, shape, GgmlType::f32); }
     void weight(std::string_view name, Shape shape);
     void f32(std::string_view name, Shape shape);
+    // "blk.<layer>.<name>.weight" and ".bias", as far as the norm has them.
+    void layer_norm(std::size_t layer, std::string_view name, const Norm& norm, std::int64_t length);
 
     TensorInventory take() && { return std::move(inventory_); }
 
@@ -68,9 +70,9 @@ void add_outer_tensors(TensorList& list, const ModelSpec& model);
 // Gate, projection and norm of the layer's own token embedding.
 void add_per_layer_input(TensorList& list, const ModelSpec& model, std::size_t layer);
 void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention);
-// `norm`: the name of the norm in front of it; none if empty.
+// The norm before it, if it has one of its own (`norm_name`, without ".weight"; none if empty), and the network.
 void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,
-                      std::string_view norm = "ffn_norm.weight");
+                      std::string_view norm_name = "ffn_norm");
 // What a next-token (MTP) block holds besides an ordinary layer's tensors. `own_vocabulary`: embedding and output
 // matrices of its own.
 void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer, bool own_vocabulary);

@@ -13,7 +13,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
     const std::int64_t window = read.require("attention.sliding_window", dims.sliding_window);
     if (read.failed()) return tl::unexpected(read.error());
     return describe_transformer("cohere2", dims, {.parallel = true}).map([&](ModelSpec model) {
-        model.layer_norm = true;
+        model.norm.layer = true;
         model.tied_embeddings = true;
         set_windows(model, dims, window, default_period);
         for (LayerSpec& layer : model.layers) {
@@ -29,6 +29,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
 const Architecture cohere2{
     .name = "cohere2",
     .description = "Command R7B and Command A: sliding windows in three layers of four",
+    .source = "llama.cpp de3ff81, src/models/cohere2.cpp",
     .describe = describe,
     .tensors = transformer_tensors,
 };

@@ -14,7 +14,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
     const bool qk_norm = dims.block_count.value_or(0) >= layers_with_qk_norm;
     const TransformerTraits traits{.qk_norm = qk_norm ? QkNorm::layer : QkNorm::none, .parallel = true};
     return describe_transformer("command-r", dims, traits).map([](ModelSpec model) {
-        model.layer_norm = true;
+        model.norm.layer = true;
         model.tied_embeddings = true;
         return model;
     });
@@ -25,6 +25,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
 const Architecture command_r{
     .name = "command-r",
     .description = "Command R and R+: attention and feed-forward network in parallel",
+    .source = "llama.cpp de3ff81, src/models/command-r.cpp",
     .describe = describe,
     .tensors = transformer_tensors,
 };

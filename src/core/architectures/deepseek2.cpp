@@ -14,7 +14,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
     const LatentAttention attention = latent_attention(read);
     model.rope_length = attention.rope_length;
     for (std::size_t i = 0; i < model.layers.size() && !read.failed(); ++i)
-        model.layers[i] = {attention, feed_forward(read, i), false};
+        model.layers[i] = {attention, feed_forward(read, i)};
     if (read.failed()) return tl::unexpected(read.error());
     return model;
 }

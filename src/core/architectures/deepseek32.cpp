@@ -38,6 +38,7 @@ TensorInventory tensors(const ModelSpec& model) {
 const Architecture deepseek32{
     .name = "deepseek32",
     .description = "DeepSeek-V3.2: sparse latent attention with a lightning indexer, mixture of experts",
+    .source = "llama.cpp de3ff81, src/models/deepseek32.cpp",
     .describe = [](const Dimensions& dims) { return describe("deepseek32", dims); },
     .tensors = tensors,
 };
@@ -45,6 +46,7 @@ const Architecture deepseek32{
 const Architecture glm_dsa{
     .name = "glm-dsa",
     .description = "GLM-5: sparse latent attention with a lightning indexer, mixture of experts",
+    .source = "llama.cpp de3ff81, src/models/glm-dsa.cpp",
     .describe = [](const Dimensions& dims) { return describe("glm-dsa", dims); },
     .tensors = tensors,
 };

@@ -23,6 +23,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
 const Architecture gemma2{
     .name = "gemma2",
     .description = "Gemma 2: sliding windows in every second layer",
+    .source = "llama.cpp de3ff81, src/models/gemma2.cpp",
     .describe = describe,
     .tensors = transformer_tensors,
 };

@@ -22,6 +22,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
 const Architecture gemma3{
     .name = "gemma3",
     .description = "Gemma 3: sliding windows in five layers of six",
+    .source = "llama.cpp de3ff81, src/models/gemma3.cpp",
     .describe = describe,
     .tensors = transformer_tensors,
 };

@@ -68,6 +68,7 @@ TensorInventory tensors(const ModelSpec& model) {
 const Architecture gemma3n{
     .name = "gemma3n",
     .description = "Gemma 3n: four residual streams, sliding windows, shared caches",
+    .source = "llama.cpp de3ff81, src/models/gemma3n.cpp",
     .describe = describe,
     .tensors = tensors,
 };

@@ -69,6 +69,7 @@ TensorInventory tensors(const ModelSpec& model) {
 const Architecture gemma4{
     .name = "gemma4",
     .description = "Gemma 4: sliding windows, shared caches, dense or mixture of experts",
+    .source = "llama.cpp de3ff81, src/models/gemma4.cpp",
     .describe = describe,
     .tensors = tensors,
 };

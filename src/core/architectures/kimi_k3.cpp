@@ -1,6 +1,6 @@
 // Kimi K3: delta attention with a decay per channel, gated latent attention in every fourth layer, experts that work on
 // shorter rows, and scores that weigh earlier layers' residuals.
-// Source: tensor list and metadata as llama.cpp de3ff81 loads them (src/models/kimi-k3.cpp).
+// Source: tensor list and metadata as llama.cpp de3ff81 loads them.
 #include "families.hpp"
 #include "hybrid.hpp"
 #include "latent_attention.hpp"
@@ -51,6 +51,7 @@ TensorInventory tensors(const ModelSpec& model) {
 const Architecture kimi_k3{
     .name = "kimi-k3",
     .description = "Kimi K3: delta attention, latent attention in every fourth layer, mixture of experts",
+    .source = "llama.cpp de3ff81, measured figures; its delta attention as in src/models/kimi-linear.cpp",
     .describe = describe,
     .tensors = tensors,
 };

@@ -49,6 +49,7 @@ TensorInventory tensors(const ModelSpec& model) {
 const Architecture lfm2{
     .name = "lfm2",
     .description = "LFM2: short convolutions with attention in some layers",
+    .source = "llama.cpp de3ff81, src/models/lfm2.cpp",
     .describe = [](const Dimensions& dims) { return describe("lfm2", dims); },
     .tensors = tensors,
 };
@@ -56,6 +57,7 @@ const Architecture lfm2{
 const Architecture lfm2moe{
     .name = "lfm2moe",
     .description = "LFM2 with experts: short convolutions with attention in some layers",
+    .source = "llama.cpp de3ff81, src/models/lfm2moe.cpp",
     .describe = [](const Dimensions& dims) { return describe("lfm2moe", dims); },
     .tensors = tensors,
 };

@@ -47,6 +47,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
 const Architecture llama4{
     .name = "llama4",
     .description = "Llama 4: chunked attention in three layers of four, mixture of experts",
+    .source = "llama.cpp de3ff81, src/models/llama4.cpp",
     .describe = describe,
     .tensors = transformer_tensors,
 };

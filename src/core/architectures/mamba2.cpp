@@ -40,7 +40,7 @@ Result<ModelSpec> describe_nemotron_h(const Dimensions& dims) {
             full->rope = false;
             full->output_bias = dims.attention_output_bias.value_or(false);
         }
-        if (feeds_forward) layer.feed_forward = DenseFeedForward{dims.feed_forward_length.at(i), false};
+        if (feeds_forward) layer.feed_forward = DenseFeedForward{.length = dims.feed_forward_length.at(i), .gated = false, .squared = true};
         if (!feeds_forward && !attends) layer.recurrent = state;
     }
     return finish(std::move(model), read);
@@ -77,11 +77,14 @@ Result<ModelSpec> describe_granite_hybrid(const Dimensions& dims) {
     return finish(std::move(model), read);
 }
 
-TensorInventory tensors_with_norm(const ModelSpec& model, std::string_view feed_forward_norm) {
+// `bare_norm`: a norm before the feed-forward network whose name has no ".weight" (Falcon-H1).
+TensorInventory tensors_with_norm(const ModelSpec& model, std::string_view feed_forward_norm,
+                                  std::string_view bare_norm = {}) {
     TensorList list;
     add_outer_tensors(list, model);
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
         add_mixer(list, model, i);
+        if (!bare_norm.empty()) list.layer_f32(i, bare_norm, Shape{model.embedding_length});
         add_feed_forward(list, model, i, model.layers[i].feed_forward, feed_forward_norm);
     }
     return std::move(list).take();
@@ -92,6 +95,7 @@ TensorInventory tensors_with_norm(const ModelSpec& model, std::string_view feed_
 const Architecture mamba2{
     .name = "mamba2",
     .description = "Mamba-2 without attention: Codestral Mamba",
+    .source = "llama.cpp de3ff81, src/models/mamba2.cpp",
     .describe = describe_mamba2,
     .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, ""); },
 };
@@ -99,6 +103,7 @@ const Architecture mamba2{
 const Architecture nemotron_h{
     .name = "nemotron_h",
     .description = "Nemotron-H and Nemotron Nano 2: Mamba-2, attention and feed-forward layers in turn",
+    .source = "llama.cpp de3ff81, src/models/nemotron-h.cpp",
     .describe = describe_nemotron_h,
     .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, ""); },
 };
@@ -106,15 +111,17 @@ const Architecture nemotron_h{
 const Architecture falcon_h1{
     .name = "falcon-h1",
     .description = "Falcon-H1: attention and Mamba-2 side by side",
+    .source = "llama.cpp de3ff81, src/models/falcon-h1.cpp",
     .describe = describe_falcon_h1,
-    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, "ffn_norm"); },
+    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, "", "ffn_norm"); },
 };
 
 const Architecture granitehybrid{
     .name = "granitehybrid",
     .description = "Granite 4.0 H: Mamba-2 with attention in a few layers",
+    .source = "llama.cpp de3ff81, src/models/mamba2.cpp",
     .describe = describe_granite_hybrid,
-    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, "ffn_norm.weight"); },
+    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, "ffn_norm"); },
 };
 
 }  // namespace fitcalc::architectures

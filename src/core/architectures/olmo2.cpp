@@ -22,6 +22,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
 const Architecture olmo2{
     .name = "olmo2",
     .description = "OLMo 2 and 3: norms after each part of a layer",
+    .source = "llama.cpp de3ff81, src/models/olmo2.cpp",
     .describe = describe,
     .tensors = transformer_tensors,
 };

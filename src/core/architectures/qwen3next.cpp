@@ -44,7 +44,7 @@ TensorInventory tensors(const ModelSpec& model) {
     add_outer_tensors(list, model);
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
         add_mixer(list, model, i);
-        add_feed_forward(list, model, i, model.layers[i].feed_forward, "post_attention_norm.weight");
+        add_feed_forward(list, model, i, model.layers[i].feed_forward, "post_attention_norm");
         if (model.layers[i].next_token) add_next_token(list, model, i, false);
     }
     return std::move(list).take();
@@ -55,6 +55,7 @@ TensorInventory tensors(const ModelSpec& model) {
 const Architecture qwen3next{
     .name = "qwen3next",
     .description = "Qwen3-Next: gated delta nets, attention in every fourth layer, mixture of experts",
+    .source = "llama.cpp de3ff81, src/models/qwen3next.cpp",
     .describe = [](const Dimensions& dims) { return describe("qwen3next", dims, true); },
     .tensors = tensors,
 };
@@ -62,6 +63,7 @@ const Architecture qwen3next{
 const Architecture qwen35{
     .name = "qwen35",
     .description = "Qwen3.5 and 3.6, dense: gated delta nets, attention in every fourth layer",
+    .source = "llama.cpp de3ff81, src/models/qwen35.cpp",
     .describe = [](const Dimensions& dims) { return describe("qwen35", dims, false); },
     .tensors = tensors,
 };
@@ -69,6 +71,7 @@ const Architecture qwen35{
 const Architecture qwen35moe{
     .name = "qwen35moe",
     .description = "Qwen3.5 and 3.6 with experts: gated delta nets, attention in every fourth layer",
+    .source = "llama.cpp de3ff81, src/models/qwen35moe.cpp",
     .describe = [](const Dimensions& dims) { return describe("qwen35moe", dims, false); },
     .tensors = tensors,
 };

@@ -11,7 +11,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
     ModelSpec model = common_spec("rwkv7", read);
     for (std::size_t i = 0; i < model.layers.size() && !read.failed(); ++i) {
         const std::int64_t length = read.require("feed_forward_length", dims.feed_forward_length, i);
-        model.layers[i] = {.attention = NoAttention{}, .feed_forward = DenseFeedForward{length, false}, .recurrent = rwkv7_state(read, i)};
+        model.layers[i] = {.attention = NoAttention{}, .feed_forward = DenseFeedForward{.length = length, .gated = false}, .recurrent = rwkv7_state(read, i)};
     }
     if (read.failed()) return tl::unexpected(read.error());
     return model;
@@ -46,6 +46,7 @@ TensorInventory tensors(const ModelSpec& model) {
 const Architecture rwkv7{
     .name = "rwkv7",
     .description = "RWKV-7: a matrix state instead of attention",
+    .source = "llama.cpp de3ff81, src/models/rwkv7.cpp",
     .describe = describe,
     .tensors = tensors,
 };

@@ -119,12 +119,14 @@ Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch) {
     return inputs;
 }
 
-NodeId norm(Graph& graph, NodeId a) {
-    return graph.same_as(Op::mul, graph.same_as(Op::rms_norm, a));
+NodeId norm(Graph& graph, NodeId a, const Norm& kind) {
+    return weigh(graph, graph.same_as(kind.layer ? Op::norm : Op::rms_norm, a), kind);
 }
 
-NodeId layer_norm(Graph& graph, NodeId a) {
-    return graph.same_as(Op::mul, graph.same_as(Op::norm, a));
+NodeId weigh(Graph& graph, NodeId normed, const Norm& kind) {
+    if (kind.weight) normed = graph.same_as(Op::mul, normed);
+    if (kind.bias) normed = graph.same_as(Op::add, normed);
+    return normed;
 }
 
 }  // namespace fitcalc::graph

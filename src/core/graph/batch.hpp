@@ -62,9 +62,9 @@ struct Context {
     Inputs inputs;
 };
 
-// RMS norm, and the multiplication by its weights.
-NodeId norm(Graph& graph, NodeId a);
-// The same with the mean subtracted first.
-NodeId layer_norm(Graph& graph, NodeId a);
+// A norm, the multiplication by its weights, and its bias. RMS with weights unless said otherwise.
+NodeId norm(Graph& graph, NodeId a, const Norm& kind = {});
+// What follows the norm itself.
+NodeId weigh(Graph& graph, NodeId normed, const Norm& kind);
 
 }  // namespace fitcalc::graph

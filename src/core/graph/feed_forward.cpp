@@ -4,19 +4,6 @@
 namespace fitcalc::graph {
 namespace {
 
-// Up, squared ReLU, down.
-NodeId ungated(Graph& graph, std::int64_t length, NodeId a) {
-    const NodeId rectified = graph.same_as(Op::unary, graph.weight_mul_mat(length, a));
-    return graph.weight_mul_mat(graph.at(a).ne[0], graph.same_as(Op::unary, rectified));
-}
-
-NodeId gated(Graph& graph, std::int64_t length, NodeId a) {
-    const NodeId up = graph.weight_mul_mat(length, a);
-    const NodeId gate = graph.weight_mul_mat(length, a);
-    const NodeId product = graph.same_as(Op::glu, gate, up);
-    return graph.weight_mul_mat(graph.at(a).ne[0], product);
-}
-
 // Only the experts of the groups with the best scores stay in the race.
 NodeId mask_groups(Graph& graph, const ExpertFeedForward& experts, std::int64_t tokens, NodeId scores) {
     const std::int64_t size = experts.experts / experts.groups;
@@ -129,19 +116,36 @@ NodeId routed(const Context& context, const ExpertFeedForward& experts, const Ro
 }  // namespace
 
 NodeId feed_forward(const Context& context, const DenseFeedForward& dense, NodeId normed) {
-    return dense.gated ? gated(context.graph, dense.length, normed) : ungated(context.graph, dense.length, normed);
+    Graph& graph = context.graph;
+    const auto matrix = [&](std::int64_t rows, NodeId a) {
+        const NodeId product = graph.weight_mul_mat(rows, a);
+        return dense.bias ? graph.same_as(Op::add, product) : product;
+    };
+    const Extents& shape = graph.at(normed).ne;
+    const std::int64_t width = shape[0], tokens = shape[1];
+    const NodeId up = matrix(dense.fused ? checked_mul(2, dense.length) : dense.length, normed);
+    NodeId active = no_node;
+    if (dense.fused)
+        active = graph.result(Op::glu, GgmlType::f32, {dense.length, tokens, 1, 1}, {up});
+    else if (dense.gated)
+        active = graph.same_as(Op::glu, matrix(dense.length, normed), up);
+    else
+        active = graph.same_as(Op::unary, up);
+    if (dense.squared) active = graph.same_as(Op::unary, active);
+    return matrix(width, active);
 }
 
 NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId a) {
     Graph& graph = context.graph;
+    const DenseFeedForward shared_experts{experts.shared_length};
     if (experts.own_norms) {
-        const NodeId shared = norm(graph, gated(graph, experts.shared_length, norm(graph, a)));
+        const NodeId shared = norm(graph, feed_forward(context, shared_experts, norm(graph, a)));
         const Routing routing = route(context, experts, norm(graph, a));
         return graph.same_as(Op::add, shared, norm(graph, routed(context, experts, routing, norm(graph, a))));
     }
     const NodeId sum = routed(context, experts, route(context, experts, a), a);
     if (experts.shared_length == 0) return sum;
-    NodeId shared = gated(graph, experts.shared_length, a);
+    NodeId shared = feed_forward(context, shared_experts, a);
     if (experts.shared_gate)
         shared = graph.same_as(Op::mul, shared, graph.same_as(Op::unary, graph.weight_mul_mat(1, a)));
     return graph.same_as(Op::add, sum, shared);

@@ -14,11 +14,52 @@ NodeId projection(Graph& graph, std::int64_t values, bool bias, NodeId a) {
     return bias ? graph.same_as(Op::add, out) : out;
 }
 
+struct Projections {
+    NodeId q = no_node, k = no_node, v = no_node;
+    NodeId gate = no_node;  // for the output
+};
+
+// One product of which Q, K and V are views, cut into heads.
+Projections fused_projections(Graph& graph, const FullAttention& full, NodeId normed) {
+    const std::int64_t tokens = graph.at(normed).ne[1], value_bytes = 4;
+    const std::int64_t all = checked_add(full.query_values(), checked_add(full.key_values(), full.value_values()));
+    const NodeId qkv = projection(graph, all, full.bias, normed);
+    const auto part = [&](std::int64_t heads, std::int64_t length) {
+        const std::int64_t row = graph.at(qkv).nb[1];
+        return graph.view(qkv, {length, heads, tokens, 1},
+                          {value_bytes, checked_mul(value_bytes, length), row, checked_mul(row, tokens)});
+    };
+    return {part(full.heads, full.key_length), part(full.kv_heads, full.key_length),
+            part(full.kv_heads, full.value_length)};
+}
+
+// One product whose rows are a head's query and gate in turn.
+void gated_query(Graph& graph, const FullAttention& full, NodeId normed, Projections& out) {
+    const NodeId both = graph.weight_mul_mat(checked_mul(2, full.query_values()), normed);
+    const Extents ne{full.key_length, full.heads, graph.at(normed).ne[1], 1};
+    const Extents nb{4, checked_mul(8, full.key_length), graph.at(both).nb[1], graph.at(both).nb[1]};
+    out.q = graph.view(both, ne, nb);
+    out.gate = graph.cont(graph.view(both, ne, nb), {full.query_values(), ne[2], 1, 1});
+}
+
+Projections projections(Graph& graph, const FullAttention& full, NodeId normed) {
+    if (full.fused) return fused_projections(graph, full, normed);
+    Projections out;
+    if (full.output_gate)
+        gated_query(graph, full, normed, out);
+    else
+        out.q = projection(graph, full.query_values(), full.bias, normed);
+    if (!full.own_cache) return out;
+    out.k = projection(graph, full.key_values(), full.bias, normed);
+    out.v = full.value_is_key ? out.k : projection(graph, full.value_values(), full.bias, normed);
+    return out;
+}
+
 // Norm and rotation of queries or keys that are split into heads.
 NodeId positioned_heads(const Context& context, const FullAttention& full, NodeId a) {
     Graph& graph = context.graph;
     if (full.qk_norm == QkNorm::head) a = norm(graph, a);
-    if (full.qk_norm == QkNorm::layer) a = layer_norm(graph, a);
+    if (full.qk_norm == QkNorm::layer) a = norm(graph, a, {.layer = true});
     if (full.rope) a = graph.same_as(Op::rope, a, context.inputs.positions);
     if (full.qk_norm == QkNorm::after_rope) a = graph.same_as(Op::rms_norm, a);
     return a;
@@ -27,7 +68,7 @@ NodeId positioned_heads(const Context& context, const FullAttention& full, NodeI
 // The same of projected queries or keys.
 NodeId positioned(const Context& context, const FullAttention& full, std::int64_t heads, NodeId a) {
     if (full.qk_norm == QkNorm::whole) a = norm(context.graph, a);
-    return positioned_heads(context, full, as_heads(context.graph, heads, full.key_length, a));
+    return positioned_heads(context, full, full.fused ? a : as_heads(context.graph, heads, full.key_length, a));
 }
 
 // Multiplies groups of values by a Hadamard matrix, so that a quantized cache loses less.
@@ -93,11 +134,9 @@ struct KeysAndValues {
     NodeId keys = no_node, values = no_node;
 };
 
-KeysAndValues keys_and_values(const Context& context, const FullAttention& full, NodeId normed) {
+KeysAndValues keys_and_values(const Context& context, const FullAttention& full, NodeId k, NodeId v) {
     Graph& graph = context.graph;
-    const NodeId k = projection(graph, full.key_values(), full.bias, normed);
-    NodeId v = full.value_is_key ? k : projection(graph, full.value_values(), full.bias, normed);
-    v = as_heads(graph, full.kv_heads, full.value_length, v);
+    if (!full.fused) v = as_heads(graph, full.kv_heads, full.value_length, v);
     if (full.value_norm) v = graph.same_as(Op::rms_norm, v);
     return {rotate(graph, context.inputs.k_rotation, positioned(context, full, full.kv_heads, k)),
             rotate(graph, context.inputs.v_rotation, v)};
@@ -120,20 +159,6 @@ CacheViews views_of(const Context& context, const FullAttention& full, const Cac
             transposed};
 }
 
-// The query matrix's rows are a head's query and gate in turn.
-struct GatedQuery {
-    NodeId query;
-    NodeId gate;
-};
-
-GatedQuery gated_query(Graph& graph, const FullAttention& full, NodeId normed) {
-    const NodeId both = graph.weight_mul_mat(checked_mul(2, full.query_values()), normed);
-    const Extents ne{full.key_length, full.heads, graph.at(normed).ne[1], 1};
-    const Extents nb{4, checked_mul(8, full.key_length), graph.at(both).nb[1], graph.at(both).nb[1]};
-    const NodeId query = graph.view(both, ne, nb);
-    return {query, graph.cont(graph.view(both, ne, nb), {full.query_values(), ne[2], 1, 1})};
-}
-
 }  // namespace
 
 // Left out here and elsewhere: steps that work in place on a result which nobody else reads, such as the scaling of Q
@@ -144,18 +169,13 @@ NodeId attention(const Context& given, std::int64_t embedding_length, const Full
     Graph& graph = context.graph;
     const Inputs& inputs = context.inputs;
 
-    NodeId q = no_node, gate = no_node;
-    if (full.output_gate) {
-        const GatedQuery both = gated_query(graph, full, normed);
-        q = positioned_heads(context, full, both.query);
-        gate = both.gate;
-    } else {
-        q = positioned(context, full, full.heads, projection(graph, full.query_values(), full.bias, normed));
-    }
+    const Projections projected = projections(graph, full, normed);
+    NodeId q = full.output_gate ? positioned_heads(context, full, projected.q)
+                                : positioned(context, full, full.heads, projected.q);
     if (full.position_scale) q = graph.same_as(Op::mul, q, inputs.position_scale);
     q = rotate(graph, inputs.k_rotation, q);
     KeysAndValues kv;
-    if (full.own_cache) kv = keys_and_values(context, full, normed);
+    if (full.own_cache) kv = keys_and_values(context, full, projected.k, projected.v);
     graph.expand(q);
     const Caches caches = caches_of(context, full);
     if (full.own_cache) {
@@ -165,7 +185,7 @@ NodeId attention(const Context& given, std::int64_t embedding_length, const Full
         store_both(context, caches, kv);
     }
     NodeId out = rotate(graph, inputs.v_rotation, attend(context, q, views_of(context, full, caches)));
-    if (full.output_gate) out = graph.same_as(Op::mul, out, graph.same_as(Op::unary, gate));
+    if (full.output_gate) out = graph.same_as(Op::mul, out, graph.same_as(Op::unary, projected.gate));
     out = graph.weight_mul_mat(embedding_length, out);
     if (full.output_bias) out = graph.same_as(Op::add, out);
     return out;

@@ -26,7 +26,7 @@ private:
     NodeId add_per_layer_input(NodeId a);
     NodeId first_stream(Backend first);
     NodeId normed_on(Backend backend, NodeId a);
-    NodeId normed(NodeId a) { return model_.layer_norm ? layer_norm(graph_, a) : norm(graph_, a); }
+    NodeId normed(NodeId a) { return norm(graph_, a, model_.norm); }
     NodeId wanted_rows(NodeId a);
     NodeId mixer(const LayerSpec& spec, NodeId input, NodeId start);
     NodeId sum(NodeId out, NodeId residual);
@@ -90,9 +90,9 @@ NodeId ModelGraphBuilder::add_per_layer_input(NodeId a) {
 // builder's wish to have it on the layer's own device (ggml_backend_sched_reserve_size resets the assignments).
 NodeId ModelGraphBuilder::normed_on(Backend backend, NodeId a) {
     if (graph_.current() == plan_.host) graph_.run_on(backend);
-    const NodeId normed = graph_.same_as(model_.layer_norm ? Op::norm : Op::rms_norm, a);
+    const NodeId normed = graph_.same_as(model_.norm.layer ? Op::norm : Op::rms_norm, a);
     graph_.run_on(backend);
-    return graph_.same_as(Op::mul, normed);
+    return weigh(graph_, normed, model_.norm);
 }
 
 bool has_own_norms(const FeedForward& feed_forward) {
@@ -155,6 +155,22 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
     }
     if (spec.parallel) return graph_.same_as(Op::add, graph_.same_as(Op::add, network(start), residual), attended);
 
+    // What a network beside attention reads.
+    const auto beside = [&] {
+        const NodeId read = spec.attention_norm_2 ? normed(input) : start;
+        return network(last && !model_.late_rows ? wanted_rows(read) : read);
+    };
+    const auto add = [&](NodeId a, NodeId b) { return graph_.same_as(Op::add, a, b); };
+    switch (spec.sum) {
+        case LayerSum::network_beside: attended = add(attended, residual); return add(beside(), attended);
+        case LayerSum::network_attention_x: return add(add(beside(), attended), residual);
+        case LayerSum::attention_network_x: return add(add(attended, beside()), residual);
+        case LayerSum::network_x_attention:
+            return add(add(network(normed(residual)), residual), attended);
+        case LayerSum::network_attended:
+        case LayerSum::attended_network: break;
+    }
+
     const bool norm_after = spec.norms != NormPlacement::before;
     if (norm_after) attended = normed(attended);
     attended = sum(attended, residual);
@@ -163,7 +179,7 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
     const bool normed_inside = spec.norms == NormPlacement::after || has_own_norms(spec.feed_forward);
     NodeId out = network(normed_inside ? attended : normed(attended));
     if (norm_after) out = normed(out);
-    out = sum(out, attended);
+    out = spec.sum == LayerSum::attended_network ? add(attended, out) : sum(out, attended);
     return per_layer_ == no_node ? out : add_per_layer_input(out);
 }
 
@@ -205,7 +221,8 @@ NodeId ModelGraphBuilder::output(NodeId stream) {
     graph_.at(normed).output = true;
     if (model_.late_rows) normed = wanted_rows(normed);
     graph_.at(normed).output = true;
-    const NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
+    NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
+    if (model_.output_bias) logits = graph_.same_as(Op::add, logits);
     graph_.at(logits).output = true;
     return logits;
 }
@@ -213,6 +230,13 @@ NodeId ModelGraphBuilder::output(NodeId stream) {
 // What the first layer takes.
 NodeId ModelGraphBuilder::first_stream(Backend first) {
     NodeId stream = embeddings();
+    if (model_.position_embeddings) {
+        const NodeId positions = graph_.result(Op::get_rows, GgmlType::f32, graph_.at(stream).ne,
+                                               {context_.inputs.positions});
+        graph_.run_on(first);
+        stream = graph_.same_as(Op::add, stream, positions);
+    }
+    if (model_.token_norm) stream = normed_on(first, stream);
     if (!model_.scaled_embeddings) return stream;
     // Steps without weights run where the next weights lie: those that open several streams follow the output layer.
     if (model_.streams > 1) first = plan_.output_backend;
