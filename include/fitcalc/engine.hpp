@@ -1,7 +1,7 @@
 // What a backend takes on a device beside the engine's own buffers.
 #pragma once
 
-#include <string_view>
+#include <algorithm>
 
 #include "fitcalc/quantity.hpp"
 
@@ -23,6 +23,8 @@ struct BackendOverhead {
     Bytes typical() const { return context.typical + pool.typical; }
     Bytes low() const { return context.low + pool.low; }
     Bytes high() const { return context.high + pool.high; }
+    // How far the measurements lie from the typical figure.
+    Bytes spread() const { return std::max(high() - typical(), typical() - low()); }
 };
 
 }  // namespace fitcalc

@@ -19,10 +19,6 @@ namespace fitcalc {
 // What llama.cpp's own fitting leaves free on each device (common/common.h, fit_params_target).
 inline constexpr Bytes llama_fit_margin = MiB * 1024;
 
-// Half-width of the band around what one device needs. Weights and cache are exact; what is uncertain are the
-// scratch buffers and the backend's overhead.
-Bytes error_band(Bytes compute, const BackendOverhead& overhead);
-
 // What a model needs with everything on one device. Field names as in the JSON answer.
 struct MemoryEstimate {
     Bytes weights;         // all tensors of the file
@@ -89,6 +85,10 @@ public:
     // Everything on one device.
     MemoryEstimate estimate(const QuantizedModel& quantized, const ContextCosts& costs,
                             const BackendOverhead& overhead) const;
+
+    // Half-width of the band around what one device needs. Weights and cache are exact; what is uncertain are the scratch
+    // buffers, by family, and the backend's overhead.
+    Bytes error_band(Bytes compute, const BackendOverhead& overhead) const;
 
     // Scratch on each of `count` devices of equal free memory that share the layers.
     Result<std::vector<Bytes>> split_compute(const EngineSettings& settings, std::int64_t count) const;

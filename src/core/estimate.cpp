@@ -10,10 +10,6 @@
 namespace fitcalc {
 namespace {
 
-// Half-width of the compute buffers' error: every setting in tests/accuracy/compute_test.cpp lies within a tenth of it,
-// which leaves room for other versions of the engine.
-constexpr std::int64_t compute_error_percent = 1;
-
 Error from(const std::exception& overflow) { return Error{ErrorKind::bad_data, overflow.what(), {}}; }
 
 std::string_view type_name(GgmlType type) { return traits(type).name; }
@@ -43,11 +39,6 @@ struct CheckCacheTypes {
 };
 
 }  // namespace
-
-Bytes error_band(Bytes compute, const BackendOverhead& overhead) {
-    const Bytes spread = std::max(overhead.high() - overhead.typical(), overhead.typical() - overhead.low());
-    return compute * compute_error_percent / 100 + spread;
-}
 
 Result<void> check_settings(const ModelSpec& model, const EngineSettings& settings) {
     constexpr std::int64_t most_tokens = std::int64_t{1} << 31;  // llama.cpp counts them in 32 bits
@@ -164,6 +155,12 @@ MemoryEstimate Estimator::estimate(const QuantizedModel& quantized, const Contex
     e.bits_per_weight = quantized.bits_per_weight;
     e.error_percent = 100.0 * static_cast<double>(e.error.count()) / static_cast<double>(e.total.count());
     return e;
+}
+
+Bytes Estimator::error_band(Bytes compute, const BackendOverhead& overhead) const {
+    const auto architecture = find_architecture(model_.architecture);
+    const std::int64_t percent = architecture ? (*architecture)->compute_error_percent : 0;
+    return compute * percent / 100 + overhead.spread();
 }
 
 std::vector<DeviceShare> Estimator::split(const QuantizedModel& quantized, const CachePlan& cache,

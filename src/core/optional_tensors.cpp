@@ -15,9 +15,16 @@ struct OptionalTensor {
 
 constexpr std::array optional_tensors{
     OptionalTensor{&Dimensions::attention_bias, "attn_q.bias"},
+    OptionalTensor{&Dimensions::attention_bias, "attn_qkv.bias"},
+    OptionalTensor{&Dimensions::attention_norm_2, "attn_norm_2.weight"},
     OptionalTensor{&Dimensions::attention_output_bias, "attn_output.bias"},
     OptionalTensor{&Dimensions::expert_probs_bias, "exp_probs_b.bias"},
+    OptionalTensor{&Dimensions::attention_qk_norm, "attn_q_norm.weight"},
+    OptionalTensor{&Dimensions::feed_forward_bias, "ffn_up.bias"},
+    OptionalTensor{&Dimensions::nextn_embeddings, "nextn.embed_tokens.weight"},
     OptionalTensor{&Dimensions::rope_factors, "rope_freqs.weight"},
+    OptionalTensor{&Dimensions::rope_long_factors, "rope_factors_long.weight"},
+    OptionalTensor{&Dimensions::ssm_norm, "ssm_norm.weight"},
 };
 
 std::string_view without_layer(const Tensor& tensor) {
@@ -30,11 +37,16 @@ std::string_view without_layer(const Tensor& tensor) {
 void note_optional_tensors(Dimensions& dimensions, const TensorInventory& inventory) {
     dimensions.tied_embeddings = inventory.tied();
     for (const OptionalTensor& optional : optional_tensors) dimensions.*optional.flag = false;
+    std::size_t keys = 0, values = 0;
     for (const Tensor& tensor : inventory.tensors) {
         const std::string_view name = without_layer(tensor);
+        keys += name == "attn_k.weight" ? 1 : 0;
+        values += name == "attn_v.weight" ? 1 : 0;
         for (const OptionalTensor& optional : optional_tensors)
             if (name == optional.name) dimensions.*optional.flag = true;
     }
+    // Layers without V of their own read K twice.
+    if (values < keys) dimensions.attention_k_eq_v = true;
 }
 
 }  // namespace fitcalc

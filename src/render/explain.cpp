@@ -214,7 +214,7 @@ private:
         sum.term("overhead", e_.overhead);
         sum.result("needs", e_.total, fmt::format("{} ± {}", rounded(e_.total), rounded(e_.error)));
         page_.table(sum.table());
-        const Bytes spread = error_band(Bytes{}, report_.overhead);
+        const Bytes spread = report_.overhead.spread();
         line(fmt::format("± {} = {} of the overhead's range + {} for what compute may differ", bytes_text(e_.error),
                          bytes_text(spread), bytes_text(e_.error - spread)));
         page_.blank();

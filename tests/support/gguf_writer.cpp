@@ -1,6 +1,7 @@
 #include "gguf_writer.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace fitcalc::test {
 namespace {
@@ -28,9 +29,11 @@ struct WriteDimension {
     void operator()(const char* name, const Dimension& value) const {
         if (value) writer.number(prefix + name, *value);
     }
-    // The tensor list shows them; a file has no such keys, but for this one.
+    // The tensor list shows the others.
     void operator()(const char* name, const std::optional<bool>& value) const {
-        if (value && std::string_view{name} == "expert_weights_norm") writer.boolean(prefix + name, *value);
+        constexpr std::array written{std::string_view{"expert_weights_norm"}, std::string_view{"rope.scaling.finetuned"},
+                                     std::string_view{"use_parallel_residual"}};
+        if (value && std::ranges::find(written, name) != written.end()) writer.boolean(prefix + name, *value);
     }
     void operator()(const char* name, const PerLayer& value) const {
         if (value.uniform())

@@ -47,7 +47,7 @@ TEST_CASE("MODEL may be a config.json") {
     REQUIRE(outcome.status == 0);
     const auto answer = nlohmann::json::parse(outcome.out);
     CHECK(answer["estimate"]["weights_bytes"] == 4'912'898'304);
-    CHECK(answer["model"]["id"] == "tuned-8b");
+    CHECK(answer["model"]["name"] == "Tuned-8B");
     CHECK(answer["model"]["architecture"] == "llama");
     CHECK(run({"explain", "models/Tuned-8B/config.json"}, world).status == 0);
     CHECK(run({"models/Tuned-8B/config.json", "--method", "nominal"}, world).status == 0);

@@ -54,6 +54,7 @@ const Architecture kimi_k3{
     .source = "llama.cpp de3ff81, measured figures; its delta attention as in src/models/kimi-linear.cpp",
     .describe = describe,
     .tensors = tensors,
+    .compute_error_percent = 39,
 };
 
 }  // namespace fitcalc::architectures

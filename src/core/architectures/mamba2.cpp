@@ -98,6 +98,7 @@ const Architecture mamba2{
     .source = "llama.cpp de3ff81, src/models/mamba2.cpp",
     .describe = describe_mamba2,
     .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, ""); },
+    .compute_error_percent = 12,
 };
 
 const Architecture nemotron_h{
@@ -106,6 +107,7 @@ const Architecture nemotron_h{
     .source = "llama.cpp de3ff81, src/models/nemotron-h.cpp",
     .describe = describe_nemotron_h,
     .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, ""); },
+    .compute_error_percent = 19,
 };
 
 const Architecture falcon_h1{
@@ -122,6 +124,7 @@ const Architecture granitehybrid{
     .source = "llama.cpp de3ff81, src/models/mamba2.cpp",
     .describe = describe_granite_hybrid,
     .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, "ffn_norm"); },
+    .compute_error_percent = 36,
 };
 
 }  // namespace fitcalc::architectures
