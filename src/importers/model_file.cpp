@@ -87,8 +87,10 @@ Result<ModelFile> open_config(const std::string& path, const Files& files) {
     if (!source) return tl::unexpected(source.error());
     ModelFile model;
     model.format = ModelFormat::config;
+    // "Qwen3-8B/config.json" is Qwen3-8B; a file of another name goes by its own.
     const std::string folder = folder_of(path);
-    model.name = folder.empty() ? stem(path) : std::string(last_part(folder.substr(0, folder.size() - 1)));
+    const bool by_folder = last_part(path) == "config.json" && !folder.empty();
+    model.name = by_folder ? std::string(last_part(folder.substr(0, folder.size() - 1))) : stem(path);
     if (auto ok = read_config(model, **source, path); !ok) return tl::unexpected(ok.error());
     if (model.no_dimensions) return tl::unexpected(*model.no_dimensions);
     return model;

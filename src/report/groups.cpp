@@ -72,6 +72,8 @@ struct GroupOf {
 
 }  // namespace
 
+std::string recurrent_label(const Recurrent& recurrent) { return std::visit(RecurrentLabel{}, recurrent); }
+
 // Kinds that not every layer has say in how many they are.
 std::string attention_label(const ModelSpec& model) {
     Counts attention, recurrent;
@@ -80,7 +82,7 @@ std::string attention_label(const ModelSpec& model) {
         if (layer.next_token) continue;
         ++layers;
         count(attention, std::visit(Label{}, layer.attention));
-        if (layer.recurrent) count(recurrent, std::visit(RecurrentLabel{}, *layer.recurrent));
+        if (layer.recurrent) count(recurrent, recurrent_label(*layer.recurrent));
     }
     std::string text;
     for (const Counts& counts : {attention, recurrent})

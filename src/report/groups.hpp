@@ -11,6 +11,9 @@ namespace fitcalc {
 
 std::string attention_label(const ModelSpec& model);  // "MLA", "GQA 32:8", "GQA 16:8 + SWA", "MHA"
 
+// "gated delta net"
+std::string recurrent_label(const Recurrent& recurrent);
+
 // Largest first.
 std::vector<WeightGroup> weight_groups(const TensorInventory& inventory, std::span<const GgmlType> types);
 // The token embedding's bytes where it serves as output matrix, too.

@@ -68,6 +68,7 @@ void add_layer_kinds(InspectReport& report, const ModelSpec& model) {
     };
     for (const CacheGroup& group : cache_groups(model, {})) count(report.attention, group.kind, group.layers);
     for (const LayerSpec& layer : model.layers) {
+        if (layer.recurrent && !layer.next_token) count(report.attention, recurrent_label(*layer.recurrent), 1);
         if (layer.next_token)
             count(report.attention, "next-token block", 1);
         else if (const auto* moe = std::get_if<ExpertFeedForward>(&layer.feed_forward))

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "cli/file_source.hpp"
 #include "cli/run.hpp"
 #include "support/gguf_writer.hpp"
 
@@ -59,6 +60,12 @@ cli::World world_of(TranscriptStyle style) {
         return read_text(std::string(FITCALC_SOURCE_DIR) + "/" + path);
     };
     world.files = model_files().files();
+    // What is not a made-up file is one of the repository's.
+    world.files.open = [made_up = world.files.open](const std::string& path) {
+        auto found = made_up(path);
+        if (found || !path.starts_with("tests/")) return found;
+        return cli::files_of_this_machine().open(std::string(FITCALC_SOURCE_DIR) + "/" + path);
+    };
     world.out_is_terminal = style.terminal;
     if (style.terminal) world.terminal_width = style.width;
     return world;

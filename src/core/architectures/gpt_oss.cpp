@@ -46,6 +46,7 @@ TensorInventory tensors(const ModelSpec& model) {
 const Architecture gpt_oss{
     .name = "gpt-oss",
     .description = "gpt-oss: sliding windows in every second layer, experts in MXFP4",
+    .source = "llama.cpp de3ff81, src/models/openai-moe.cpp",
     .describe = describe,
     .tensors = tensors,
 };
