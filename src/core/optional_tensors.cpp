@@ -40,8 +40,8 @@ void note_optional_tensors(Dimensions& dimensions, const TensorInventory& invent
     std::size_t keys = 0, values = 0;
     for (const Tensor& tensor : inventory.tensors) {
         const std::string_view name = without_layer(tensor);
-        keys += name == "attn_k.weight" ? 1 : 0;
-        values += name == "attn_v.weight" ? 1 : 0;
+        if (name == "attn_k.weight") ++keys;
+        if (name == "attn_v.weight") ++values;
         for (const OptionalTensor& optional : optional_tensors)
             if (name == optional.name) dimensions.*optional.flag = true;
     }
