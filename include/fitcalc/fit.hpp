@@ -59,6 +59,9 @@ public:
     FitSolver(const Estimator& estimator, const QuantizedModel& quantized, EngineSettings settings)
         : estimator_{&estimator}, quantized_{&quantized}, settings_{settings} {}
 
+    // Costs that the caller has found already, at this context.
+    void remember(Tokens context, const ContextCosts& costs);
+
     // On `count` devices with these limits each.
     Result<DeviceFit> on(std::int64_t count, const DeviceLimits& limits);
 

@@ -41,15 +41,20 @@ DeviceFit fit_on(const Estimator& estimator, const QuantizedModel& quantized, co
     return fit;
 }
 
+void FitSolver::remember(Tokens context, const ContextCosts& costs) {
+    computes_.emplace(std::pair{context, std::int64_t{1}}, std::vector<Bytes>{costs.compute.device});
+    caches_.emplace(context, costs.cache);
+}
+
 Result<const CachePlan*> FitSolver::cache(Tokens context) {
     const auto known = caches_.find(context);
     if (known != caches_.end()) return &known->second;
     EngineSettings settings = settings_;
     settings.context = context;
-    auto found = estimator_->context_costs(settings);
+    const auto found = estimator_->context_costs(settings);
     if (!found) return tl::unexpected(found.error());
-    computes_.emplace(std::pair{context, std::int64_t{1}}, std::vector<Bytes>{found->compute.device});
-    return &caches_.emplace(context, std::move(found->cache)).first->second;
+    remember(context, *found);
+    return &caches_.at(context);
 }
 
 // Asked for after cache(), which knows the answer for one device.

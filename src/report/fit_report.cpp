@@ -239,6 +239,8 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
                                      ? file_as_it_is(estimator, *request.file->file.gguf, *report.file)
                                      : estimator.quantize(request.quant, request.importance_matrix);
     FitSolver solver{estimator, asked, request.settings};
+    solver.remember(request.settings.context, *costs);
+    solver.remember(full.context, *full_costs);
     if (request.devices) {
         const auto row = asked_device(request, solver, overhead);
         if (!row) return tl::unexpected(row.error());
