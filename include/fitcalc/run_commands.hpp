@@ -26,7 +26,7 @@ struct RunPlan {
     EngineSettings settings;
     Layers layers;           // that can be on devices: all blocks and the output stage
     Layers gpu_layers;       // that are, counted likewise
-    Layers expert_layers;    // blocks up to the last one with routed experts
+    Layers expert_layers;    // how many blocks --n-cpu-moe would have to count for all experts; 0: none has any
     Layers cpu_moe_layers;   // of the first blocks, whose experts are in host memory
     std::vector<double> tensor_split;  // empty: the engine divides by free memory
 };

@@ -11,7 +11,7 @@ constexpr std::array<Verb, 12> all_verbs{{
     {"inspect", "FILE", "what a .gguf, .safetensors or config.json file contains", true},
     {"list", "models|gpus|quants|engines|architectures", "the catalog", true},
     {"gpus", "MODEL", "which devices fit it, and how many of each", false},
-    {"models", "--gpu DEVICE", "which models fit the device", false},
+    {"models", "--gpu DEVICE", "which models fit the device, each at its best quantization", true},
     {"recommend", "--gpu DEVICE", "what to run on the device", false},
     {"plan", "MODEL --gpu DEVICE", "where every layer goes", false},
     {"compare", "MODEL MODEL... [--gpu DEVICE]", "models, quantizations or devices side by side", true},

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <compare>
 #include <numeric>
+#include <span>
 
 namespace fitcalc {
 namespace {
@@ -109,12 +111,24 @@ struct NameFacts {
 // Names without their "blk.N." repeat in every layer, so each is looked at once.
 class NameIndex {
 public:
-    const NameFacts& operator[](std::string_view name) {
+    // The place of the name among the different ones.
+    std::size_t operator[](std::string_view name) {
         if (name.starts_with("blk."))
             if (const auto dot = name.find('.', 4); dot != std::string_view::npos) name.remove_prefix(dot);
-        for (const auto& [known, facts] : facts_)
-            if (known == name) return facts;
-        return facts_.emplace_back(name, NameFacts{category_of(name), quantizable_name(name)}).second;
+        for (std::size_t i = 0; i < facts_.size(); ++i)
+            if (facts_[i].first == name) return i;
+        facts_.emplace_back(name, NameFacts{category_of(name), quantizable_name(name)});
+        return facts_.size() - 1;
+    }
+    const NameFacts& facts(std::size_t place) const { return facts_[place].second; }
+
+    // For each place, how many names come before its own.
+    std::vector<std::size_t> ranks() const {
+        std::vector<std::size_t> order(facts_.size()), ranks(facts_.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::ranges::sort(order, {}, [&](std::size_t place) { return facts_[place].first; });
+        for (std::size_t rank = 0; rank < order.size(); ++rank) ranks[order[rank]] = rank;
+        return ranks;
     }
 
 private:
@@ -303,16 +317,24 @@ GgmlType fitting_type(GgmlType chosen, std::int64_t row) {
     return divides(smaller, row) ? smaller : GgmlType::f16;
 }
 
-// The quantizer's order: by layer, then by name; tensors outside the layers come first.
-std::vector<std::size_t> visiting_order(const TensorInventory& inventory) {
-    std::vector<std::size_t> order(inventory.tensors.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
-        const Tensor& x = inventory.tensors[a];
-        const Tensor& y = inventory.tensors[b];
-        const std::int32_t lx = x.layer.value_or(-1), ly = y.layer.value_or(-1);
-        return lx != ly ? lx < ly : x.name < y.name;
-    });
+// The quantizer's order: by layer, then by name; tensors outside the layers come first. Within a layer names differ
+// behind "blk.N", so that the order of what is behind is theirs. `places`: of each tensor's name in the index.
+std::vector<std::size_t> visiting_order(const TensorInventory& inventory, std::span<const std::size_t> places,
+                                        const NameIndex& names) {
+    const std::vector<std::size_t> ranks = names.ranks();
+    struct Visit {
+        std::int32_t layer;
+        std::size_t rank, tensor;
+        auto operator<=>(const Visit&) const = default;
+    };
+    std::vector<Visit> visits;
+    visits.reserve(places.size());
+    for (std::size_t i = 0; i < places.size(); ++i)
+        visits.push_back({inventory.tensors[i].layer.value_or(-1), ranks[places[i]], i});
+    std::ranges::sort(visits);
+    std::vector<std::size_t> order;
+    order.reserve(visits.size());
+    for (const Visit& visit : visits) order.push_back(visit.tensor);
     return order;
 }
 
@@ -339,16 +361,19 @@ std::optional<FileType> file_type_from_name(std::string_view name) {
     return found->type;
 }
 
-QuantPlanner::QuantPlanner(const ModelSpec& model, const TensorInventory& inventory)
-    : order_{visiting_order(inventory)} {
+QuantPlanner::QuantPlanner(const ModelSpec& model, const TensorInventory& inventory) {
     categories_.reserve(inventory.tensors.size());
     NameIndex names;
+    std::vector<std::size_t> places;
+    places.reserve(inventory.tensors.size());
     for (const auto& tensor : inventory.tensors) {
-        const auto [category, quantizable] = names[tensor.name];
+        places.push_back(names[tensor.name]);
+        const auto [category, quantizable] = names.facts(places.back());
         if (value_like(category)) ++value_tensors_;
         const bool touched = quantizable && tensor.shape.dimensions() >= 2;
         categories_.push_back(touched ? static_cast<std::uint8_t>(category) : untouched);
     }
+    order_ = visiting_order(inventory, places, names);
     tied_ = inventory.tied();
     falcon_ = model.architecture == "falcon";
     seventy_b_ = is_seventy_b(model);

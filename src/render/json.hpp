@@ -8,6 +8,7 @@
 #include "report/fit_report.hpp"
 #include "report/grid_report.hpp"
 #include "report/inspect_report.hpp"
+#include "report/models_report.hpp"
 #include "report/list_report.hpp"
 
 namespace fitcalc {
@@ -19,6 +20,7 @@ Json to_json(const FitReport& report);
 Json to_json(const ListReport& report);
 Json to_json(const InspectReport& report);
 Json to_json(const GridReport& report);
+Json to_json(const ModelsReport& report);
 Json to_json(const CompareReport& report);
 
 double bits_per_weight(Bytes bytes, Params parameters);

@@ -67,6 +67,13 @@ Result<std::string> render_compare(const CompareReport& report, const OutputOpti
     return machine_format(answer, "columns", options);
 }
 
+Result<std::string> render_models(const ModelsReport& report, const OutputOptions& options) {
+    if (for_people(options)) return models_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_values(answer.at("models"), options.value);
+    return machine_format(answer, "models", options);
+}
+
 Result<std::string> render_grid(const GridReport& report, const OutputOptions& options) {
     if (for_people(options)) return grid_text(report, Terminal{options}, options.units);
     if (picture(options)) return grid_markdown(report, options.units);
@@ -83,6 +90,10 @@ std::string render_verdict(const FitReport& report, const OutputOptions& options
 
 std::string render_verdict(const CompareReport& report, const OutputOptions& options) {
     return compare_verdict(report, Terminal{options}, options.units);
+}
+
+std::string render_verdict(const ModelsReport& report, const OutputOptions& options) {
+    return models_verdict(report, Terminal{options});
 }
 
 std::string render_verdict(const GridReport& report, const OutputOptions& options) {

@@ -8,6 +8,7 @@
 #include "report/grid_report.hpp"
 #include "report/inspect_report.hpp"
 #include "report/list_report.hpp"
+#include "report/models_report.hpp"
 #include "terminal.hpp"
 
 namespace fitcalc {
@@ -21,6 +22,8 @@ std::string compare_verdict(const CompareReport& report, const Terminal& termina
 std::string grid_text(const GridReport& report, const Terminal& terminal, Units units);
 std::string grid_markdown(const GridReport& report, Units units);  // the same picture
 std::string grid_verdict(const GridReport& report, const Terminal& terminal);  // --check
+std::string models_text(const ModelsReport& report, const Terminal& terminal, Units units);
+std::string models_verdict(const ModelsReport& report, const Terminal& terminal);  // --check
 std::string inspect_text(const InspectReport& report, const Terminal& terminal, Units units);
 std::string list_text(const ListReport& report, const Terminal& terminal, Units units);
 

@@ -29,5 +29,6 @@ struct Question {
 
 Result<Answer> answer_compare(const Question& question);
 Result<Answer> answer_grid(const Question& question);
+Result<Answer> answer_models(const Question& question);
 
 }  // namespace fitcalc::cli

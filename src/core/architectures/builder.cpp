@@ -121,10 +121,22 @@ FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
     return experts;
 }
 
+// Names repeat in every layer, so that each is looked at once.
+TensorRole TensorList::role(std::string_view name, std::string_view full_name) {
+    for (const auto& [known, role] : roles_)
+        if (known == name) return role;
+    return roles_.emplace_back(name, role_of(full_name)).second;
+}
+
 void TensorList::add(std::size_t layer, std::string_view name, Shape shape, GgmlType type) {
-    std::string full = "blk." + std::to_string(layer) + ".";
+    std::string full;
+    full.reserve(name.size() + 8);
+    full += "blk.";
+    full += std::to_string(layer);
+    full += '.';
     full += name;
-    inventory_.tensors.push_back({std::move(full), shape, type, static_cast<std::int32_t>(layer)});
+    const TensorRole what = role(name, full);
+    inventory_.tensors.emplace_back(std::move(full), shape, type, static_cast<std::int32_t>(layer), what);
 }
 
 void TensorList::weight(std::string_view name, Shape shape) {

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "fitcalc/dimensions.hpp"
 #include "fitcalc/model_spec.hpp"
@@ -61,8 +64,10 @@ public:
 
 private:
     void add(std::size_t layer, std::string_view name, Shape shape, GgmlType type);
+    TensorRole role(std::string_view name, std::string_view full_name);
 
     TensorInventory inventory_;
+    std::vector<std::pair<std::string, TensorRole>> roles_;  // by name within a layer
 };
 
 // Embedding, output norm, output matrix unless tied, rotary factors.
