@@ -119,12 +119,9 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     const auto full_costs = estimator.context_costs(full);
     if (!full_costs) return tl::unexpected(full_costs.error());
 
-    std::vector<Bytes> scratch{costs->compute.device};  // on each device
-    if (request.devices && request.devices->count > 1) {
-        auto split = estimator.split_compute(request.settings, request.devices->count);
-        if (!split) return tl::unexpected(split.error());
-        scratch = std::move(*split);
-    }
+    PlacementSolver solver{estimator, request.settings};
+    solver.remember(request.settings.context, *costs);
+    solver.remember(full.context, *full_costs);
     std::vector<bool> fitting;
     QuantizedModel asked;
     for (QuantChoice& choice : quant_choices(subject)) {
@@ -142,9 +139,10 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         row.total_full_context = whole.total;
         row.asked = choice.asked;
         if (request.devices) {
-            const DeviceLimits limits{request.devices->usable, overhead};
-            const DeviceFit fit = fit_on(estimator, choice.quantized, costs->cache, scratch, limits);
-            fitting.push_back(at_least(fit.verdict, Verdict::good));
+            const auto verdict = solver.verdict(
+                choice.quantized, PlacementLimits::equal({request.devices->usable, overhead}, request.devices->count));
+            if (!verdict) return tl::unexpected(verdict.error());
+            fitting.push_back(at_least(*verdict, Verdict::good));
         }
         report.quants.push_back(std::move(row));
         if (!choice.asked) continue;
@@ -161,17 +159,14 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     report.cache_bytes_per_token = bytes_per_token(estimator.model(), request.settings);
     report.nominal = compare_nominal(request, report, estimator);
 
-    FitSolver solver{estimator, asked, request.settings};
-    solver.remember(request.settings.context, *costs);
-    solver.remember(full.context, *full_costs);
     if (request.devices) {
-        const auto row = asked_device(request, solver, overhead);
+        const auto row = asked_device(request, solver, asked, overhead);
         if (!row) return tl::unexpected(row.error());
         report.devices.push_back(*row);
         report.devices_asked = true;
         report.verdict = row->verdict;
     } else {
-        auto rows = smallest_sets(request, solver);
+        auto rows = smallest_sets(request, solver, asked);
         if (!rows) return tl::unexpected(rows.error());
         report.devices = std::move(*rows);
     }

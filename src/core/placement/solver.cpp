@@ -14,7 +14,7 @@ constexpr std::int64_t most_sequences = 256;   // LLAMA_MAX_SEQ
 
 class PlacementSolver::Impl {
 public:
-    Impl(const Estimator& estimator, EngineSettings settings) : placer{estimator}, settings{settings} {}
+    Impl(const Estimator& estimator, const EngineSettings& given) : placer{estimator}, settings{given} {}
 
     Placer placer;
     EngineSettings settings;
