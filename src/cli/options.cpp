@@ -10,9 +10,9 @@ constexpr std::array<Verb, 12> all_verbs{{
     {"explain", "MODEL", "the arithmetic, step by step, with the numbers filled in", true},
     {"inspect", "FILE", "what a .gguf, .safetensors or config.json file contains", true},
     {"list", "models|gpus|quants|engines|architectures", "the catalog", true},
-    {"gpus", "MODEL", "which devices fit it, and how many of each", false},
+    {"gpus", "MODEL", "which devices fit it, and how many of each", true},
     {"models", "--gpu DEVICE", "which models fit the device, each at its best quantization", true},
-    {"recommend", "--gpu DEVICE", "what to run on the device", false},
+    {"recommend", "--gpu DEVICE", "what to run on the device, ranked, with the reasons", true},
     {"plan", "MODEL --gpu DEVICE", "where every layer goes", false},
     {"compare", "MODEL MODEL... [--gpu DEVICE]", "models, quantizations or devices side by side", true},
     {"grid", "MODEL [--gpu DEVICE]", "quantizations down, contexts across: what fits", true},
@@ -20,7 +20,7 @@ constexpr std::array<Verb, 12> all_verbs{{
     {"catalog", "check FILE | add CONFIG --source TEXT | path", "validate or extend the catalog", true},
 }};
 
-const std::array<Option, 34> all_options{{
+const std::array<Option, 39> all_options{{
     {"-q,--quant", "NAME", "quantization, any case", "Q4_K_M", &RawArgs::quant},
     {"-c,--ctx", "N|max", "context per sequence in tokens; 32k is 32768", "8192 or the model's maximum", &RawArgs::ctx},
     {"--kv-type", "TYPE", "type of the KV cache: f32 f16 bf16 q8_0 q5_1 q5_0 q4_1 q4_0 iq4_nl", "f16", &RawArgs::kv_type},
@@ -49,6 +49,11 @@ const std::array<Option, 34> all_options{{
     {"--no-header", "", "csv and tsv without the header line", "", &RawArgs::no_header},
     {"--units", "gb|gib", "GB of 10^9 or GiB of 2^30 bytes in tables", "gb", &RawArgs::units},
     {"--together", "", "compare: can all of them be resident at once", "", &RawArgs::together},
+    {"--for", "PURPOSE", "recommend: chat, code or reasoning", "all of them", &RawArgs::purpose},
+    {"--max-count", "N", "gpus: the most devices of a kind", "8", &RawArgs::max_count},
+    {"--vendor", "NAME", "gpus: only of this maker", "", &RawArgs::vendor},
+    {"--kind", "NAME", "gpus: only of this kind or class: gpu, unified, laptop, ...", "", &RawArgs::kind},
+    {"--sort", "KEY", "gpus: by memory, count or price", "memory", &RawArgs::sort},
     {"--tensors", "", "inspect: list every tensor", "", &RawArgs::tensors},
     {"--check", "", "print the verdict line alone; the exit status answers", "", &RawArgs::check},
     {"--color", "auto|always|never", "colour", "auto", &RawArgs::color},

@@ -78,6 +78,8 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     const Question question{args, *catalog, *output, world};
     const bool several = args.verb == "fit" && args.positional.size() > 1 && !args.gpu.empty();
     if (args.verb == "compare" || several) return answer_compare(question);
+    if (args.verb == "gpus") return answer_gpus(question);
+    if (args.verb == "recommend") return answer_recommend(question);
     if (args.verb == "models") return answer_models(question);
     if (args.verb == "grid") return answer_grid(question);
     return answer_fit(args, *catalog, *output, world);

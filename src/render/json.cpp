@@ -67,23 +67,6 @@ Json file_json(const FileSummary& file) {
     return out;
 }
 
-Json device_json(const DeviceRow& device) {
-    Json out;
-    out["device"] = device.name;
-    out["name"] = device.record ? text(device.record->name) : Json(nullptr);
-    out["count"] = device.count;
-    out["memory_bytes"] = device.memory.count();
-    out["usable_bytes"] = device.usable.count();
-    out["required_bytes"] = device.required.count();
-    out["headroom_bytes"] = device.headroom.count();
-    out["verdict"] = name_of(device.verdict);
-    out["max_context"] = optional_count(device.max_context);
-    for (const char* not_known :
-         {"decode_tokens_per_second", "decode_range", "decode_limit", "prefill_tokens_per_second", "prefill_range"})
-        out[not_known] = nullptr;
-    return out;
-}
-
 Json nominal_json(const NominalComparison& comparison) {
     const NominalRow& row = comparison.nominal;
     Json out;

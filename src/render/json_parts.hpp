@@ -25,6 +25,7 @@ double rounded_to(double value, double steps_per_unit);
 Json model_json(const ModelSummary& model);
 Json settings_json(const SettingsSummary& settings);
 Json estimate_json(const MemoryEstimate& e, Method method);
+Json device_json(const DeviceRow& device);
 Json choice_json(const DeviceChoice& choice);  // the devices that were asked for, without an answer
 
 }  // namespace fitcalc

@@ -67,6 +67,20 @@ Result<std::string> render_compare(const CompareReport& report, const OutputOpti
     return machine_format(answer, "columns", options);
 }
 
+Result<std::string> render_gpus(const GpusReport& report, const OutputOptions& options) {
+    if (for_people(options)) return gpus_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_values(answer.at("devices"), options.value);
+    return machine_format(answer, "devices", options);
+}
+
+Result<std::string> render_recommend(const RecommendReport& report, const OutputOptions& options) {
+    if (for_people(options)) return recommend_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_values(answer.at("models"), options.value);
+    return machine_format(answer, "models", options);
+}
+
 Result<std::string> render_models(const ModelsReport& report, const OutputOptions& options) {
     if (for_people(options)) return models_text(report, Terminal{options}, options.units);
     const Json answer = to_json(report);
@@ -90,6 +104,14 @@ std::string render_verdict(const FitReport& report, const OutputOptions& options
 
 std::string render_verdict(const CompareReport& report, const OutputOptions& options) {
     return compare_verdict(report, Terminal{options}, options.units);
+}
+
+std::string render_verdict(const GpusReport& report, const OutputOptions& options) {
+    return gpus_verdict(report, Terminal{options});
+}
+
+std::string render_verdict(const RecommendReport& report, const OutputOptions& options) {
+    return recommend_verdict(report, Terminal{options});
 }
 
 std::string render_verdict(const ModelsReport& report, const OutputOptions& options) {

@@ -28,7 +28,9 @@ struct Question {
 };
 
 Result<Answer> answer_compare(const Question& question);
+Result<Answer> answer_gpus(const Question& question);
 Result<Answer> answer_grid(const Question& question);
 Result<Answer> answer_models(const Question& question);
+Result<Answer> answer_recommend(const Question& question);
 
 }  // namespace fitcalc::cli
