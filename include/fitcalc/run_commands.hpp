@@ -21,6 +21,7 @@ struct RunPlan {
     std::string file;        // the GGUF file, or the name it would have
     std::string quant;       // as the repository's files are named: "Q4_K_M"
     std::string ollama_tag;  // of just this quantization; empty: none known
+    std::string ollama_library_tag;  // of a quantization that the library chose; empty: none known, or another is wanted
     std::string name;        // for a model made from a Modelfile
     Bytes file_size;
     EngineSettings settings;

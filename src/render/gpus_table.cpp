@@ -10,16 +10,16 @@
 namespace fitcalc {
 namespace {
 
-constexpr std::size_t shortest_name = 22;
+constexpr std::size_t shortest_id = 24;
 
 Table gpus_table(const GpusReport& report, Units units) {
     const auto unit = name_of(units);
     const bool prices = std::ranges::any_of(report.devices, [](const DeviceRow& row) { return launch_price_usd(row).has_value(); });
     std::vector<Column> columns{{""},
-                                {"device", Align::left, 0, shortest_name},
+                                {"device", Align::left, 0, shortest_id},
                                 {"", Align::right},
-                                {fmt::format("usable {}", unit), Align::decimal, 1},
-                                {"needs", Align::decimal},
+                                {"usable", Align::decimal, 1},
+                                {fmt::format("needs {}", unit), Align::decimal},
                                 {"spare", Align::decimal, 2},
                                 {"context", Align::right}};
     if (prices) columns.push_back({"USD", Align::right, 3});
@@ -28,7 +28,7 @@ Table gpus_table(const GpusReport& report, Units units) {
         const VerdictSign sign = sign_of(row.verdict);
         const auto price = launch_price_usd(row);
         table.row({{fmt::format("{} {}", sign.sign, name_of(row.verdict)), sign.style},
-                   {device_phrase(row.record, row.name, 1)},
+                   {row.name},
                    {row.count > 1 ? fmt::format("× {}", row.count) : ""},
                    {size_number(row.usable, units)},
                    {size_number(row.required, units)},
@@ -49,16 +49,16 @@ std::string gpus_text(const GpusReport& report, const Terminal& terminal, Units 
     if (report.devices.empty()) {
         page.paragraph(fmt::format("None of these devices fits it, not even {}.", report.max_count));
     } else {
-        page.heading(fmt::format("The smallest number of each device that fits; {} of each", name_of(units)));
+        page.heading(fmt::format("The smallest number of each that fits; {} of one device", name_of(units)));
         page.table(gpus_table(report, units));
     }
     if (!report.too_small.empty()) {
         std::vector<std::string> names;
-        for (const DeviceRecord* device : report.too_small) names.push_back(device_phrase(device, device->id, 1));
+        for (const DeviceRecord* device : report.too_small) names.emplace_back(device->id);
         page.blank();
-        page.items(names, ", ", {fmt::format("{} too small, up to {} of each: ",
-                                             counted(static_cast<std::int64_t>(names.size()), "device"), report.max_count),
-                                 Style::faint});
+        page.paragraph(fmt::format("{} too small, up to {} of each:", counted(static_cast<std::int64_t>(names.size()), "device"),
+                                   report.max_count), Style::faint);
+        page.items(names, ", ", {"  "});
     }
     return page.take();
 }

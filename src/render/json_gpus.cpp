@@ -12,6 +12,7 @@ Json ids(const std::vector<const DeviceRecord*>& records) {
 Json row_json(const DeviceRow& row) {
     Json out = device_json(row);
     const auto price = launch_price_usd(row);
+    out["devices_in_each"] = row.inside;
     out["vendor"] = text(row.record->vendor);
     out["kind"] = text(row.record->kind);
     out["class"] = text(row.record->device_class);

@@ -10,7 +10,8 @@
 namespace fitcalc {
 namespace {
 
-constexpr std::size_t shortest_id = 24;
+// Ids that are cut too short can't be told apart.
+constexpr std::size_t shortest_id = 29;
 
 std::string quality(const FittingModel& model) {
     const QuantRecord* record = model.quant_record;
@@ -21,9 +22,9 @@ Table models_table(const ModelsReport& report, Units units) {
     const auto unit = name_of(units);
     Table table{{{""},
                  {"model", Align::left, 0, shortest_id},
-                 {"params", Align::right, 1},
+                 {"params", Align::right, 2},
                  {"quant"},
-                 {"quality %", Align::right, 2},
+                 {"quality %", Align::right, 1},
                  {fmt::format("needs {}", unit), Align::decimal},
                  {"spare", Align::decimal, 3},
                  {"context", Align::right}}};
@@ -65,7 +66,8 @@ void add_left_out(Page& page, const ModelsReport& report) {
         std::vector<std::string> ids;
         for (const ModelRecord* record : records) ids.emplace_back(record->id);
         page.blank();
-        page.items(ids, ", ", {fmt::format("{} {}: ", counted(static_cast<std::int64_t>(records.size()), "model"), what), Style::faint});
+        page.paragraph(fmt::format("{} {}:", counted(static_cast<std::int64_t>(records.size()), "model"), what), Style::faint);
+        page.items(ids, ", ", {"  "});
     };
     list(report.quant_given ? "too large" : "too large at any quantization", report.too_large);
     list("trained for less context", report.too_short);

@@ -10,7 +10,8 @@ namespace fitcalc {
 namespace {
 
 constexpr std::size_t most_shown = 10;  // JSON has them all
-constexpr std::size_t shortest_id = 24;
+constexpr std::size_t most_unranked = 20;
+constexpr std::size_t shortest_id = 29;
 
 std::string caption(const RecommendReport& report, Units units) {
     const DeviceChoice& devices = report.scan.devices;
@@ -26,7 +27,7 @@ double quality_of(const FittingModel& model) { return *model.quant_record->quali
 std::string reason(const RankedModel& ranked) {
     std::string text;
     for (const Score* score : ranked.evidence)
-        text += fmt::format("{}{} {} %", text.empty() ? "" : ", ", score->benchmark, fixed(*score->value, 1));
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", score->benchmark, fixed(*score->value, 1));
     return fmt::format("{}; {} keeps {} %", text, quant_name(ranked.model.quant), percent_number(quality_of(ranked.model)));
 }
 
@@ -65,9 +66,19 @@ void add_ranked(Page& page, const RecommendReport& report, Units units) {
 void add_unranked(Page& page, const RecommendReport& report) {
     if (report.unranked.empty()) return;
     std::vector<std::string> items;
-    for (const FittingModel& model : report.unranked) items.push_back(fmt::format("{} {}", model.record->id, quant_name(model.quant)));
+    for (const FittingModel& model : report.unranked) {
+        if (items.size() == most_unranked) {
+            items.push_back(fmt::format("and {} more: fitcalc models lists them", report.unranked.size() - most_unranked));
+            break;
+        }
+        items.emplace_back(model.record->id);
+    }
     page.blank();
-    page.items(items, ", ", {"They fit too, but no sourced score makes them comparable: ", Style::faint});
+    page.paragraph(report.unranked.size() == 1 ? "1 model fits too, but no sourced score makes it comparable:"
+                                               : fmt::format("{} models fit too, but no sourced score makes them comparable:",
+                                                             report.unranked.size()),
+                   Style::faint);
+    page.items(items, ", ", {"  "});
 }
 
 }  // namespace
@@ -88,8 +99,8 @@ std::string recommend_text(const RecommendReport& report, const Terminal& termin
         page.heading(fmt::format("To run {}", report.ranked.front().model.record->id));
         add_commands(page, report.commands);
         page.blank();
-        page.paragraph("The score is the share of right answers expected over the benchmarks counted, from the model's own "
-                       "published scores, times what the quantization keeps of the quality of 16 bits.", Style::faint);
+        page.paragraph("The score is the percentage of right answers expected over all benchmarks counted, from the published "
+                       "scores of all models in the catalog, times the quality that the quantization keeps.", Style::faint);
     }
     return page.take();
 }

@@ -61,6 +61,7 @@ struct DeviceRow {
     const DeviceRecord* record = nullptr;  // null for a bare size
     std::string name;                      // id, or the size as typed
     std::int64_t count = 1;
+    std::int64_t inside = 1;  // devices in one of them: a box
     Bytes memory;    // reported by the driver, per device
     Bytes usable;    // less the reserve or the system's limit, per device
     Bytes required;  // on the fullest device

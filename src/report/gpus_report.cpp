@@ -12,7 +12,7 @@ namespace fitcalc {
 namespace {
 
 // Devices of which one machine holds several.
-bool several_in_a_machine(const DeviceRecord& device) { return device.kind == "gpu"; }
+bool several_in_a_machine(const DeviceRecord& device) { return device.kind == "gpu" && device.device_class != "laptop"; }
 
 // One kind of device: a card, or what a box is full of.
 struct Kind {
@@ -60,7 +60,8 @@ public:
             row.record = kind.record;
             row.name = kind.record->id;
             row.count = kind.count > 0 ? 1 : count;
-            row.memory = Bytes{*kind.each->memory_bytes} * (kind.count > 0 ? kind.count : 1);
+            row.inside = std::max<std::int64_t>(1, kind.count);
+            row.memory = Bytes{*kind.each->memory_bytes};
             row.usable = device.usable;
             row.required = placement->fullest().total;
             row.headroom = placement->fullest().free;
@@ -104,7 +105,7 @@ private:
 };
 
 void sort(std::vector<DeviceRow>& rows, DeviceOrder order) {
-    const auto memory = [](const DeviceRow& row) { return row.memory * row.count; };
+    const auto memory = [](const DeviceRow& row) { return row.memory * (row.count * row.inside); };
     const auto by = [&](const DeviceRow& row) {
         constexpr std::int64_t unknown = std::numeric_limits<std::int64_t>::max();  // goes last
         const std::int64_t first = order == DeviceOrder::memory ? 0

@@ -23,8 +23,12 @@ public:
 
     std::vector<const Score*> of(const ModelRecord& record) const {
         std::vector<const Score*> counted;
-        for (const Score& score : record.scores)
-            if (score.value && score.unit == "percent" && measures(score.benchmark, purpose_)) counted.push_back(&score);
+        for (const Score& score : record.scores) {
+            if (!score.value || score.unit != "percent" || !measures(score.benchmark, purpose_)) continue;
+            // The first figure of a benchmark is that of one attempt; votes of many stand behind it.
+            const bool again = std::ranges::any_of(counted, [&](const Score* c) { return c->benchmark == score.benchmark; });
+            if (!again) counted.push_back(&score);
+        }
         return counted;
     }
 

@@ -50,8 +50,10 @@ RunPlan run_plan(const ModelRecord& record, FileType quant, Bytes file_size, Lay
     plan.repository = record.gguf;
     plan.file = std::string(title) + "-" + std::string(type) + ".gguf";
     plan.quant = type;
-    // The tag without a quantization is Q4_K_M's in Ollama's library.
-    if (quant == FileType::q4_k_m && !record.ollama.empty()) plan.ollama_tag = record.ollama.front();
+    for (const std::string_view tag : record.ollama)
+        if (lower(tag).ends_with("-" + lower(type))) plan.ollama_tag = tag;
+    // A tag that doesn't name a quantization is usually Q4_K_M's.
+    if (quant == FileType::q4_k_m && !record.ollama.empty()) plan.ollama_library_tag = record.ollama.front();
     plan.name = plain_name(record.id) + "-" + lower(type);
     plan.file_size = file_size;
     plan.settings = settings;

@@ -124,6 +124,10 @@ TEST_CASE("where the model comes from", "[commands]") {
     SECTION("unless the file is too large to lie there in one part") {
         plan.file_size = GB * 51;
         CHECK(run_commands(plan).ollama_modelfile.starts_with("FROM ./Sample-8B-Q4_K_M.gguf\n"));
+        plan.ollama_library_tag = "sample:latest";
+        const RunCommands commands = run_commands(plan);
+        CHECK(commands.ollama == "ollama run sample:latest");
+        CHECK(commands.ollama_note.find("not always Q4_K_M") != std::string::npos);
     }
     SECTION("a file of one's own, with a name that a shell would take apart") {
         plan.repository.clear();
