@@ -6,23 +6,14 @@
 #include "device_words.hpp"
 #include "fitcalc/architecture.hpp"
 #include "config_record.hpp"
+#include "others.hpp"
+#include "resolve_devices.hpp"
 #include "values.hpp"
 
 namespace fitcalc::cli {
 namespace {
 
 constexpr Tokens default_context{8192};
-
-Result<FileType> resolve_quant(const std::string& text) {
-    if (text.empty()) return FileType::q4_k_m;
-    if (const auto type = file_type_from_name(text)) return *type;
-    std::vector<std::string_view> names;
-    for (const FileTypeTraits& type : file_types()) names.push_back(type.name);
-    std::string hint;
-    for (const auto name : nearest(text, names, 3)) (hint += hint.empty() ? "did you mean " : ", ") += name;
-    return fail(ErrorKind::unknown_name, "no quantization named '" + text + "'",
-                hint.empty() ? "fitcalc list quants shows them all" : hint + "?");
-}
 
 // Applies `parse` when the option was given.
 template <class T, class Parse>
@@ -85,20 +76,6 @@ Result<void> refuse_unfinished(const RawArgs& args) {
     return {};
 }
 
-std::string passed_over_warning(std::string_view typed, std::string_view taken, const std::vector<std::string_view>& others) {
-    std::string text = "'" + std::string(typed) + "' is taken for " + std::string(taken) + "; there is also ";
-    for (std::size_t i = 0; i < others.size(); ++i) (text += i == 0 ? "" : ", ") += others[i];
-    return text;
-}
-
-template <class Record>
-void warn_of_others(std::string_view typed, const Found<Record>& found, std::vector<std::string>& warnings) {
-    if (found.passed_over.empty()) return;
-    std::vector<std::string_view> others;
-    for (const Record* record : found.passed_over) others.push_back(record->id);
-    warnings.push_back(passed_over_warning(typed, found.record->id, others));
-}
-
 // The model of the catalog or of the file that this word means.
 Result<void> resolve_model(const std::string& word, const Files& files, FitRequest& request) {
     if (!names_a_file(word)) {
@@ -132,56 +109,9 @@ Result<Tokens> longest_context(const FitRequest& request) {
     return Tokens{dimensions.context_length.value_or(static_cast<std::uint32_t>(default_context.count()))};
 }
 
-Result<DeviceChoice> resolve_device(const std::string& typed, const Catalog& catalog, const EngineRecord& engine,
-                                    std::optional<Bytes> reserve, std::vector<std::string>& warnings) {
-    const auto words = split_device_words(typed);
-    if (!words) return tl::unexpected(words.error());
-    DeviceChoice choice;
-    choice.count = words->count;
-    if (words->size) {
-        choice.name = words->name;
-        choice.memory = *words->size;
-        choice.usable = choice.memory - reserve.value_or(engine.driver_reserve("nvidia"));
-        if (choice.usable <= Bytes{}) return fail(ErrorKind::usage, "--gpu " + typed + " leaves nothing after the reserve");
-        return choice;
-    }
-    auto found = catalog.find_device(words->name);
-    if (!found) return tl::unexpected(found.error());
-    warn_of_others(words->name, *found, warnings);
-    choice.record = found->record;
-    choice.name = found->record->id;
-    if (!choice.record->members.empty()) {
-        // A box is as many of its member as it holds.
-        const DeviceMember& member = choice.record->members.front();
-        const auto inside = catalog.find_device(member.id);
-        if (!inside || choice.record->members.size() > 1)
-            return fail(ErrorKind::unsupported, std::string(choice.record->id) + " is a mixed box, which is not there yet");
-        choice.count *= member.count;
-        choice.record = inside->record;
-    }
-    if (!choice.record->memory_bytes)
-        return fail(ErrorKind::bad_data, "the memory of " + std::string(choice.record->id) + " is unknown");
-    choice.memory = Bytes{*choice.record->memory_bytes};
-    choice.usable = usable_memory(*choice.record, engine, reserve);
-    return choice;
-}
-
-Result<void> resolve_devices(const RawArgs& args, FitRequest& request) {
-    if (args.gpu.empty()) return {};
-    if (args.gpu.size() > 1) return fail(ErrorKind::usage, "mixed sets of devices are not there yet", "give one --gpu, with a count: 2x rtx-3090");
-    std::optional<Bytes> reserve;
-    const auto size = [](const std::string& text) { return parse_size("--reserve", text, MemoryUnits::decimal); };
-    if (auto ok = take(args.reserve, reserve, size); !ok) return ok;
-    auto choice = resolve_device(args.gpu.front(), *request.catalog, *request.engine, reserve, request.warnings);
-    if (!choice) return tl::unexpected(choice.error());
-    request.devices = std::move(*choice);
-    return {};
-}
-
 Result<void> resolve_backend(const RawArgs& args, FitRequest& request) {
     if (args.backend.empty()) return {};
-    if (args.backend == "cpu") return fail(ErrorKind::usage, "--backend cpu is not there yet");
-    if (!request.engine->backend(args.backend)) {
+    if (args.backend != "cpu" && !request.engine->backend(args.backend)) {
         std::string names;
         for (const BackendRecord& backend : request.engine->backends) (names += names.empty() ? "" : ", ") += backend.name;
         return no_such_choice("--backend", args.backend, names);
@@ -194,16 +124,6 @@ Result<void> overlay_file(Catalog& catalog, const std::string& path, const World
     const auto text = world.read_file(path);
     if (!text) return tl::unexpected(text.error());
     return catalog.overlay(*text, path);
-}
-
-std::vector<std::string> split_list(const std::string& text) {
-    std::vector<std::string> items;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find(',', at), text.size());
-        if (end > at) items.push_back(text.substr(at, end - at));
-        at = end + 1;
-    }
-    return items;
 }
 
 bool utf8_locale(const World& world) {
@@ -219,6 +139,37 @@ bool utf8_locale(const World& world) {
 
 }  // namespace
 
+Result<FileType> resolve_quant(const std::string& text) {
+    if (text.empty()) return FileType::q4_k_m;
+    if (const auto type = file_type_from_name(text)) return *type;
+    std::vector<std::string_view> names;
+    for (const FileTypeTraits& type : file_types()) names.push_back(type.name);
+    std::string hint;
+    for (const auto name : nearest(text, names, 3)) (hint += hint.empty() ? "did you mean " : ", ") += name;
+    return fail(ErrorKind::unknown_name, "no quantization named '" + text + "'",
+                hint.empty() ? "fitcalc list quants shows them all" : hint + "?");
+}
+
+std::vector<std::string> split_list(const std::string& text) {
+    std::vector<std::string> items;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(',', at), text.size());
+        if (end > at) items.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return items;
+}
+
+Result<void> require_exact(const RawArgs& args) {
+    if (args.method.empty() || args.method == "exact") return {};
+    return fail(ErrorKind::usage, "fitcalc " + args.verb + " computes with --method exact only");
+}
+
+Result<Tokens> resolve_context(const std::string& text, const FitRequest& request) {
+    if (text == "max") return longest_context(request);
+    return parse_tokens("--ctx", text);
+}
+
 Result<Catalog> load_catalog(const RawArgs& args, const World& world) {
     Catalog catalog;
     if (const auto path = world.variable("FITCALC_CATALOG"); path && !path->empty())
@@ -232,7 +183,7 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     static constexpr Choice<Method> methods[] = {{"exact", Method::exact}, {"nominal", Method::nominal}};
     if (args.positional.empty()) return fail(ErrorKind::usage, "which model?", "fitcalc " + args.verb + " MODEL; fitcalc list models shows them");
     if (args.positional.size() > 1)
-        return fail(ErrorKind::usage, "one model at a time, not also '" + args.positional[1] + "'", "quote a name that has spaces");
+        return fail(ErrorKind::usage, "one model at a time, not also '" + args.positional[1] + "'", "quote a name that has spaces; with --gpu several are asked about at once");
     if (auto ok = refuse_unfinished(args); !ok) return tl::unexpected(ok.error());
     FitRequest request;
     request.catalog = &catalog;
@@ -253,8 +204,10 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;
     if (auto ok = resolve_backend(args, request); !ok) return tl::unexpected(ok.error());
-    if (auto ok = resolve_devices(args, request); !ok) return tl::unexpected(ok.error());
-    if (args.check && !request.devices) return fail(ErrorKind::usage, "--check needs a --gpu to check");
+    auto devices = resolve_device_set(args, catalog, *request.engine, request.warnings);
+    if (!devices) return tl::unexpected(devices.error());
+    request.devices = std::move(*devices);
+    if (args.check && !request.devices.names_memory()) return fail(ErrorKind::usage, "--check needs a --gpu to check");
     request.explain = args.verb == "explain";
     return request;
 }

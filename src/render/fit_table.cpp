@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "page.hpp"
 #include "phrases.hpp"
@@ -11,16 +10,10 @@
 namespace fitcalc {
 namespace {
 
-// What people choose from. JSON has them all.
-constexpr std::array<FileType, 16> usual_quants{
-    FileType::f16,    FileType::q8_0,  FileType::q6_k,    FileType::q5_k_m, FileType::q5_k_s, FileType::q4_k_m,
-    FileType::q4_k_s, FileType::q4_0,  FileType::iq4_xs,  FileType::q3_k_m, FileType::q3_k_s, FileType::iq3_xxs,
-    FileType::q2_k,   FileType::iq2_m, FileType::iq2_xxs, FileType::iq1_m};
-
 constexpr std::size_t widest_bar = 40;
 
 bool shown(const QuantRow& row) {
-    return row.asked || row.recommended || !row.label.empty() || std::ranges::find(usual_quants, row.type) != usual_quants.end();
+    return row.asked || row.recommended || !row.label.empty() || is_usual(row.type);
 }
 
 // The parts of what the device needs, each with a bar, and what they come to.
@@ -70,7 +63,7 @@ private:
     }
 
     std::string needs_note() const {
-        const bool several = !report_.devices.empty() && report_.devices.front().count > 1;
+        const bool several = report_.placement && report_.placement->devices.size() > 1;
         return fmt::format("± {} on the device{}, and {} of RAM", size(e_.error, units_), several ? "s" : "",
                            size(e_.host, units_));
     }
@@ -182,7 +175,7 @@ std::string fit_text(const FitReport& report, const Terminal& terminal, Units un
     if (report.weights_only) return weights_only_text(report, terminal, units);
     Page page{terminal};
     if (report.devices_asked) {
-        add_verdicts(page, report, units);
+        add_verdict(page, report, units);
         page.blank();
     }
     add_model_line(page, report.model);
@@ -190,6 +183,10 @@ std::string fit_text(const FitReport& report, const Terminal& terminal, Units un
     page.blank();
     page.table(Breakdown{report, terminal, units}.table());
     page.blank();
+    if (report.placement && (report.placement->devices.size() > 1 || !report.placement->all_on_devices())) {
+        page.table(placement_table(*report.placement, report.asked_set, units));
+        page.blank();
+    }
     page.table(quant_table(report, units));
     page.blank();
     add_recommendation(page, report);
