@@ -48,7 +48,8 @@ DevicePlacement device_share(const Goods& goods, const Layout& layout, std::int6
     return device;
 }
 
-HostPlacement host_share(const Goods& goods, const Layout& layout) {
+// `expert_layers`: counts those on devices whose routed experts stay behind.
+HostPlacement host_share(const Goods& goods, const Layout& layout, Layers& expert_layers) {
     const ModelSpec& model = goods.estimator.model();
     HostPlacement host;
     host.weights = goods.quantized.weights.host;
@@ -63,6 +64,7 @@ HostPlacement host_share(const Goods& goods, const Layout& layout) {
             host.recurrent_state += cache.recurrent;
         } else if (layer < layout.cpu_moe_layers) {
             host.weights += weights.experts.host;
+            if (weights.experts.host > Bytes{}) expert_layers += Layers{1};
         }
     }
     if (first == parts_of(model)) host.weights += goods.loaded->output.host;
@@ -111,7 +113,7 @@ Placement booked(const Goods& goods, const PlacementLimits& limits, const Layout
         placement.tensor_split.push_back(static_cast<double>(count));
         next += count;
     }
-    placement.host = host_share(goods, layout);
+    placement.host = host_share(goods, layout, placement.host_expert_layers);
     total_up(placement, goods.estimator, limits);
     return placement;
 }
