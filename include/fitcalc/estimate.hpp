@@ -104,7 +104,8 @@ private:
     ModelSpec model_;
     TensorInventory inventory_;
     Params parameters_;
-    QuantPlanner planner_;
+    QuantPlanner quant_planner_;
+    WeightPlanner weight_planner_;
     Bytes file_header_;
 };
 

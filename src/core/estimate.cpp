@@ -1,6 +1,5 @@
 #include "fitcalc/estimate.hpp"
 
-
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -87,11 +86,12 @@ Estimator::Estimator(ModelSpec model, TensorInventory inventory, Bytes metadata)
     : model_{std::move(model)},
       inventory_{std::move(inventory)},
       parameters_{inventory_.params()},
-      planner_{model_, inventory_},
+      quant_planner_{model_, inventory_},
+      weight_planner_{model_, inventory_},
       file_header_{gguf_header_size(inventory_, metadata)} {}
 
 std::vector<GgmlType> Estimator::types(FileType type, bool importance_matrix) const {
-    return planner_.types(inventory_, type, importance_matrix);
+    return quant_planner_.types(type, importance_matrix);
 }
 
 std::vector<GgmlType> Estimator::own_types() const {
@@ -108,11 +108,10 @@ QuantizedModel Estimator::quantize(FileType type, bool importance_matrix) const 
 QuantizedModel Estimator::as_it_is(FileType type) const { return in_types(type, own_types()); }
 
 QuantizedModel Estimator::in_types(FileType type, std::span<const GgmlType> chosen) const {
-    const auto bytes = tensor_bytes(inventory_, chosen);
     QuantizedModel quantized;
     quantized.type = type;
-    quantized.weights = plan_weights(model_, inventory_, chosen, bytes);
-    quantized.file_size = file_header_ + gguf_data_size(bytes);
+    quantized.weights = weight_planner_.plan(chosen);
+    quantized.file_size = file_header_ + quantized.weights.file_padded;
     quantized.bits_per_weight =
         8.0 * static_cast<double>(quantized.weights.file.count()) / static_cast<double>(parameters_.count());
     return quantized;

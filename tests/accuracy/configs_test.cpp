@@ -205,8 +205,8 @@ TEST_CASE("imported dimensions are those of llama.cpp's headers, and the weights
             INFO(name);
             const auto type = file_type_from_name(name);
             REQUIRE(type);
-            CHECK(sum_of(inventory, planner.types(inventory, *type, false)) == expected.first);
-            CHECK(sum_of(inventory, planner.types(inventory, *type, true)) == expected.second);
+            CHECK(sum_of(inventory, planner.types(*type, false)) == expected.first);
+            CHECK(sum_of(inventory, planner.types(*type, true)) == expected.second);
         }
     }
     CHECK(compared >= 20);
