@@ -124,7 +124,14 @@ FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
 void TensorList::add(std::size_t layer, std::string_view name, Shape shape, GgmlType type) {
     std::string full = "blk." + std::to_string(layer) + ".";
     full += name;
-    inventory_.tensors.push_back({std::move(full), shape, type, static_cast<std::int32_t>(layer)});
+    const TensorRole role = role_in_layer(name, full);
+    inventory_.tensors.push_back({std::move(full), shape, type, static_cast<std::int32_t>(layer), role});
+}
+
+TensorRole TensorList::role_in_layer(std::string_view name, std::string_view full_name) {
+    for (const auto& [known, role] : roles_)
+        if (known == name) return role;
+    return roles_.emplace_back(name, role_of(full_name)).second;
 }
 
 void TensorList::weight(std::string_view name, Shape shape) {

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "fitcalc/dimensions.hpp"
 #include "fitcalc/model_spec.hpp"
@@ -45,6 +48,8 @@ FeedForward feed_forward(DimensionReader& read, std::size_t layer);
 
 class TensorList {
 public:
+    TensorList() { inventory_.tensors.reserve(2048); }
+
     // A weight of a layer: "blk.<layer>.<name>", F16 in an unquantized file.
     void layer_weight(std::size_t layer, std::string_view name, Shape shape) { add(layer, name, shape, GgmlType::f16); }
     // Norms, biases and routers stay in F32 whatever the file type.
@@ -61,8 +66,10 @@ public:
 
 private:
     void add(std::size_t layer, std::string_view name, Shape shape, GgmlType type);
+    TensorRole role_in_layer(std::string_view name, std::string_view full_name);
 
     TensorInventory inventory_;
+    std::vector<std::pair<std::string, TensorRole>> roles_;  // of names within a layer: the same in every layer
 };
 
 // Embedding, output norm, output matrix unless tied, rotary factors.

@@ -89,7 +89,8 @@ struct Node {
 
 class Graph {
 public:
-    explicit Graph(Backend host) : host_{host} { nodes_.reserve(1024); }
+    // Room that is not used is never touched; growing would copy every node.
+    explicit Graph(Backend host) : host_{host} { nodes_.reserve(8192); }
 
     // Tensors made from here on belong to this backend.
     void run_on(Backend backend) { current_ = backend; }
