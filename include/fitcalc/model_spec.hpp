@@ -103,6 +103,7 @@ struct DenseFeedForward {
     bool bias = false;    // biases on all of them
     bool sparse = false;  // activations below a cutoff of each token's own are zeroed (Gemma 3n)
     bool squared = false; // the activation's square is taken in a step of its own (Nemotron H)
+    bool bounded = false; // gate and up pass through a tanh each (Kimi K3's SiTU)
 
     friend bool operator==(const DenseFeedForward&, const DenseFeedForward&) = default;
 };
@@ -124,6 +125,7 @@ struct ExpertFeedForward {
     bool expert_scales = false;      // a factor for each expert's result (Gemma 4)
     bool own_norms = false;          // router, routed and shared experts: each with norms of its own (Gemma 4)
     GgmlType source_type = GgmlType::f16;  // of the routed experts' matrices in an unquantized file
+    bool bounded = false;            // as in DenseFeedForward; the shared experts, too
     std::int64_t latent_length = 0;  // experts work on rows of this length, projected from the layer's (Kimi K3)
 
     friend bool operator==(const ExpertFeedForward&, const ExpertFeedForward&) = default;
@@ -185,6 +187,8 @@ struct ModelSpec {
     std::int64_t per_layer_length = 0;  // each layer adds a token embedding of its own, of so many values (Gemma 3n)
     std::int64_t streams = 1;      // residual streams; the layers work on one and predict the others (Gemma 3n's AltUp)
     std::int64_t laurel_rank = 0;  // of the learned residual beside attention (Gemma 3n's LAuReL)
+    std::int64_t residual_block = 0; // the residual stream begins anew every so many layers, and what was there before
+                                     // is mixed in by learned scores (Kimi K3); 0: never
     bool late_rows = false;          // tokens without logits are dropped after the output norm, not in the last layer
     bool residual_first = false;     // the residual is the first operand of its sum
     std::vector<LayerSpec> layers;  // one per block, next-token blocks included

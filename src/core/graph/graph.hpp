@@ -50,6 +50,7 @@ enum class Op : std::uint8_t {
     sum_rows,
     top_k,
     unary,
+    weighted_sum,  // of several rows per token, by a factor for each
     wkv7,
 };
 

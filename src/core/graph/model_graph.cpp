@@ -5,6 +5,7 @@
 #include "attention.hpp"
 #include "feed_forward.hpp"
 #include "layer_runs.hpp"
+#include "residual_checkpoints.hpp"
 #include "streams.hpp"
 #include "recurrent.hpp"
 #include "rwkv7.hpp"
@@ -31,6 +32,8 @@ private:
     NodeId mixer(const LayerSpec& spec, NodeId input, NodeId start);
     NodeId sum(NodeId out, NodeId residual);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
+    NodeId layer_from_checkpoints(const LayerSpec& spec, Backend backend, bool begins, NodeId stream);
+    NodeId all_layers_from_checkpoints(std::span<const std::size_t> layers, NodeId stream);
     NodeId run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream);
     NodeId output(NodeId stream);
 
@@ -42,6 +45,7 @@ private:
     NodeId per_layer_ = no_node;  // the layers' own token embeddings
     std::vector<Repetition> left_out_;
     NodeId first_values_ = no_node;  // RWKV-7
+    ResidualCheckpoints checkpoints_;
 };
 
 NodeId ModelGraphBuilder::embeddings() {
@@ -183,6 +187,30 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
     return per_layer_ == no_node ? out : add_per_layer_input(out);
 }
 
+// `begins`: the stream is kept as a checkpoint and begins anew with this layer's attention.
+NodeId ModelGraphBuilder::layer_from_checkpoints(const LayerSpec& spec, Backend backend, bool begins, NodeId stream) {
+    graph_.run_on(backend);
+    const NodeId start = normed(checkpoints_.mixture(graph_, stream));
+    if (begins) checkpoints_.keep(graph_, stream);
+    graph_.expand(start);
+    const NodeId mixed = mixer(spec, stream, start);
+    stream = begins ? mixed : graph_.same_as(Op::add, stream, mixed);
+    const NodeId read = normed(checkpoints_.mixture(graph_, stream));
+    const NodeId out =
+        std::visit([&](const auto& f) { return feed_forward(context_, f, read); }, spec.feed_forward);
+    return graph_.same_as(Op::add, stream, out);
+}
+
+// None is left out: checkpoints pile up, so no layer repeats another.
+NodeId ModelGraphBuilder::all_layers_from_checkpoints(std::span<const std::size_t> layers, NodeId stream) {
+    for (const std::size_t index : layers) {
+        const bool begins = static_cast<std::int64_t>(index) % model_.residual_block == 0;
+        stream = layer_from_checkpoints(model_.layers[index], plan_.layer_backends[index], begins, stream);
+    }
+    graph_.run_on(plan_.output_backend);
+    return wanted_rows(checkpoints_.mixture(graph_, stream));
+}
+
 // The units of a run that are built: some to settle, a stride to look at, the last one, and what makes the number of
 // those left out a multiple of the stride.
 std::size_t units_built(std::size_t times, std::size_t stride) {
@@ -258,7 +286,10 @@ ModelGraph ModelGraphBuilder::build() {
         graph_.run_on(plan_.layer_backends.front());
         stream = rwkv7_norm(graph_, stream);
     }
-    for (const LayerRun& each : layer_runs(model_, layers, plan_.layer_backends)) stream = run(each, layers, stream);
+    if (model_.residual_block > 0)
+        stream = all_layers_from_checkpoints(layers, stream);
+    else
+        for (const LayerRun& each : layer_runs(model_, layers, plan_.layer_backends)) stream = run(each, layers, stream);
     graph_.expand(output(stream));
     graph_.settle_backends();
     return {std::move(graph_), std::move(left_out_)};
