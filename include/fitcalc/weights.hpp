@@ -42,7 +42,8 @@ private:
         Place place;
     };
 
-    static Place place_of(const ModelSpec& model, const Tensor& tensor, bool tied);
+    static Place place_of(const ModelSpec& model, const TensorInventory& inventory, const Tensor& tensor,
+                          bool tied);
 
     std::vector<PlacedTensor> tensors_;
     std::vector<Shape> shapes_;  // each once

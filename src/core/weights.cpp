@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "gpu_allocation.hpp"
+#include "loaded.hpp"
 
 namespace fitcalc {
 namespace {
@@ -16,14 +17,6 @@ bool next_token_block(const ModelSpec& model, const Tensor& tensor) {
     return tensor.layer && layer < model.layers.size() && model.layers[layer].next_token;
 }
 
-// A next-token block is left in the file, but for a router's bias that the loaders of sparse latent attention don't skip
-// (src/models/deepseek32.cpp, glm-dsa.cpp).
-bool left_in_file(const ModelSpec& model, const Tensor& tensor) {
-    if (!next_token_block(model, tensor)) return false;
-    const auto* latent = std::get_if<LatentAttention>(&model.layers[static_cast<std::size_t>(*tensor.layer)].attention);
-    return latent == nullptr || !latent->indexer || !tensor.name.ends_with("exp_probs_b.bias");
-}
-
 // One entry of the header: name (length and text), number of dimensions, each dimension, type, offset.
 Bytes header_entry(const Tensor& tensor) {
     constexpr std::int64_t length_field = 8, count_field = 4, dimension_field = 8, type_field = 4, offset_field = 8;
@@ -33,21 +26,31 @@ Bytes header_entry(const Tensor& tensor) {
 
 }  // namespace
 
+bool left_in_file(const ModelSpec& model, const Tensor& tensor) {
+    if (!next_token_block(model, tensor)) return false;
+    const auto* latent = std::get_if<LatentAttention>(&model.layers[static_cast<std::size_t>(*tensor.layer)].attention);
+    return latent == nullptr || !latent->indexer || !tensor.name.ends_with("exp_probs_b.bias");
+}
+
+bool with_output(const TensorInventory& inventory, const Tensor& tensor) {
+    return tensor.role == TensorRole::output ||
+           (tensor.name == "token_embd_norm.weight" && inventory.find("output_norm.weight") == nullptr);
+}
+
 Bytes WeightPlan::device() const {
     Bytes sum = output;
     for (const Bytes layer : layers) sum += layer;
     return sum;
 }
 
-WeightPlanner::Place WeightPlanner::place_of(const ModelSpec& model, const Tensor& tensor, bool tied) {
+WeightPlanner::Place WeightPlanner::place_of(const ModelSpec& model, const TensorInventory& inventory,
+                                             const Tensor& tensor, bool tied) {
     if (left_in_file(model, tensor)) return Place::file_only;
     if (tensor.layer) return Place::layer;
-    switch (tensor.role) {
-        case TensorRole::token_embedding:
-            return tied && tensor.name == "token_embd.weight" ? Place::host_and_output : Place::host;
-        case TensorRole::output: return Place::output;
-        default: return Place::layer;  // rope_freqs and the like go with the first layer
-    }
+    if (tensor.role == TensorRole::token_embedding)
+        return tied && tensor.name == "token_embd.weight" ? Place::host_and_output : Place::host;
+    // rope_freqs and the like go with the first layer.
+    return with_output(inventory, tensor) ? Place::output : Place::layer;
 }
 
 WeightPlanner::WeightPlanner(const ModelSpec& model, const TensorInventory& inventory) : layers_{model.layers.size()} {
@@ -58,7 +61,7 @@ WeightPlanner::WeightPlanner(const ModelSpec& model, const TensorInventory& inve
         const auto [shape, is_new] = known.try_emplace(tensor.shape.ne, static_cast<std::uint32_t>(shapes_.size()));
         if (is_new) shapes_.push_back(tensor.shape);
         tensors_.push_back({shape->second, static_cast<std::uint32_t>(tensor.layer.value_or(0)),
-                            place_of(model, tensor, tied)});
+                            place_of(model, inventory, tensor, tied)});
     }
 }
 

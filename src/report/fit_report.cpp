@@ -182,12 +182,10 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
     const auto full_costs = estimator.context_costs(full);
     if (!full_costs) return tl::unexpected(full_costs.error());
 
-    std::vector<Bytes> scratch{costs->compute.device};  // on each device
-    if (request.devices && request.devices->count > 1) {
-        auto split = estimator.split_compute(request.settings, request.devices->count);
-        if (!split) return tl::unexpected(split.error());
-        scratch = std::move(*split);
-    }
+    PlacementSolver solver{estimator, request.settings};
+    solver.remember(request.settings.context, *costs);
+    solver.remember(full.context, *full_costs);
+    std::optional<Error> failure;
     std::vector<bool> fitting;
     const auto add_row = [&](const QuantizedModel& quantized, std::string label, bool asked) {
         const MemoryEstimate here = estimator.estimate(quantized, *costs, overhead);
@@ -205,9 +203,10 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
         row.total_full_context = whole.total;
         row.asked = asked;
         if (request.devices) {
-            const DeviceLimits limits{request.devices->usable, overhead};
-            const DeviceFit fit = fit_on(estimator, quantized, costs->cache, scratch, limits);
-            fitting.push_back(at_least(fit.verdict, Verdict::good));
+            const auto verdict = solver.verdict(
+                quantized, PlacementLimits::equal({request.devices->usable, overhead}, request.devices->count));
+            if (!verdict) failure = verdict.error();
+            fitting.push_back(verdict && at_least(*verdict, Verdict::good));
         }
         if (row.asked) {
             report.estimate = here;
@@ -226,6 +225,7 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
         if (worth_a_row(request, report, quantized, own))
             add_row(quantized, {}, !request.as_it_is && type.type == request.quant);
     }
+    if (failure) return tl::unexpected(*failure);
     report.overhead = overhead;
     report.recommendation = report.file && report.file->quantized
                                 ? Recommendation{report.quants.front().type, "what the file holds", report.file->label}
@@ -238,17 +238,14 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
     const QuantizedModel asked = request.as_it_is
                                      ? file_as_it_is(estimator, *request.file->file.gguf, *report.file)
                                      : estimator.quantize(request.quant, request.importance_matrix);
-    FitSolver solver{estimator, asked, request.settings};
-    solver.remember(request.settings.context, *costs);
-    solver.remember(full.context, *full_costs);
     if (request.devices) {
-        const auto row = asked_device(request, solver, overhead);
+        const auto row = asked_device(request, solver, asked, overhead);
         if (!row) return tl::unexpected(row.error());
         report.devices.push_back(*row);
         report.devices_asked = true;
         report.verdict = row->verdict;
     } else {
-        auto rows = smallest_sets(request, solver);
+        auto rows = smallest_sets(request, solver, asked);
         if (!rows) return tl::unexpected(rows.error());
         report.devices = std::move(*rows);
     }
