@@ -42,6 +42,7 @@ bool any_matches(Names names, std::string_view key) {
 bool answers_to(const ModelRecord& model, std::string_view key) {
     return matches_key(model.id, key) || matches_key(model.name, key) || matches_key(model.huggingface, key) ||
            any_matches(model.ollama, key) || any_matches(model.aliases, key) ||
+           any_matches(model.derivatives, key) ||
            (!model.gguf.empty() && matches_key(model.gguf, key));
 }
 
