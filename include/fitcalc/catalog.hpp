@@ -52,6 +52,7 @@ struct ThinkingTokens {
 struct ModelRecord {
     std::string_view id, name, publisher, family, architecture, released, license, huggingface;
     Names ollama, aliases;
+    Names derivatives;            // repositories of other releases of the same shape and context, under this record
     std::string_view gguf;        // a Hugging Face repository with GGUF files
     std::string_view base_model;
     Count published_parameters;   // next-token layer included

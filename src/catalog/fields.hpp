@@ -60,6 +60,7 @@ void visit_fields(R& r, V&& visit) {
     visit("huggingface", r.huggingface);
     visit("ollama", r.ollama);
     visit("aliases", r.aliases);
+    visit("derivatives", r.derivatives);
     visit("gguf", r.gguf);
     visit("base_model", r.base_model);
     visit("published_parameters", r.published_parameters);

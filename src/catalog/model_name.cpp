@@ -141,6 +141,7 @@ std::vector<std::string_view> texts_of(const ModelRecord& model) {
     std::vector<std::string_view> texts{model.id, model.name, model.huggingface, model.gguf};
     texts.insert(texts.end(), model.ollama.begin(), model.ollama.end());
     texts.insert(texts.end(), model.aliases.begin(), model.aliases.end());
+    texts.insert(texts.end(), model.derivatives.begin(), model.derivatives.end());
     std::erase_if(texts, [](std::string_view text) { return text.empty(); });
     return texts;
 }

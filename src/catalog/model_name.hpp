@@ -25,7 +25,7 @@ struct ModelName {
 
 ModelName model_name(std::string_view text);
 
-// All names of a record: id, name, repositories, Ollama tags and aliases.
+// All names of a record: id, name, repositories, Ollama tags, aliases and derivatives.
 std::vector<std::string_view> texts_of(const ModelRecord& model);
 
 }  // namespace fitcalc
