@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "catalog/model_name.hpp"
 #include "catalog/names.hpp"
 #include "device_words.hpp"
 #include "fitcalc/architecture.hpp"
@@ -120,6 +121,16 @@ Result<void> resolve_model(const std::string& word, const Files& files, FitReque
                     "fitcalc inspect shows what is in it");
     request.file = std::make_shared<const FileModel>(std::move(*file));
     request.model = &request.file->record;
+    return {};
+}
+
+// The quantization that a model's name names ("llama3.1:8b-instruct-q8_0"); "" where it names none that is known here.
+std::string quant_in_name(std::string_view typed, std::vector<std::string>& warnings) {
+    const ModelName name = model_name(typed);
+    if (file_type_from_name(name.quant)) return name.quant;
+    const std::string& other = name.quant.empty() ? name.packing : name.quant;
+    if (!other.empty())
+        warnings.push_back("'" + other + "' in the model's name is no llama.cpp file type: this is about another one, see --quant");
     return {};
 }
 
@@ -242,7 +253,7 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     if (auto ok = resolve_model(args.positional.front(), files, request); !ok) return tl::unexpected(ok.error());
     const auto longest = longest_context(request);
     if (!longest) return tl::unexpected(longest.error());
-    const auto quant = resolve_quant(args.quant);
+    const auto quant = resolve_quant(args.quant.empty() && !request.file ? quant_in_name(args.positional.front(), request.warnings) : args.quant);
     if (!quant) return tl::unexpected(quant.error());
     request.quant = *quant;
     request.as_it_is = request.file && request.file->file.gguf && args.quant.empty();
