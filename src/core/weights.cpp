@@ -61,7 +61,12 @@ WeightPlan plan_weights(const ModelSpec& model, const TensorInventory& inventory
                 if (tied && tensor.name == "token_embd.weight") plan.output += on_device;
                 break;
             case TensorRole::output: plan.output += on_device; break;
-            default: plan.layers.front() += on_device; break;  // rope_freqs and the like go with the first layer
+            // Rotary factors and the embedding's norm go with the first layer; but LFM2 calls its output norm by the
+            // name of the latter.
+            default:
+                const bool output_norm = tensor.name.starts_with("token_embd_norm.") && !model.token_norm;
+                (output_norm ? plan.output : plan.layers.front()) += on_device;
+                break;
         }
     }
     return plan;
