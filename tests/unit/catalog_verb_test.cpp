@@ -89,7 +89,6 @@ TEST_CASE("catalog add makes the record from a GGUF file's header") {
     const test::ReferenceModel& model = test::reference_model("qwen3-0.6b");
     CHECK(run({"mine", "--catalog", "mine.json", "-q", "Q4_K_M", "--value", "weights_bytes"}, again).out ==
           std::to_string(model.weights.at("Q4_K_M").second.count()) + "\n");
-    CHECK(run({"catalog", "check", "mine.json"}, again).status == 0);
     CHECK(run({"catalog", "add", "truncated.gguf", "--source", "x"}, world).status == 3);
 }
 
