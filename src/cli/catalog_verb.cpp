@@ -9,6 +9,7 @@
 #include "catalog/names.hpp"
 #include "fitcalc/architecture.hpp"
 #include "importers/hf_config.hpp"
+#include "importers/model_file.hpp"
 #include "config_record.hpp"
 #include "render/catalog_json.hpp"
 
@@ -120,13 +121,35 @@ Result<CatalogAnswer> check(const std::string& path, const World& world) {
     return answer;
 }
 
-Result<CatalogAnswer> add(const std::string& path, const RawArgs& args, const World& world) {
-    if (args.source.empty())
-        return fail(ErrorKind::usage, "catalog add needs --source: where the configuration is from",
-                    "--source https://huggingface.co/OWNER/MODEL/blob/main/config.json");
+// What a GGUF file's header says, as far as a record holds it.
+Result<ImportedConfig> import_gguf(const std::string& path, const Files& files) {
+    auto model = open_model_file(path, files);
+    if (!model) return tl::unexpected(model.error());
+    if (!model->gguf->type.empty() && model->gguf->type != "model")
+        return fail(ErrorKind::unsupported, path + ": holds no model of its own but a part of one (" + model->gguf->type + ")",
+                    "give the file of the model itself");
+    if (model->architecture.empty())
+        return fail(ErrorKind::bad_data, path + ": general.architecture is missing");
+    ImportedConfig out;
+    out.name_or_path = model->name;
+    out.architecture = std::move(model->architecture);
+    out.dimensions = std::move(model->dimensions);
+    out.warnings = std::move(model->warnings);
+    return out;
+}
+
+Result<ImportedConfig> import_record(const std::string& path, const World& world) {
+    if (path.ends_with(".gguf")) return import_gguf(path, world.files);
     const auto text = world.read_file(path);
     if (!text) return tl::unexpected(text.error());
-    auto config = import_hf_config(*text, path);
+    return import_hf_config(*text, path);
+}
+
+Result<CatalogAnswer> add(const std::string& path, const RawArgs& args, const World& world) {
+    if (args.source.empty())
+        return fail(ErrorKind::usage, "catalog add needs --source: where the configuration or the file is from",
+                    "--source https://huggingface.co/OWNER/MODEL/blob/main/config.json");
+    auto config = import_record(path, world);
     if (!config) return tl::unexpected(config.error());
     const auto owned = make_record(*config, path, args.id, args.source);
     if (const auto model = describe(config->architecture, config->dimensions); !model)
@@ -150,7 +173,7 @@ Result<CatalogAnswer> catalog_verb(const RawArgs& args, const World& world) {
     if ((what == "check" || what == "add") && args.positional.size() == 2)
         return what == "check" ? check(args.positional[1], world) : add(args.positional[1], args, world);
     return fail(ErrorKind::usage, "catalog what?",
-                "fitcalc catalog check FILE, catalog add CONFIG --source TEXT, catalog path");
+                "fitcalc catalog check FILE, catalog add CONFIG|GGUF --source TEXT, catalog path");
 }
 
 }  // namespace fitcalc::cli

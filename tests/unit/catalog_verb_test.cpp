@@ -76,6 +76,22 @@ TEST_CASE("catalog add writes a record that the catalog can read") {
     CHECK(run({"catalog", "add", "nonesuch.json", "--source", "x"}, world).status == 3);
 }
 
+TEST_CASE("catalog add makes the record from a GGUF file's header") {
+    World world = world_with({});
+    world.files = test::model_files().files();
+    const Outcome added = run({"catalog", "add", "qwen3-0.6b-q4_k_m.gguf", "--id", "mine", "--source", "here"}, world);
+    INFO(added.err);
+    REQUIRE(added.status == 0);
+    const auto record = nlohmann::json::parse(added.out)["models"][0];
+    CHECK(record["architecture"] == "qwen3");
+    CHECK(record["dimensions"]["tied_embeddings"] == true);
+    const World again = world_with({{"mine.json", added.out}});
+    const test::ReferenceModel& model = test::reference_model("qwen3-0.6b");
+    CHECK(run({"mine", "--catalog", "mine.json", "-q", "Q4_K_M", "--value", "weights_bytes"}, again).out ==
+          std::to_string(model.weights.at("Q4_K_M").second.count()) + "\n");
+    CHECK(run({"catalog", "add", "truncated.gguf", "--source", "x"}, world).status == 3);
+}
+
 TEST_CASE("catalog check") {
     struct Case {
         std::string text;
