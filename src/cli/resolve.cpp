@@ -270,6 +270,24 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     return request;
 }
 
+Result<ListRequest> resolve_list(const RawArgs& args, ListTopic topic) {
+    ListRequest request;
+    request.topic = topic;
+    for (std::size_t i = 1; i < args.positional.size(); ++i) (request.words += i == 1 ? "" : " ") += args.positional[i];
+    request.family = args.family;
+    request.publisher = args.publisher;
+    request.vendor = args.vendor;
+    request.kind = args.kind;
+    request.sort = args.sort;
+    if (auto ok = take(args.released_after, request.released_after, [](auto& t) { return parse_date("--released-after", t); }); !ok)
+        return tl::unexpected(ok.error());
+    std::optional<Bytes> least;
+    if (auto ok = take(args.min_memory, least, [](auto& t) { return parse_size("--min-memory", t, MemoryUnits::as_sold); }); !ok)
+        return tl::unexpected(ok.error());
+    request.min_memory = least;
+    return request;
+}
+
 Result<OutputOptions> resolve_output(const RawArgs& args, const World& world) {
     enum class When { automatic, always, never };
     static constexpr Choice<Format> formats[] = {{"table", Format::table}, {"json", Format::json}, {"csv", Format::csv},

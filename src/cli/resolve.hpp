@@ -7,6 +7,7 @@
 #include "fitcalc/result.hpp"
 #include "render/output.hpp"
 #include "report/fit_request.hpp"
+#include "report/list_report.hpp"
 #include "importers/byte_source.hpp"
 #include "run.hpp"
 
@@ -17,6 +18,9 @@ Result<Catalog> load_catalog(const RawArgs& args, const World& world);
 
 // `catalog` must outlive the request.
 Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const Files& files);
+
+// What `fitcalc list TOPIC` was asked for.
+Result<ListRequest> resolve_list(const RawArgs& args, ListTopic topic);
 
 Result<OutputOptions> resolve_output(const RawArgs& args, const World& world);
 

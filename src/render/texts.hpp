@@ -15,5 +15,7 @@ std::string nominal_text(const FitReport& report, const Terminal& terminal, Unit
 std::string explain_text(const FitReport& report, const Terminal& terminal, Units units);
 std::string inspect_text(const InspectReport& report, const Terminal& terminal, Units units);
 std::string list_text(const ListReport& report, const Terminal& terminal, Units units);
+// One record, field by field.
+std::string record_text(const ListReport& report, const Terminal& terminal, Units units);
 
 }  // namespace fitcalc
