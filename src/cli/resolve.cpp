@@ -159,6 +159,9 @@ Result<DeviceChoice> resolve_device(const std::string& typed, const Catalog& cat
     auto found = catalog.find_device(words->name);
     if (!found) return tl::unexpected(found.error());
     warn_of_others(words->name, *found, warnings);
+    if (found->record->kind == "host")
+        return fail(ErrorKind::usage, "--gpu " + typed + ": " + std::string(found->record->id) + " is memory of a CPU, not a gpu",
+                    "fitcalc list gpus shows them");
     choice.record = found->record;
     choice.name = found->record->id;
     if (!choice.record->members.empty()) {
