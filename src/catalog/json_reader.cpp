@@ -1,5 +1,6 @@
 #include "json_reader.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -30,6 +31,7 @@ struct Storage {
     std::vector<DeviceRecord> devices;
     std::vector<QuantRecord> quants;
     std::vector<EngineRecord> engines;
+    std::vector<std::string>* problems = nullptr;  // where reading goes on after a bad field
 };
 
 // What is wrong and where; caught in parse_catalog() and turned into an Error.
@@ -87,6 +89,23 @@ struct DimensionReader {
     }
 };
 
+// Reads the fields that `visit_all` visits, each by itself: a bad one is a problem and no end. So is a field of the
+// source that none of them is.
+template <class VisitAll, class Reader>
+void read_each(const json& source, const std::string& place, std::vector<std::string>& problems, VisitAll visit_all, const Reader& reader) {
+    std::vector<std::string_view> known;
+    visit_all([&](const char* name, auto&& field) {
+        known.push_back(name);
+        try {
+            reader(name, std::forward<decltype(field)>(field));
+        } catch (const Malformed& error) {
+            problems.push_back(error.what);
+        }
+    });
+    for (const auto& item : source.items())
+        if (std::ranges::find(known, item.key()) == known.end()) problems.push_back(place + "." + item.key() + ": no such field");
+}
+
 // One overload for each type of field. Absent and null fields keep their default.
 struct FieldReader {
     const json& source;
@@ -141,7 +160,11 @@ struct FieldReader {
         if (!v) return;
         if (!v->is_object()) reject(where(name), "not an object");
         Dimensions dimensions;
-        visit_dimensions(dimensions, DimensionReader{*v, where(name)});
+        const DimensionReader reader{*v, where(name)};
+        if (storage.problems)
+            read_each(*v, reader.place, *storage.problems, [&](auto&& visit) { visit_dimensions(dimensions, visit); }, reader);
+        else
+            visit_dimensions(dimensions, reader);
         value.values = storage.dimensions.emplace_back(pack(dimensions));
     }
     void operator()(const char* name, std::optional<ByteRange>& value) const {
@@ -183,7 +206,11 @@ struct FieldReader {
 template <class Record>
 void read_record(const json& source, const std::string& place, Storage& storage, Record& record) {
     if (!source.is_object()) reject(place, "not an object");
-    visit_fields(record, FieldReader{source, place, storage});
+    const FieldReader reader{source, place, storage};
+    if (storage.problems)
+        read_each(source, place, *storage.problems, [&](auto&& visit) { visit_fields(record, visit); }, reader);
+    else
+        visit_fields(record, reader);
 }
 
 template <class Record>
@@ -217,17 +244,19 @@ json parse_bounded(std::string_view text) {
 
 }  // namespace
 
-Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view origin) {
+Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view origin, std::vector<std::string>* problems) {
     const auto malformed = [&](const std::string& what) {
         return fail(ErrorKind::bad_data, std::string(origin) + ": " + what);
     };
     try {
         const json file = parse_bounded(text);
         auto storage = std::make_shared<Storage>();
+        storage->problems = problems;
         read_list(file, "models", "id", *storage, storage->models);
         read_list(file, "gpus", "id", *storage, storage->devices);
         read_list(file, "quants", "name", *storage, storage->quants);
         read_list(file, "engines", "name", *storage, storage->engines);
+        storage->problems = nullptr;  // it outlives the caller's list
         const CatalogTables tables{storage->models, storage->devices, storage->quants, storage->engines};
         if (tables.models.empty() && tables.devices.empty() && tables.quants.empty() && tables.engines.empty())
             return malformed("holds no models, gpus, quants or engines");

@@ -148,6 +148,9 @@ Result<DeviceChoice> resolve_device(const std::string& typed, const Catalog& cat
     auto found = catalog.find_device(words->name);
     if (!found) return tl::unexpected(found.error());
     warn_of_others(words->name, *found, warnings);
+    if (found->record->kind == "host")
+        return fail(ErrorKind::usage, "--gpu " + typed + ": " + std::string(found->record->id) + " is memory of a CPU, not a gpu",
+                    "fitcalc list gpus shows them");
     choice.record = found->record;
     choice.name = found->record->id;
     if (!choice.record->members.empty()) {
@@ -277,6 +280,24 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     if (auto ok = resolve_devices(args, request); !ok) return tl::unexpected(ok.error());
     if (args.check && !request.devices) return fail(ErrorKind::usage, "--check needs a --gpu to check");
     request.explain = args.verb == "explain";
+    return request;
+}
+
+Result<ListRequest> resolve_list(const RawArgs& args, ListTopic topic) {
+    ListRequest request;
+    request.topic = topic;
+    for (std::size_t i = 1; i < args.positional.size(); ++i) (request.words += i == 1 ? "" : " ") += args.positional[i];
+    request.family = args.family;
+    request.publisher = args.publisher;
+    request.vendor = args.vendor;
+    request.kind = args.kind;
+    request.sort = args.sort;
+    if (auto ok = take(args.released_after, request.released_after, [](auto& t) { return parse_date("--released-after", t); }); !ok)
+        return tl::unexpected(ok.error());
+    std::optional<Bytes> least;
+    if (auto ok = take(args.min_memory, least, [](auto& t) { return parse_size("--min-memory", t, MemoryUnits::as_sold); }); !ok)
+        return tl::unexpected(ok.error());
+    request.min_memory = least;
     return request;
 }
 

@@ -148,29 +148,18 @@ Json records_json(const Records& records, const Write& write) {
 Json list_records(const ListReport& report) {
     const auto write = [](const auto& record) { return record_json(record); };
     switch (report.topic) {
-        case ListTopic::models: return records_json(report.catalog->models(), write);
-        case ListTopic::gpus: return records_json(report.catalog->devices(), write);
-        case ListTopic::quants: return records_json(report.catalog->quants(), write);
-        case ListTopic::engines: return records_json(report.catalog->engines(), write);
+        case ListTopic::models: return records_json(report.models, write);
+        case ListTopic::gpus: return records_json(report.devices, write);
+        case ListTopic::quants: return records_json(report.quants, write);
+        case ListTopic::engines: return records_json(report.engines, write);
         case ListTopic::architectures: break;
     }
-    return records_json(architectures_known(), [](const Architecture& architecture) {
+    return records_json(report.architectures, [](const Architecture& architecture) {
         return Json{{"name", architecture.name}, {"description", architecture.description}, {"source", architecture.source}};
     });
 }
 
 }  // namespace
-
-std::string_view topic_name(ListTopic topic) {
-    switch (topic) {
-        case ListTopic::models: return "models";
-        case ListTopic::gpus: return "gpus";
-        case ListTopic::quants: return "quants";
-        case ListTopic::engines: return "engines";
-        case ListTopic::architectures: break;
-    }
-    return "architectures";
-}
 
 Json to_json(const FitReport& report) {
     const Method method = report.settings.method;
