@@ -25,10 +25,13 @@ struct Storage {
     std::deque<std::vector<BackendRecord>> backends;
     std::deque<std::vector<ReserveRecord>> reserves;
     std::deque<std::vector<DeviceMember>> members;
+    std::deque<std::vector<PublishedFile>> published_files;
     std::vector<ModelRecord> models;
     std::vector<DeviceRecord> devices;
     std::vector<QuantRecord> quants;
     std::vector<EngineRecord> engines;
+    std::vector<QualityRecord> quality;
+    std::vector<PublishedSet> published;
 };
 
 // What is wrong and where; caught in parse_catalog() and turned into an Error.
@@ -116,6 +119,11 @@ struct FieldReader {
     void operator()(const char* name, Count& value) const {
         if (const json* v = at(name)) value = integer(*v, where(name));
     }
+    void operator()(const char* name, double& value) const {
+        std::optional<double> stated;
+        (*this)(name, stated);
+        if (stated) value = *stated;
+    }
     void operator()(const char* name, std::optional<double>& value) const {
         if (const json* v = at(name)) {
             if (!v->is_number()) reject(where(name), "not a number");
@@ -164,6 +172,9 @@ struct FieldReader {
     }
     void operator()(const char* name, std::span<const DeviceMember>& value) const {
         if (const json* v = at(name)) value = records(*v, where(name), storage.members.emplace_back());
+    }
+    void operator()(const char* name, std::span<const PublishedFile>& value) const {
+        if (const json* v = at(name)) value = records(*v, where(name), storage.published_files.emplace_back());
     }
     template <class Record>
     std::span<const Record> records(const json& value, const std::string& where, std::vector<Record>& out) const {
@@ -224,8 +235,12 @@ Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view orig
         read_list(file, "gpus", "id", *storage, storage->devices);
         read_list(file, "quants", "name", *storage, storage->quants);
         read_list(file, "engines", "name", *storage, storage->engines);
-        const CatalogTables tables{storage->models, storage->devices, storage->quants, storage->engines};
-        if (tables.models.empty() && tables.devices.empty() && tables.quants.empty() && tables.engines.empty())
+        read_list(file, "quality", "model", *storage, storage->quality);
+        read_list(file, "published", "model", *storage, storage->published);
+        const CatalogTables tables{storage->models,  storage->devices, storage->quants,
+                                   storage->engines, storage->quality, storage->published};
+        if (tables.models.empty() && tables.devices.empty() && tables.quants.empty() && tables.engines.empty() &&
+            tables.quality.empty() && tables.published.empty())
             return malformed("holds no models, gpus, quants or engines");
         return ParsedCatalog{tables, std::move(storage)};
     } catch (const Malformed& error) {

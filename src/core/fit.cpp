@@ -35,7 +35,7 @@ DeviceFit fit_on(const Estimator& estimator, const QuantizedModel& quantized, co
         fit.total += share.total;
         if (share.total < fit.required) continue;
         fit.required = share.total;
-        fit.error = estimator.error_band(share.compute, limits.overhead);
+        fit.error = estimator.error_band(share.compute, limits.overhead) + quantized.uncertain / fit.count;
     }
     fit.verdict = judge(fit.required, fit.error, limits.usable);
     return fit;

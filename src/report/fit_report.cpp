@@ -55,13 +55,13 @@ std::optional<NominalRow> nominal_row(const Catalog& catalog, const NominalModel
     const QuantRecord* record = catalog.find_quant(traits(type).name);
     if (!record || !record->nominal()) return std::nullopt;
     return NominalRow{type, *record->nominal_bits, nominal_estimate(model, *record->nominal(), context),
-                      nominal_estimate(model, *record->nominal(), model.context_length), record};
+                      nominal_estimate(model, *record->nominal(), model.context_length), record, {}};
 }
 
 std::optional<NominalComparison> compare_nominal(const FitRequest& request, const FitReport& report,
                                                  const Estimator& estimator) {
     const auto model = nominal_model(*request.model, report.model);
-    if (!model) return std::nullopt;
+    if (!model || request.published) return std::nullopt;
     const auto row = nominal_row(*request.catalog, *model, request.quant, request.settings.context);
     if (!row) return std::nullopt;
     NominalComparison comparison;
@@ -97,6 +97,8 @@ Result<void> fill_nominal(const FitRequest& request, FitReport& report) {
     for (const FileTypeTraits& type : file_types())
         if (const auto row = nominal_row(*request.catalog, *model, type.type, request.settings.context))
             report.nominal_rows.push_back(*row);
+    for (NominalRow& row : report.nominal_rows)
+        row.quality = quality_of(*request.catalog, *request.model, report.model.active_parameters, *row.record);
     // Pages list them from the smallest.
     std::ranges::stable_sort(report.nominal_rows, {}, &NominalRow::bits);
     const auto asked = std::ranges::find(report.nominal_rows, request.quant, &NominalRow::type);
@@ -119,24 +121,51 @@ Recommendation recommend(const FitReport& report, const std::vector<bool>& fitti
     const QuantRow* best = nullptr;
     for (std::size_t i = 0; devices_asked && i < report.quants.size(); ++i) {
         const QuantRow& row = report.quants[i];
-        if (!fitting[i] || !row.record || !row.record->quality_percent) continue;
-        if (!best || *row.record->quality_percent > *best->record->quality_percent - same_quality_percent) {
+        if (!fitting[i] || !row.quality) continue;
+        if (!best || row.quality->percent > best->quality->percent - same_quality_percent) {
             // Rows run from the largest to the smallest, so a later one of the same quality is smaller.
-            const bool better = !best || *row.record->quality_percent > *best->record->quality_percent + same_quality_percent;
+            const bool better = !best || row.quality->percent > best->quality->percent + same_quality_percent;
             const bool smaller = best && row.total < best->total;
             if (better || smaller) best = &row;
         }
     }
     if (best)
-        return {best->type, "least loss of those that fit: " + percent(*best->record->quality_percent) + " of 16-bit quality",
+        return {best->type, "least loss of those that fit: " + percent(best->quality->percent) + " of 16-bit quality",
                 {}};
     const auto usual = std::ranges::find(report.quants, FileType::q4_k_m, &QuantRow::type);
     if (devices_asked) return {FileType::q4_k_m, "none fits; this is the usual balance of size and quality", {}};
     std::string reason = "the usual balance of size and quality";
-    if (usual != report.quants.end() && usual->record && usual->record->quality_percent)
-        reason += ": " + percent(*usual->record->quality_percent) + " of 16-bit quality in " +
+    if (usual != report.quants.end() && usual->quality)
+        reason += ": " + percent(usual->quality->percent) + " of 16-bit quality in " +
                   percent(100.0 * usual->bits_per_weight / 16.0) + " of the size";
     return {FileType::q4_k_m, reason, {}};
+}
+
+// What is uncertain of it is where the token embedding's share lies, and the source's rounding.
+QuantizedModel published_model(const Estimator& estimator, const PublishedFile& file,
+                               std::span<const QuantizedModel> mixes) {
+    QuantizedModel model = estimator.of_size(Bytes{file.bytes}, file.q8_ends, mixes);
+    model.uncertain += Bytes{file.rounding_bytes};
+    return model;
+}
+
+// The quantization that the question is about.
+QuantizedModel asked_model(const FitRequest& request, const Estimator& estimator, const FitReport& report,
+                           std::span<const QuantizedModel> mixes) {
+    if (request.published) return published_model(estimator, *request.published->file, mixes);
+    return request.as_it_is ? file_as_it_is(estimator, *request.file->file.gguf, *report.file)
+                            : estimator.quantize(request.quant, request.importance_matrix);
+}
+
+std::string published_warning(const PublishedChoice& choice, FileType nearest) {
+    const PublishedFile& file = *choice.file;
+    std::string text = std::string(file.quant) + " is a mix of its maker's own: the size is that of the published file (" +
+                       std::string(choice.set->publisher) + ", " + std::string(choice.set->repository);
+    if (file.rounding_bytes > 0)
+        text += ", listed to within " + std::to_string((file.rounding_bytes + 999'999) / 1'000'000) + " MB";
+    text += "); its tensors are taken for those of " + std::string(traits(nearest).name);
+    if (file.q8_ends) text += " with token embedding and output matrix in Q8_0";
+    return text + ", stretched to that size";
 }
 
 void add_warnings(const FitRequest& request, FitReport& report) {
@@ -189,29 +218,34 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
         scratch = std::move(*split);
     }
     std::vector<bool> fitting;
-    const auto add_row = [&](const QuantizedModel& quantized, std::string label, bool asked) {
+    const auto size_row = [&](const QuantizedModel& quantized, bool asked) {
         const MemoryEstimate here = estimator.estimate(quantized, *costs, overhead);
         const MemoryEstimate whole = estimator.estimate(quantized, *full_costs, overhead);
         QuantRow row;
         row.type = quantized.type;
-        row.requantized = label.empty() && report.file && report.file->quantized;
-        row.label = std::move(label);
-        // A mix of one's own has no measured quality.
-        if (row.label.empty() || report.file->recipe->standard) row.record = request.catalog->find_quant(traits(row.type).name);
         row.bits_per_weight = quantized.bits_per_weight;
         row.weights = here.weights;
         row.file_size = here.file_size;
         row.total = here.total;
         row.total_full_context = whole.total;
         row.asked = asked;
+        if (asked) {
+            report.estimate = here;
+            report.full_context = whole;
+        }
+        return row;
+    };
+    const auto add_row = [&](const QuantizedModel& quantized, std::string label, bool asked) {
+        QuantRow row = size_row(quantized, asked);
+        row.requantized = label.empty() && report.file && report.file->quantized;
+        row.label = std::move(label);
+        // A mix of one's own has no measured quality.
+        if (row.label.empty() || report.file->recipe->standard) row.record = request.catalog->find_quant(traits(row.type).name);
+        if (row.record) row.quality = quality_of(*request.catalog, *request.model, report.model.active_parameters, *row.record);
         if (request.devices) {
             const DeviceLimits limits{request.devices->usable, overhead};
             const DeviceFit fit = fit_on(estimator, quantized, costs->cache, scratch, limits);
             fitting.push_back(at_least(fit.verdict, Verdict::good));
-        }
-        if (row.asked) {
-            report.estimate = here;
-            report.full_context = whole;
         }
         report.quants.push_back(std::move(row));
     };
@@ -221,10 +255,24 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
         own = as_is.weights.file;
         add_row(as_is, report.file->label, request.as_it_is);
     }
+    std::vector<QuantizedModel> mixes;
     for (const FileTypeTraits& type : file_types()) {
-        const QuantizedModel quantized = estimator.quantize(type.type, request.importance_matrix);
+        const QuantizedModel& quantized = mixes.emplace_back(estimator.quantize(type.type, request.importance_matrix));
         if (worth_a_row(request, report, quantized, own))
-            add_row(quantized, {}, !request.as_it_is && type.type == request.quant);
+            add_row(quantized, {}, !request.as_it_is && !request.published && type.type == request.quant);
+    }
+    const auto makers_own = request.file ? std::vector<PublishedChoice>{} : request.catalog->published_files(*request.model);
+    for (const PublishedChoice& choice : makers_own) {
+        const bool asked = request.published && request.published->file == choice.file;
+        const QuantizedModel quantized = published_model(estimator, *choice.file, mixes);
+        if (asked) report.warnings.push_back(published_warning(choice, quantized.type));
+        QuantRow row = size_row(quantized, asked);
+        row.label = choice.file->quant;
+        row.published = choice;
+        // Rows run from the largest to the smallest; `fitting` follows them, and nobody measured these mixes' quality.
+        const auto smaller = std::ranges::find_if(report.quants, [&](const QuantRow& r) { return r.file_size < row.file_size; });
+        if (request.devices) fitting.insert(fitting.begin() + (smaller - report.quants.begin()), false);
+        report.quants.insert(smaller, std::move(row));
     }
     report.overhead = overhead;
     report.recommendation = report.file && report.file->quantized
@@ -235,9 +283,7 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
     report.cache_bytes_per_token = bytes_per_token(estimator.model(), request.settings);
     report.nominal = compare_nominal(request, report, estimator);
 
-    const QuantizedModel asked = request.as_it_is
-                                     ? file_as_it_is(estimator, *request.file->file.gguf, *report.file)
-                                     : estimator.quantize(request.quant, request.importance_matrix);
+    const QuantizedModel asked = asked_model(request, estimator, report, mixes);
     FitSolver solver{estimator, asked, request.settings};
     solver.remember(request.settings.context, *costs);
     solver.remember(full.context, *full_costs);
@@ -272,6 +318,7 @@ Result<FitReport> build_fit_report(const FitRequest& asked) {
     report.settings = {std::string(request.engine->name), std::string(request.engine->version_modelled),
                        backend_of(request), request.method, request.quant, {}, request.settings,
                        request.importance_matrix};
+    if (request.published) report.settings.quant_label = request.published->file->quant;
     auto model = describe_model(request.model->architecture, request.model->dimensions());
     if (!model && gguf) return weights_only_report(request, model.error(), std::move(report));
     if (!model) return tl::unexpected(model.error());
