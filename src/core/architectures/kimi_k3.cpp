@@ -26,7 +26,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
             layer.attention = latent;
         }
         layer.feed_forward = feed_forward(read, i);
-        if (auto* experts = std::get_if<ExpertFeedForward>(&layer.feed_forward)) experts->weights_norm = true;
+        if (auto* experts = std::get_if<ExpertFeedForward>(&layer.feed_forward)) experts->weights_norm = experts->latent_norm = true;
     }
     if (read.failed()) return tl::unexpected(read.error());
     return model;

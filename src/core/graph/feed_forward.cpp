@@ -57,7 +57,11 @@ public:
     RoutedExperts(Graph& graph, const ExpertFeedForward& experts, NodeId selected)
         : graph_{graph}, experts_{experts}, selected_{selected} {}
 
-    NodeId gated(NodeId a) {
+    NodeId activated(NodeId a) {
+        if (!experts_.gated) {
+            const NodeId active = graph_.same_as(Op::unary, multiplied(experts_.length, a));
+            return experts_.squared ? graph_.same_as(Op::unary, active) : active;
+        }
         if (experts_.merged_gate_up) {
             const NodeId both = multiplied(checked_mul(2, experts_.length), a);
             const Extents ne = graph_.at(both).ne, nb = graph_.at(both).nb;
@@ -97,7 +101,7 @@ NodeId routed(const Context& context, const ExpertFeedForward& experts, const Ro
         each = graph.same_as(Op::mul, each, routing.weights);
     }
     RoutedExperts matrices{graph, experts, routing.experts};
-    NodeId out = matrices.down(shape[0], matrices.gated(each));
+    NodeId out = matrices.down(shape[0], matrices.activated(each));
     if (!experts.weights_first) out = graph.same_as(Op::mul, out, routing.weights);
     graph.expand(out);
 
@@ -137,13 +141,18 @@ NodeId feed_forward(const Context& context, const DenseFeedForward& dense, NodeI
 
 NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId a) {
     Graph& graph = context.graph;
-    const DenseFeedForward shared_experts{experts.shared_length};
+    const DenseFeedForward shared_experts{
+        .length = experts.shared_length, .gated = experts.gated, .squared = experts.squared};
     if (experts.own_norms) {
         const NodeId shared = norm(graph, feed_forward(context, shared_experts, norm(graph, a)));
         const Routing routing = route(context, experts, norm(graph, a));
         return graph.same_as(Op::add, shared, norm(graph, routed(context, experts, routing, norm(graph, a))));
     }
-    const NodeId sum = routed(context, experts, route(context, experts, a), a);
+    // Experts that work in a smaller space.
+    const bool projected = experts.latent_length > 0 && !experts.latent_norm;
+    const NodeId input = projected ? graph.weight_mul_mat(experts.latent_length, a) : a;
+    NodeId sum = routed(context, experts, route(context, experts, a), input);
+    if (projected) sum = graph.weight_mul_mat(graph.at(a).ne[0], sum);
     if (experts.shared_length == 0) return sum;
     NodeId shared = feed_forward(context, shared_experts, a);
     if (experts.shared_gate)
