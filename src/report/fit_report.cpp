@@ -177,6 +177,10 @@ void add_warnings(const FitRequest& request, FitReport& report) {
     if (request.model->confidence == "recalled")
         report.warnings.push_back("the dimensions of " + std::string(request.model->id) +
                                   " are recalled, not read from a published file");
+    for (const std::string_view source : request.model->sources)  // a single dimension: "context_length: recalled"
+        if (source == "context_length: recalled" || source == "vocab_size: recalled")
+            report.warnings.push_back("the " + std::string(source.substr(0, source.find(':'))) + " of " +
+                                      std::string(request.model->id) + " is recalled, not read from a published file");
     const BackendRecord* backend = request.engine->backend(report.settings.backend);
     if (request.method == Method::exact && (!backend || !backend->measured()))
         report.warnings.push_back("the overhead of " + report.settings.backend +
