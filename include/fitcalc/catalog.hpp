@@ -120,6 +120,15 @@ struct QuantQuality {
     std::string_view model;
 };
 
+// How much a quantization loses on a model of a given size, fitted to measurements (scripts/fit-quality):
+// ln(perplexity / perplexity at 16 bits) = loss_at_8b × (active parameters / 8e9) ^ size_exponent.
+struct LossFit {
+    double loss_at_8b = 0;
+    double size_exponent = 0;
+    double spread_factor = 1;  // one standard deviation of measured losses around the fit
+    std::int64_t models = 0;   // that the quantization was measured on
+};
+
 struct QuantRecord {
     std::string_view name;
     std::optional<double> nominal_bits;
@@ -128,8 +137,36 @@ struct QuantRecord {
     std::optional<double> quality_percent;
     std::string_view quality_source;
     std::optional<QuantQuality> quality;
+    std::optional<LossFit> loss_fit;
 
     std::optional<NominalBits> nominal() const;
+};
+
+// What one publisher's file of a model was measured to lose.
+struct QualityRecord {
+    std::string_view model, quant, publisher;
+    std::optional<double> ppl, ppl_base;  // of the file, and of the model at 16 bits
+    std::optional<double> kld_mean;       // KL divergence from the model at 16 bits
+    std::optional<double> top1_match;     // percent
+    std::string_view source;
+};
+
+// A file whose recipe is its maker's own, so that its size can be stated but not computed.
+struct PublishedFile {
+    std::string_view quant;           // "UD-Q4_K_XL"
+    std::int64_t bytes = 0;           // on disk, all parts together
+    std::int64_t rounding_bytes = 0;  // half the width of the source's rounding; 0: to the byte
+    bool q8_ends = false;             // a standard mix but for token embedding and output matrix, which are Q8_0
+};
+
+struct PublishedSet {
+    std::string_view model, publisher, repository, date, source;
+    std::span<const PublishedFile> files;
+};
+
+struct PublishedChoice {
+    const PublishedSet* set = nullptr;
+    const PublishedFile* file = nullptr;
 };
 
 struct ByteRange {
@@ -174,6 +211,8 @@ struct CatalogTables {
     std::span<const DeviceRecord> devices;
     std::span<const QuantRecord> quants;
     std::span<const EngineRecord> engines;
+    std::span<const QualityRecord> quality;
+    std::span<const PublishedSet> published;
 };
 
 // A record found by name, and the other records that the same name could have meant (a bare "h100").
@@ -204,11 +243,19 @@ public:
     Result<const EngineRecord*> find_engine(std::string_view name) const;
     const QuantRecord* find_quant(std::string_view name) const;  // exact name
 
+    // Measurements of one model at one quantization.
+    std::vector<const QualityRecord*> measurements(std::string_view model, std::string_view quant) const;
+    // Files of a model with a recipe of their own, largest first; one of each name: the model's own publisher's, ggml-org's,
+    // Unsloth's, bartowski's, or else the first.
+    std::vector<PublishedChoice> published_files(const ModelRecord& model) const;
+
 private:
     std::vector<const ModelRecord*> models_;
     std::vector<const DeviceRecord*> devices_;
     std::vector<const QuantRecord*> quants_;
     std::vector<const EngineRecord*> engines_;
+    std::vector<std::span<const QualityRecord>> quality_;     // the upper layer first
+    std::vector<std::span<const PublishedSet>> published_;    // likewise
     std::vector<std::shared_ptr<const void>> storage_;  // keeps overlays alive
 };
 

@@ -72,6 +72,8 @@ Catalog::Catalog() {
     lay_over(devices_, tables.devices);
     lay_over(quants_, tables.quants);
     lay_over(engines_, tables.engines);
+    quality_.push_back(tables.quality);
+    published_.push_back(tables.published);
 }
 
 Result<void> Catalog::overlay(std::string_view json_text, std::string_view origin) {
@@ -81,6 +83,8 @@ Result<void> Catalog::overlay(std::string_view json_text, std::string_view origi
     lay_over(devices_, parsed->tables.devices);
     lay_over(quants_, parsed->tables.quants);
     lay_over(engines_, parsed->tables.engines);
+    quality_.insert(quality_.begin(), parsed->tables.quality);
+    published_.insert(published_.begin(), parsed->tables.published);
     storage_.push_back(std::move(parsed->storage));
     return {};
 }

@@ -150,6 +150,48 @@ void visit_fields(R& r, V&& visit) {
 }
 
 template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, LossFit>
+void visit_fields(R& r, V&& visit) {
+    visit("loss_at_8b", r.loss_at_8b);
+    visit("size_exponent", r.size_exponent);
+    visit("spread_factor", r.spread_factor);
+    visit("models", r.models);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, QualityRecord>
+void visit_fields(R& r, V&& visit) {
+    visit("model", r.model);
+    visit("quant", r.quant);
+    visit("publisher", r.publisher);
+    visit("ppl", r.ppl);
+    visit("ppl_base", r.ppl_base);
+    visit("kld_mean", r.kld_mean);
+    visit("top1_match", r.top1_match);
+    visit("source", r.source);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, PublishedFile>
+void visit_fields(R& r, V&& visit) {
+    visit("quant", r.quant);
+    visit("bytes", r.bytes);
+    visit("rounding_bytes", r.rounding_bytes);
+    visit("q8_ends", r.q8_ends);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, PublishedSet>
+void visit_fields(R& r, V&& visit) {
+    visit("model", r.model);
+    visit("publisher", r.publisher);
+    visit("repository", r.repository);
+    visit("date", r.date);
+    visit("source", r.source);
+    visit("files", r.files);
+}
+
+template <class R, class V>
     requires std::same_as<std::remove_const_t<R>, QuantRecord>
 void visit_fields(R& r, V&& visit) {
     visit("name", r.name);
@@ -159,6 +201,7 @@ void visit_fields(R& r, V&& visit) {
     visit("quality_percent", r.quality_percent);
     visit("quality_source", r.quality_source);
     visit("quality", r.quality);
+    visit("loss_fit", r.loss_fit);
 }
 
 template <class R, class V>

@@ -27,10 +27,13 @@ struct Storage {
     std::deque<std::vector<ReserveRecord>> reserves;
     std::deque<std::vector<DeviceMember>> members;
     std::deque<std::vector<CloudPrice>> prices;
+    std::deque<std::vector<PublishedFile>> published_files;
     std::vector<ModelRecord> models;
     std::vector<DeviceRecord> devices;
     std::vector<QuantRecord> quants;
     std::vector<EngineRecord> engines;
+    std::vector<QualityRecord> quality;
+    std::vector<PublishedSet> published;
     std::vector<std::string>* problems = nullptr;  // where reading goes on after a bad field
 };
 
@@ -136,6 +139,11 @@ struct FieldReader {
     void operator()(const char* name, Count& value) const {
         if (const json* v = at(name)) value = integer(*v, where(name));
     }
+    void operator()(const char* name, double& value) const {
+        std::optional<double> stated;
+        (*this)(name, stated);
+        if (stated) value = *stated;
+    }
     void operator()(const char* name, std::optional<double>& value) const {
         if (const json* v = at(name)) {
             if (!v->is_number()) reject(where(name), "not a number");
@@ -191,6 +199,9 @@ struct FieldReader {
     }
     void operator()(const char* name, std::span<const CloudPrice>& value) const {
         if (const json* v = at(name)) value = records(*v, where(name), storage.prices.emplace_back());
+    }
+    void operator()(const char* name, std::span<const PublishedFile>& value) const {
+        if (const json* v = at(name)) value = records(*v, where(name), storage.published_files.emplace_back());
     }
     template <class Record>
     std::span<const Record> records(const json& value, const std::string& where, std::vector<Record>& out) const {
@@ -256,9 +267,13 @@ Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view orig
         read_list(file, "gpus", "id", *storage, storage->devices);
         read_list(file, "quants", "name", *storage, storage->quants);
         read_list(file, "engines", "name", *storage, storage->engines);
+        read_list(file, "quality", "model", *storage, storage->quality);
+        read_list(file, "published", "model", *storage, storage->published);
         storage->problems = nullptr;  // it outlives the caller's list
-        const CatalogTables tables{storage->models, storage->devices, storage->quants, storage->engines};
-        if (tables.models.empty() && tables.devices.empty() && tables.quants.empty() && tables.engines.empty())
+        const CatalogTables tables{storage->models,  storage->devices, storage->quants,
+                                   storage->engines, storage->quality, storage->published};
+        if (tables.models.empty() && tables.devices.empty() && tables.quants.empty() && tables.engines.empty() &&
+            tables.quality.empty() && tables.published.empty())
             return malformed("holds no models, gpus, quants or engines");
         return ParsedCatalog{tables, std::move(storage)};
     } catch (const Malformed& error) {

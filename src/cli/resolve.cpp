@@ -14,6 +14,44 @@ namespace {
 
 constexpr Tokens default_context{8192};
 
+std::string listed(const std::vector<PublishedChoice>& files) {
+    std::string text;
+    for (const PublishedChoice& choice : files) (text += text.empty() ? "" : ", ") += choice.file->quant;
+    return text;
+}
+
+bool published_for_any(const Catalog& catalog, std::string_view key) {
+    return std::ranges::any_of(catalog.models(), [&](const ModelRecord* model) {
+        const auto files = catalog.published_files(*model);
+        return std::ranges::any_of(files, [&](const PublishedChoice& c) { return matches_key(c.file->quant, key); });
+    });
+}
+
+// A quantization of llama.cpp's, or one of the model's published files with a recipe of their makers' own.
+Result<void> choose_quant(const RawArgs& args, const std::string& quant, FitRequest& request) {
+    const auto standard = resolve_quant(quant);
+    if (standard) {
+        request.quant = *standard;
+        return {};
+    }
+    const std::string key = name_key(quant);
+    const auto files = request.file ? std::vector<PublishedChoice>{} : request.catalog->published_files(*request.model);
+    const auto found = std::ranges::find_if(files, [&](const PublishedChoice& c) { return matches_key(c.file->quant, key); });
+    if (found == files.end()) {
+        if (!published_for_any(*request.catalog, key)) return tl::unexpected(standard.error());
+        return fail(ErrorKind::unknown_name,
+                    "no published " + quant + " of " + std::string(request.model->id) +
+                        " is known, and its mix is its maker's own: the size can't be computed",
+                    files.empty() ? "the model has no such files in the catalog; llama.cpp's types: fitcalc list quants"
+                                  : "known: " + listed(files));
+    }
+    if (args.verb != "fit")
+        return fail(ErrorKind::usage, args.verb + " can't work with " + quant + ", of which only the size is known",
+                    "fitcalc fit MODEL --quant " + quant);
+    request.published = *found;
+    return {};
+}
+
 // Applies `parse` when the option was given.
 template <class T, class Parse>
 Result<void> take(const std::string& text, T& value, Parse parse) {
@@ -266,13 +304,16 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     if (auto ok = resolve_model(args.positional.front(), files, request); !ok) return tl::unexpected(ok.error());
     const auto longest = longest_context(request);
     if (!longest) return tl::unexpected(longest.error());
-    const auto quant = resolve_quant(args.quant.empty() && !request.file ? quant_in_name(args.positional.front(), request.warnings) : args.quant);
-    if (!quant) return tl::unexpected(quant.error());
-    request.quant = *quant;
+    const std::string quant = args.quant.empty() && !request.file
+                                  ? quant_in_name(args.positional.front(), request.warnings)
+                                  : args.quant;
+    if (auto ok = choose_quant(args, quant, request); !ok) return tl::unexpected(ok.error());
     request.as_it_is = request.file && request.file->file.gguf && args.quant.empty();
     request.importance_matrix = !args.no_imatrix;
     if (auto ok = take(args.method, request.method, [&](auto& t) { return parse_choice("--method", t, methods); }); !ok)
         return tl::unexpected(ok.error());
+    if (request.published && request.method == Method::nominal)
+        return fail(ErrorKind::usage, "hardware pages give no bits for " + quant, "use --method exact");
     const auto settings = resolve_settings(args, *longest);
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;

@@ -123,6 +123,49 @@ QuantizedModel Estimator::in_types(FileType type, std::span<const GgmlType> chos
     return quantized;
 }
 
+Bytes Estimator::token_embedding(GgmlType type) const {
+    Bytes bytes;
+    for (const Tensor& tensor : inventory_.tensors)
+        if (tensor.role == TensorRole::token_embedding && divides(type, tensor.shape.row())) bytes += tensor.bytes_as(type);
+    return bytes;
+}
+
+QuantizedModel Estimator::with_q8_ends(FileType type) const {
+    auto chosen = types(type, true);
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        const std::string_view name = inventory_.tensors[i].name;
+        if (name == "token_embd.weight" || name == "output.weight") chosen[i] = GgmlType::q8_0;
+    }
+    return in_types(type, chosen);
+}
+
+QuantizedModel Estimator::of_size(Bytes file_size, bool q8_ends, std::span<const QuantizedModel> mixes) const {
+    const auto ends = [&](const WeightPlan& plan) { return plan.host + (inventory_.tied() ? Bytes{} : plan.output); };
+    const auto size_of = [&](const QuantizedModel& mix) { return q8_ends ? mix.file_size - ends(mix.weights) : mix.file_size; };
+    const Bytes size = q8_ends ? file_size - ends(with_q8_ends(FileType::q4_k_m).weights) : file_size;
+    const QuantizedModel& likest = *std::ranges::min_element(mixes, {}, [&](const QuantizedModel& mix) {
+        return std::abs((size_of(mix) - size).count());
+    });
+    QuantizedModel nearest = q8_ends ? with_q8_ends(likest.type) : likest;
+    WeightPlan& plan = nearest.weights;
+    const Bytes target = plan.file + file_size - nearest.file_size;
+    const Bytes kept = q8_ends ? ends(plan) : Bytes{};  // ends of a known type keep their size
+    const double factor = static_cast<double>((target - kept).count()) / static_cast<double>((plan.file - kept).count());
+    const auto stretch = [&](Bytes& part) { part = Bytes{std::llround(static_cast<double>(part.count()) * factor)}; };
+    for (Bytes& layer : plan.layers) stretch(layer);
+    if (!q8_ends) {
+        stretch(plan.host);
+        stretch(plan.output);
+        if (!inventory_.tied())
+            nearest.uncertain = std::max({token_embedding(GgmlType::q8_0) - plan.host,
+                                          plan.host - token_embedding(GgmlType::q4_0), Bytes{}});
+    }
+    plan.file = target;
+    nearest.file_size = file_size;
+    nearest.bits_per_weight = 8.0 * static_cast<double>(target.count()) / static_cast<double>(parameters_.count());
+    return nearest;
+}
+
 Result<ContextCosts> Estimator::context_costs(const EngineSettings& settings) const {
     if (auto ok = check_settings(model_, settings); !ok) return tl::unexpected(ok.error());
     const auto compute = compute_buffers(model_, settings);
@@ -148,7 +191,7 @@ MemoryEstimate Estimator::estimate(const QuantizedModel& quantized, const Contex
     e.total = e.weights_device + e.kv_cache + e.recurrent_state + e.compute + e.overhead;
     e.host = e.weights_host + e.compute_host;
     e.file_size = quantized.file_size;
-    e.error = error_band(e.compute, overhead);
+    e.error = error_band(e.compute, overhead) + quantized.uncertain;
     e.recommended = e.total + e.error + llama_fit_margin;
     e.bits_per_weight = quantized.bits_per_weight;
     e.error_percent = 100.0 * static_cast<double>(e.error.count()) / static_cast<double>(e.total.count());

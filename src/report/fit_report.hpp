@@ -13,6 +13,7 @@
 #include "fitcalc/estimate.hpp"
 #include "fitcalc/fit.hpp"
 #include "fitcalc/nominal.hpp"
+#include "fitcalc/quality.hpp"
 #include "importers/model_file.hpp"
 
 namespace fitcalc {
@@ -49,6 +50,8 @@ struct QuantRow {
     std::string label;                    // of a file as it is; empty: the name of `type`
     bool requantized = false;             // would be made from a file that is quantized already
     const QuantRecord* record = nullptr;  // null where the catalog says nothing
+    std::optional<Quality> quality;       // of this model at it
+    std::optional<PublishedChoice> published;  // a maker's own mix: `type` is the nearest standard one, the size published
     double bits_per_weight = 0;
     Bytes weights, file_size, total;
     Bytes total_full_context;
@@ -75,6 +78,7 @@ struct NominalRow {
     NominalEstimate at_context;
     NominalEstimate at_full_context;
     const QuantRecord* record = nullptr;
+    std::optional<Quality> quality;  // of this model at it
 };
 
 // Why the nominal figure differs from the exact one.

@@ -64,6 +64,7 @@ private:
     std::string value(std::span<const ReserveRecord> reserves) { return array("ReserveRecord", reserves); }
     std::string value(std::span<const DeviceMember> members) { return array("DeviceMember", members); }
     std::string value(std::span<const CloudPrice> prices) { return array("CloudPrice", prices); }
+    std::string value(std::span<const PublishedFile> files) { return array("PublishedFile", files); }
     std::string value(const ByteRange& range) {
         return "ByteRange{" + std::to_string(range.low) + ", " + std::to_string(range.high) + "}";
     }
@@ -84,6 +85,7 @@ private:
     static std::string type_name(const HuggingFaceAttention&) { return "HuggingFaceAttention"; }
     static std::string type_name(const ThinkingTokens&) { return "ThinkingTokens"; }
     static std::string type_name(const QuantQuality&) { return "QuantQuality"; }
+    static std::string type_name(const LossFit&) { return "LossFit"; }
     template <class Record>
     static std::string type_name(const Record&) {
         return "";
@@ -148,6 +150,8 @@ int embed(const std::string& output, const std::vector<std::string>& inputs) {
         if (!tables.devices.empty()) all.devices = tables.devices;
         if (!tables.quants.empty()) all.quants = tables.quants;
         if (!tables.engines.empty()) all.engines = tables.engines;
+        if (!tables.quality.empty()) all.quality = tables.quality;
+        if (!tables.published.empty()) all.published = tables.published;
         parsed.push_back(std::move(*catalog));
     }
     TableWriter writer;
@@ -155,11 +159,13 @@ int embed(const std::string& output, const std::vector<std::string>& inputs) {
     writer.table("DeviceRecord", "devices", all.devices);
     writer.table("QuantRecord", "quants", all.quants);
     writer.table("EngineRecord", "engines", all.engines);
+    writer.table("QualityRecord", "quality", all.quality);
+    writer.table("PublishedSet", "published", all.published);
 
     std::ofstream out(output);
     out << "// Written by fitcalc_embed from data/*.json.\n#include \"embedded.hpp\"\n\nnamespace fitcalc {\nnamespace {\n\n"
         << writer.take() << name_tables(all)
-        << "}  // namespace\n\nCatalogTables embedded_tables() { return {models, devices, quants, engines}; }\n\n"
+        << "}  // namespace\n\nCatalogTables embedded_tables() { return {models, devices, quants, engines, quality, published}; }\n\n"
            "NameTables embedded_names() { return {device_keys, device_identities, model_keys, model_identities}; }\n\n"
            "}  // namespace fitcalc\n";
     return out.good() ? 0 : 1;
