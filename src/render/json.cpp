@@ -193,6 +193,11 @@ Json to_json(const FitReport& report) {
     out["verdict"] = report.devices_asked ? Json(name_of(report.verdict)) : Json(nullptr);
     out["devices"] = Json::array();
     for (const DeviceRow& device : report.devices) out["devices"].push_back(device_json(device));
+    if (report.placement) {
+        out["placement"] = placement_json(*report.placement, report.asked_set);
+        out["ways_out"] = Json::array();
+        for (const WayOut& way : report.ways_out) out["ways_out"].push_back(way_out_json(way));
+    }
     out["recommendation"] = {{"quant", quant_name(report.recommendation)},
                              {"reason", text(report.recommendation.reason)}};
     out["nominal"] = report.nominal ? nominal_json(*report.nominal) : Json(nullptr);

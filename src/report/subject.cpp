@@ -42,8 +42,9 @@ Bytes metadata_size(const ModelRecord& record, const ModelSpec& model) {
 
 std::string backend_of(const FitRequest& request) {
     if (!request.backend.empty()) return request.backend;
-    if (request.devices && request.devices->record && !request.devices->record->backend.empty())
-        return std::string(request.devices->record->backend);
+    if (request.devices)
+        if (const DeviceRecord* first = request.devices.groups.front().record; first && !first->backend.empty())
+            return std::string(first->backend);
     return "cuda";
 }
 

@@ -73,8 +73,6 @@ struct HostWeight {
     std::string_view name;  // "attn_k.weight"
     Extents ne{1, 1, 1, 1};
     GgmlType type = GgmlType::f32;
-
-    friend bool operator==(const HostWeight&, const HostWeight&) = default;
 };
 
 struct Node {

@@ -59,15 +59,17 @@ Result<std::optional<Tokens>> PlacementSolver::max_context(const QuantizedModel&
     const auto whole = fits_at(most);
     if (!whole) return tl::unexpected(whole.error());
     if (*whole) return most;
+    const auto least = fits_at(Tokens{context_step});
+    if (!least) return tl::unexpected(least.error());
+    if (!*least) return std::optional<Tokens>{};
     // Memory grows with the context, so the largest that fits is found by halving. `low` steps fit, `high` don't.
-    std::int64_t low = 0, high = (most.count() + context_step - 1) / context_step;
+    std::int64_t low = 1, high = (most.count() + context_step - 1) / context_step;
     while (high - low > 1) {
         const std::int64_t middle = low + (high - low) / 2;
         const auto fit = fits_at(Tokens{middle * context_step});
         if (!fit) return tl::unexpected(fit.error());
         (*fit ? low : high) = middle;
     }
-    if (low == 0) return std::optional<Tokens>{};
     return Tokens{low * context_step};
 }
 
