@@ -20,7 +20,8 @@ struct RawArgs {
     std::string engine, method, backend, reserve, ram, ngl, n_cpu_moe, tensor_split, depth;
     std::string format, fields, value, units, color;
     std::vector<std::string> gpu, catalog;
-    std::string id, purpose, max_count, vendor, kind, sort;
+    std::string id, purpose, max_count;
+    std::string family, publisher, vendor, kind, min_memory, released_after, sort;
     std::vector<std::string> source;
     bool kv_unified = false, swa_full = false, no_imatrix = false, no_header = false, check = false, tensors = false;
     bool together = false;

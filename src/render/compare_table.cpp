@@ -76,7 +76,7 @@ std::vector<Fact> memory_facts(Columns columns, Units units) {
     std::vector<Fact> facts{
         {"bits a weight", [](const CompareColumn& c) { return Cell{fixed(c.estimate.bits_per_weight, 2)}; }},
         {"quality %", [](const CompareColumn& c) {
-             return Cell{c.quant && c.quant->quality_percent ? percent_number(*c.quant->quality_percent) : ""};
+             return Cell{quality_figure(c.quality)};
          }},
         {fmt::format("file {}", unit), bytes(&MemoryEstimate::file_size)},
         {fmt::format("weights {}", unit), bytes(&MemoryEstimate::weights_device)},

@@ -13,7 +13,9 @@ namespace {
 // In a grid the sign stands without its word.
 std::string_view sign_in_grid(Verdict verdict) { return verdict == Verdict::offload ? "◐" : sign_of(verdict).sign; }
 
-bool shown(const GridRow& row) { return row.asked || !row.label.empty() || is_usual(row.type); }
+bool shown(const GridRow& row) {
+    return row.asked || (!row.published && (!row.label.empty() || is_usual(row.type)));
+}
 
 Bytes needed(const GridCell& cell) { return cell.verdict ? cell.required : cell.total; }
 
@@ -46,9 +48,8 @@ Table grid_table(const GridReport& report, Units units) {
             widths[c] = std::max(widths[c], figure(row.cells[c]).size());
     for (const GridRow& row : report.rows) {
         if (!shown(row)) continue;
-        const bool measured = row.record && row.record->quality_percent;
         std::vector<Cell> cells{{std::string(quant_name(row))},
-                                {measured ? percent_number(*row.record->quality_percent) : "", Style::faint}};
+                                {quality_figure(row.quality), Style::faint}};
         for (std::size_t c = 0; c < row.cells.size(); ++c) {
             const GridCell& cell = row.cells[c];
             // The sign stands left of the longest number, so that signs make columns of their own.

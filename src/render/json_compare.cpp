@@ -26,7 +26,7 @@ Json column_json(const CompareColumn& column) {
     out["headroom_bytes"] = placed ? Json(fullest->free.count()) : Json(nullptr);
     out["max_context"] = optional_count(column.max_context);
     out["bits_per_weight"] = rounded_bits(column.estimate.bits_per_weight);
-    out["quality_percent"] = column.quant && column.quant->quality_percent ? Json(*column.quant->quality_percent) : Json(nullptr);
+    out["quality_percent"] = quality_json(column.quality);
     const Json estimate = estimate_json(column.estimate, column.settings.method);
     for (const auto& [key, value] : estimate.items())
         if (key != "bits_per_weight") out[key] = value;

@@ -16,22 +16,20 @@ Json ids(const std::vector<const ModelRecord*>& records) {
 }  // namespace
 
 Json fitting_json(const FittingModel& model) {
-    const DevicePlacement& fullest = model.placement.fullest();
-    const bool measured = model.quant_record && model.quant_record->quality_percent;
     Json out;
     out["id"] = model.record->id;
     out["name"] = text(model.record->name);
     out["parameters"] = model.parameters.count();
     out["active_parameters"] = model.active_parameters.count();
     out["quant"] = quant_name(model.quant);
-    out["quality_percent"] = measured ? Json(*model.quant_record->quality_percent) : Json(nullptr);
+    out["quality_percent"] = quality_json(model.quality);
     out["bits_per_weight"] = rounded_bits(model.bits_per_weight);
     out["file_size_bytes"] = model.file_size.count();
     out["context"] = model.context.count();
     out["total_bytes"] = model.placement.device_total().count();
     out["host_bytes"] = model.placement.host.total.count();
-    out["required_bytes"] = fullest.total.count();
-    out["headroom_bytes"] = fullest.free.count();
+    out["required_bytes"] = required(model.placement).count();
+    out["headroom_bytes"] = headroom(model.placement).count();
     out["verdict"] = name_of(model.placement.verdict);
     out["gpu_layers"] = model.placement.gpu_layers.count();
     out["layers"] = model.placement.layers.count();
@@ -49,7 +47,8 @@ Json scan_json(const ModelsReport& report, std::string_view command) {
     out["settings"] = settings_json(report.settings);
     if (!report.quant_given) out["settings"]["quant"] = nullptr;
     if (!report.context_given) out["settings"]["context"] = nullptr;
-    out["devices"] = Json::array({choice_json(report.devices)});
+    out["devices"] = set_json(report.devices);
+    out["ram_bytes"] = optional_count(report.devices.ram);
     return out;
 }
 

@@ -114,6 +114,16 @@ Json device_json(const DeviceRow& device) {
     return out;
 }
 
+Json quality_json(const std::optional<Quality>& quality) {
+    return quality ? Json(rounded_to(quality->percent, 1e2)) : Json(nullptr);
+}
+
+Json set_json(const DeviceSet& devices) {
+    Json out = Json::array();
+    for (const DeviceChoice& group : devices.groups) out.push_back(choice_json(group));
+    return out;
+}
+
 Json choice_json(const DeviceChoice& choice) {
     Json out;
     out["device"] = choice.name;

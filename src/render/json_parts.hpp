@@ -28,6 +28,8 @@ Json estimate_json(const MemoryEstimate& e, Method method);
 Json device_json(const DeviceRow& device);
 Json placement_json(const Placement& placement, const DeviceSet& set);
 Json way_out_json(const WayOut& way);
+Json quality_json(const std::optional<Quality>& quality);  // its percentage
+Json set_json(const DeviceSet& devices);                  // the devices that were asked for, without an answer
 Json choice_json(const DeviceChoice& choice);  // the devices that were asked for, without an answer
 
 }  // namespace fitcalc

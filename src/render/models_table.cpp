@@ -13,11 +13,6 @@ namespace {
 // Ids that are cut too short can't be told apart.
 constexpr std::size_t shortest_id = 29;
 
-std::string quality(const FittingModel& model) {
-    const QuantRecord* record = model.quant_record;
-    return record && record->quality_percent ? percent_number(*record->quality_percent) : "";
-}
-
 Table models_table(const ModelsReport& report, Units units) {
     const auto unit = name_of(units);
     Table table{{{""},
@@ -34,22 +29,27 @@ Table models_table(const ModelsReport& report, Units units) {
                    {std::string(model.record->id)},
                    {parameters(model.parameters)},
                    {std::string(quant_name(model.quant))},
-                   {quality(model), Style::faint},
-                   {size_number(model.placement.device_total(), units)},
-                   {size_number(model.placement.fullest().free, units)},
+                   {quality_figure(model.quality), Style::faint},
+                   {size_number(model.placement.devices.empty() ? model.placement.host.total : model.placement.device_total(), units)},
+                   {size_number(headroom(model.placement), units)},
                    {model.max_context ? tokens(*model.max_context) : ""}});
     }
     return table;
 }
 
 std::string caption(const ModelsReport& report, Units units) {
-    const DeviceChoice& devices = report.devices;
-    return fmt::format("Models that fit {}, {} usable{}{}", device_phrase(devices.record, devices.name, devices.count),
-                       size(devices.usable, units), devices.count > 1 ? " each" : "",
+    return fmt::format("Models that fit {}{}", memory_phrase(report.devices, units),
                        report.quant_given ? "" : ", each at its best quantization");
 }
 
 }  // namespace
+
+std::string memory_phrase(const DeviceSet& devices, Units units) {
+    std::string text = device_phrase(devices);
+    if (devices) text += ", " + usable_phrase(devices, units);
+    if (devices.ram) text += fmt::format("{} {} of RAM", devices ? " and" : ",", size(*devices.ram, units));
+    return text;
+}
 
 void add_scan_settings(Page& page, const ModelsReport& report) {
     std::vector<std::string> items{report.settings.engine};
@@ -93,7 +93,7 @@ std::string models_verdict(const ModelsReport& report, const Terminal& terminal)
     Page page{terminal};
     page.line(verdict_lead(best),
               fmt::format("{} of {} models fit {}", report.models.size(), all,
-                          device_phrase(report.devices.record, report.devices.name, report.devices.count)));
+                          device_phrase(report.devices)));
     return page.take();
 }
 

@@ -14,21 +14,16 @@ constexpr std::size_t most_unranked = 20;
 constexpr std::size_t shortest_id = 29;
 
 std::string caption(const RecommendReport& report, Units units) {
-    const DeviceChoice& devices = report.scan.devices;
     const std::string_view purpose = report.purpose == Purpose::any ? "" : name_of(report.purpose);
-    return fmt::format("What to run{}{} on {}, {} usable{}", purpose.empty() ? "" : " for ", purpose,
-                       device_phrase(devices.record, devices.name, devices.count), size(devices.usable, units),
-                       devices.count > 1 ? " each" : "");
+    return fmt::format("What to run{}{} on {}", purpose.empty() ? "" : " for ", purpose, memory_phrase(report.scan.devices, units));
 }
-
-double quality_of(const FittingModel& model) { return *model.quant_record->quality_percent; }
 
 // Why it stands where it stands: its scores, and what the quantization leaves of them.
 std::string reason(const RankedModel& ranked) {
     std::string text;
     for (const Score* score : ranked.evidence)
         text += fmt::format("{}{} {}", text.empty() ? "" : ", ", score->benchmark, fixed(*score->value, 1));
-    return fmt::format("{}; {} keeps {} %", text, quant_name(ranked.model.quant), percent_number(quality_of(ranked.model)));
+    return fmt::format("{}; {} keeps {} %", text, quant_name(ranked.model.quant), quality_figure(ranked.model.quality));
 }
 
 void add_ranked(Page& page, const RecommendReport& report, Units units) {
@@ -50,7 +45,7 @@ void add_ranked(Page& page, const RecommendReport& report, Units units) {
                    {std::string(model.record->id), style},
                    {fixed(report.ranked[i].score, 1), style},
                    {std::string(quant_name(model.quant)), style},
-                   {size_number(model.placement.device_total(), units)},
+                   {size_number(model.placement.devices.empty() ? model.placement.host.total : model.placement.device_total(), units)},
                    {model.max_context ? tokens(*model.max_context) : ""},
                    {parameters(model.parameters)},
                    {fmt::format("{} {}", sign.sign, name_of(model.placement.verdict)), sign.style}});
@@ -107,8 +102,7 @@ std::string recommend_text(const RecommendReport& report, const Terminal& termin
 
 std::string recommend_verdict(const RecommendReport& report, const Terminal& terminal) {
     Page page{terminal};
-    const DeviceChoice& devices = report.scan.devices;
-    const std::string where = device_phrase(devices.record, devices.name, devices.count);
+    const std::string where = device_phrase(report.scan.devices);
     if (report.ranked.empty()) {
         page.line(verdict_lead(Verdict::no), fmt::format("no model with a sourced score fits {}", where));
         return page.take();

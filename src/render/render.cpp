@@ -44,6 +44,14 @@ Result<std::string> render_explain(const FitReport& report, const OutputOptions&
     return render(report, options, report.settings.method == Method::nominal ? nominal_text : explain_text);
 }
 
+Result<std::string> render_plan(const FitReport& report, const OutputOptions& options) {
+    if (for_people(options)) return plan_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_value(answer, options.value);
+    if (options.format == Format::json) return dump(answer);
+    return render_rows(answer.at("placement").at("devices"), options);
+}
+
 Result<std::string> render_list(const ListReport& report, const OutputOptions& options) {
     if (for_people(options)) return list_text(report, Terminal{options}, options.units);
     const Json answer = to_json(report);

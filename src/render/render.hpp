@@ -17,6 +17,8 @@
 namespace fitcalc {
 
 Result<std::string> render_fit(const FitReport& report, const OutputOptions& options);
+// The report must have a placement.
+Result<std::string> render_plan(const FitReport& report, const OutputOptions& options);
 Result<std::string> render_explain(const FitReport& report, const OutputOptions& options);
 Result<std::string> render_compare(const CompareReport& report, const OutputOptions& options);
 Result<std::string> render_grid(const GridReport& report, const OutputOptions& options);

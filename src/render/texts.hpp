@@ -28,9 +28,12 @@ std::string gpus_text(const GpusReport& report, const Terminal& terminal, Units 
 std::string gpus_verdict(const GpusReport& report, const Terminal& terminal);  // --check
 std::string recommend_text(const RecommendReport& report, const Terminal& terminal, Units units);
 std::string recommend_verdict(const RecommendReport& report, const Terminal& terminal);  // --check
+std::string plan_text(const FitReport& report, const Terminal& terminal, Units units);
 std::string models_text(const ModelsReport& report, const Terminal& terminal, Units units);
 std::string models_verdict(const ModelsReport& report, const Terminal& terminal);  // --check
 std::string inspect_text(const InspectReport& report, const Terminal& terminal, Units units);
 std::string list_text(const ListReport& report, const Terminal& terminal, Units units);
+// One record, field by field.
+std::string record_text(const ListReport& report, const Terminal& terminal, Units units);
 
 }  // namespace fitcalc

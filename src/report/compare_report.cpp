@@ -31,7 +31,7 @@ Result<CompareColumn> column_of(const Opened& opened) {
     CompareColumn column;
     column.model = subject.model;
     column.settings = subject.settings;
-    column.quant = opened.quant.record;
+    column.quality = opened.quant.quality;
     column.estimate = subject.estimator.estimate(opened.quant.quantized, *costs, overhead);
     column.full_context = subject.estimator.estimate(opened.quant.quantized, *full_costs, overhead);
     column.cache_bytes_per_token = bytes_per_token(subject.estimator.model(), request.settings);

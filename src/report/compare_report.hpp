@@ -20,7 +20,7 @@ struct CompareRequest {
 struct CompareColumn {
     ModelSummary model;
     SettingsSummary settings;
-    const QuantRecord* quant = nullptr;  // null where the catalog says nothing
+    std::optional<Quality> quality;  // of the model at its quantization
     MemoryEstimate estimate, full_context;
     Bytes cache_bytes_per_token;
     DeviceSet devices;

@@ -6,14 +6,13 @@
 #include "fitcalc/architecture.hpp"
 #include "groups.hpp"
 #include "placing.hpp"
+#include "quant_ladder.hpp"
+#include "run_plan.hpp"
 #include "subject.hpp"
 #include "ways_out.hpp"
 
 namespace fitcalc {
 namespace {
-
-// Qualities closer than this are the same to a user; then the smaller file is the better one.
-constexpr double same_quality_percent = 0.1;
 
 std::optional<NominalModel> nominal_model(const ModelRecord& record, const ModelSummary& model) {
     if (!record.hf_attention) return std::nullopt;
@@ -26,13 +25,13 @@ std::optional<NominalRow> nominal_row(const Catalog& catalog, const NominalModel
     const QuantRecord* record = catalog.find_quant(traits(type).name);
     if (!record || !record->nominal()) return std::nullopt;
     return NominalRow{type, *record->nominal_bits, nominal_estimate(model, *record->nominal(), context),
-                      nominal_estimate(model, *record->nominal(), model.context_length), record};
+                      nominal_estimate(model, *record->nominal(), model.context_length), record, {}};
 }
 
 std::optional<NominalComparison> compare_nominal(const FitRequest& request, const FitReport& report,
                                                  const Estimator& estimator) {
     const auto model = nominal_model(*request.model, report.model);
-    if (!model) return std::nullopt;
+    if (!model || request.published) return std::nullopt;
     const auto row = nominal_row(*request.catalog, *model, request.quant, request.settings.context);
     if (!row) return std::nullopt;
     NominalComparison comparison;
@@ -68,6 +67,8 @@ Result<void> fill_nominal(const FitRequest& request, FitReport& report) {
     for (const FileTypeTraits& type : file_types())
         if (const auto row = nominal_row(*request.catalog, *model, type.type, request.settings.context))
             report.nominal_rows.push_back(*row);
+    for (NominalRow& row : report.nominal_rows)
+        row.quality = quality_of(*request.catalog, *request.model, report.model.active_parameters, *row.record);
     // Pages list them from the smallest.
     std::ranges::stable_sort(report.nominal_rows, {}, &NominalRow::bits);
     const auto asked = std::ranges::find(report.nominal_rows, request.quant, &NominalRow::type);
@@ -87,25 +88,22 @@ std::string percent(double value) {
 
 // Of the quantizations that fit, the one that loses least; without devices the usual one.
 Recommendation recommend(const FitReport& report, const std::vector<bool>& fitting, bool devices_asked) {
-    const QuantRow* best = nullptr;
+    std::vector<const QuantRow*> rows;
+    std::vector<QuantOffer> offers;
     for (std::size_t i = 0; devices_asked && i < report.quants.size(); ++i) {
         const QuantRow& row = report.quants[i];
-        if (!fitting[i] || !row.record || !row.record->quality_percent) continue;
-        if (!best || *row.record->quality_percent > *best->record->quality_percent - same_quality_percent) {
-            // Rows run from the largest to the smallest, so a later one of the same quality is smaller.
-            const bool better = !best || *row.record->quality_percent > *best->record->quality_percent + same_quality_percent;
-            const bool smaller = best && row.total < best->total;
-            if (better || smaller) best = &row;
-        }
+        if (!fitting[i] || !row.quality) continue;
+        rows.push_back(&row);
+        offers.push_back({row.quality->percent, row.total});
     }
-    if (best)
-        return {best->type, "least loss of those that fit: " + percent(*best->record->quality_percent) + " of 16-bit quality",
-                {}};
+    if (const auto best = least_loss(offers))
+        return {rows[*best]->type,
+                "least loss of those that fit: " + percent(rows[*best]->quality->percent) + " of 16-bit quality", {}};
     const auto usual = std::ranges::find(report.quants, FileType::q4_k_m, &QuantRow::type);
     if (devices_asked) return {FileType::q4_k_m, "none fits; this is the usual balance of size and quality", {}};
     std::string reason = "the usual balance of size and quality";
-    if (usual != report.quants.end() && usual->record && usual->record->quality_percent)
-        reason += ": " + percent(*usual->record->quality_percent) + " of 16-bit quality in " +
+    if (usual != report.quants.end() && usual->quality)
+        reason += ": " + percent(usual->quality->percent) + " of 16-bit quality in " +
                   percent(100.0 * usual->bits_per_weight / 16.0) + " of the size";
     return {FileType::q4_k_m, reason, {}};
 }
@@ -123,7 +121,11 @@ Result<void> place_asked(const Subject& subject, PlacementSolver& solver, const 
     report.max_context = *context;
     report.verdict = placement->verdict;
     report.placement = std::move(*placement);
-    if (fits(report.verdict)) return {};
+    if (fits(report.verdict)) {
+        report.commands = run_commands(
+            run_plan(subject.request, subject.estimator.model(), asked.file_size, *report.placement));
+        return {};
+    }
     auto ways = ways_out(subject, solver, asked, limits, report);
     if (!ways) return tl::unexpected(ways.error());
     report.ways_out = std::move(*ways);
@@ -158,6 +160,8 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         row.label = std::move(choice.label);
         row.record = choice.record;
         row.bits_per_weight = choice.quantized.bits_per_weight;
+        row.published = choice.published;
+        row.quality = choice.quality;
         row.weights = here.weights;
         row.file_size = here.file_size;
         row.total = here.total;

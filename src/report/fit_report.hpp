@@ -14,7 +14,9 @@
 #include "device_choice.hpp"
 #include "fitcalc/fit.hpp"
 #include "fitcalc/nominal.hpp"
+#include "fitcalc/quality.hpp"
 #include "fitcalc/placement.hpp"
+#include "fitcalc/run_commands.hpp"
 #include "importers/model_file.hpp"
 
 namespace fitcalc {
@@ -51,6 +53,8 @@ struct QuantRow {
     std::string label;                    // of a file as it is; empty: the name of `type`
     bool requantized = false;             // would be made from a file that is quantized already
     const QuantRecord* record = nullptr;  // null where the catalog says nothing
+    std::optional<Quality> quality;       // of this model at it
+    std::optional<PublishedChoice> published;  // a maker's own mix: `type` is the nearest standard one, the size published
     double bits_per_weight = 0;
     Bytes weights, file_size, total;
     Bytes total_full_context;
@@ -78,6 +82,7 @@ struct NominalRow {
     NominalEstimate at_context;
     NominalEstimate at_full_context;
     const QuantRecord* record = nullptr;
+    std::optional<Quality> quality;  // of this model at it
 };
 
 // Why the nominal figure differs from the exact one.
@@ -174,6 +179,7 @@ struct FitReport {
     DeviceSet asked_set;                  // --gpu and --ram
     std::optional<Placement> placement;   // there
     std::optional<Tokens> max_context;    // there
+    std::optional<RunCommands> commands;  // that run it there; none where it doesn't fit
     std::vector<WayOut> ways_out;         // where the verdict is no: the cheapest changes first
     std::optional<NominalComparison> nominal;
     Recommendation recommendation;

@@ -49,10 +49,11 @@ public:
         const PlacementDevice device{usable_memory(*kind.each, *subject_.request.engine, std::nullopt), overhead(*kind.each)};
         if (device.usable <= Bytes{}) return std::optional<DeviceRow>{};
         for (const std::int64_t count : counts_of(kind)) {
-            const auto least = least_required(count);
-            if (!least) return tl::unexpected(least.error());
-            if (*least + device.overhead.typical() > device.usable) continue;
-            const PlacementLimits limits = PlacementLimits::equal(device, count);
+            const auto hopeless = too_small(device, count);
+            if (!hopeless) return tl::unexpected(hopeless.error());
+            if (*hopeless) continue;
+            PlacementLimits limits = PlacementLimits::equal(device, count);
+            limits.host = subject_.request.devices.ram;
             const auto placement = solver_.place(quantized_, limits);
             if (!placement) return tl::unexpected(placement.error());
             if (!fits(placement->verdict)) continue;
@@ -87,6 +88,12 @@ private:
     BackendOverhead overhead(const DeviceRecord& device) const {
         const std::string& asked = subject_.request.backend;
         return overhead_of(*subject_.request.engine, asked.empty() ? device.backend : std::string_view(asked));
+    }
+
+    // Whether weights and cache alone are too much. With host memory a part of them may lie there.
+    Result<bool> too_small(const PlacementDevice& device, std::int64_t count) {
+        if (subject_.request.devices.ram) return false;
+        return least_required(count).map([&](Bytes least) { return least + device.overhead.typical() > device.usable; });
     }
 
     Result<Bytes> least_required(std::int64_t count) {

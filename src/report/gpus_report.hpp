@@ -18,7 +18,7 @@ inline constexpr std::int64_t most_devices = 15;
 enum class DeviceOrder { memory, count, price };
 
 struct GpusRequest {
-    FitRequest question;        // without devices
+    FitRequest question;        // without devices; host memory may be named
     std::int64_t max_count = 8; // of one kind in one machine
     std::string vendor;         // "nvidia"; empty: all
     std::string kind;           // of the catalog's kinds or classes: "gpu", "unified", "laptop"; empty: all

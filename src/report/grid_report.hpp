@@ -29,9 +29,11 @@ struct GridRow {
     FileType type = FileType::q4_k_m;
     std::string label;                    // of a file as it is; empty: the name of `type`
     const QuantRecord* record = nullptr;  // null where the catalog says nothing
+    std::optional<Quality> quality;       // of this model at it
     double bits_per_weight = 0;
     Bytes weights, file_size;
-    bool asked = false;  // by name
+    bool asked = false;      // by name
+    bool published = false;  // a maker's own mix, of which only the size is known; `type` is the nearest standard one
     std::vector<GridCell> cells;
 };
 

@@ -42,7 +42,8 @@ public:
     }
 
     Result<ShapeAnswer> answer(const ModelRecord& record) {
-        const Shape shape{record.architecture, record.packed_dimensions, record.metadata_bytes.value_or(0)};
+        const bool measured = request_.question.catalog->measured(record.id);
+        const Shape shape{measured ? record.id : "", record.architecture, record.packed_dimensions, record.metadata_bytes.value_or(0)};
         const auto known = answers_.find(shape);
         if (known != answers_.end()) return known->second;
         auto found = look_at(record);
@@ -52,11 +53,13 @@ public:
 
 private:
     struct Shape {
+        std::string_view measured;  // a model of which losses are known is like no other
         std::string_view architecture;
         std::span<const std::uint32_t> dimensions;
         std::int64_t metadata;
 
         bool operator<(const Shape& other) const {
+            if (measured != other.measured) return measured < other.measured;
             if (architecture != other.architecture) return architecture < other.architecture;
             if (metadata != other.metadata) return metadata < other.metadata;
             return std::ranges::lexicographical_compare(dimensions, other.dimensions);
@@ -76,10 +79,11 @@ private:
         const auto estimator = Estimator::create(std::move(*spec), metadata);
         if (!estimator) return tl::unexpected(estimator.error());
         PlacementSolver solver{*estimator, settings};
-        auto chosen = choice(*estimator, solver);
+        const Params active = active_parameters(estimator->model(), estimator->inventory());
+        auto chosen = choice(record, *estimator, active, solver);
         if (!chosen) return tl::unexpected(chosen.error());
         if (!*chosen) return ShapeAnswer{Kind::too_large, {}};
-        ShapeAnswer answer{Kind::fits, describe(*estimator, settings, std::move(**chosen))};
+        ShapeAnswer answer{Kind::fits, describe(*estimator, active, settings, std::move(**chosen))};
         if (!request_.max_context) return answer;
         const auto longest = solver.max_context(quantized_, limits_);
         if (!longest) return tl::unexpected(longest.error());
@@ -87,11 +91,14 @@ private:
         return answer;
     }
 
-    Result<std::optional<ChosenQuant>> choice(const Estimator& estimator, PlacementSolver& solver) const {
+    Result<std::optional<ChosenQuant>> choice(const ModelRecord& record, const Estimator& estimator, Params active,
+                                              PlacementSolver& solver) const {
+        const Catalog& catalog = *request_.question.catalog;
         const bool imatrix = request_.question.importance_matrix;
-        if (!request_.quant) return choose_quant(ladder_, estimator, solver, limits_, imatrix);
-        ChosenQuant chosen{estimator.quantize(*request_.quant, imatrix),
-                           request_.question.catalog->find_quant(traits(*request_.quant).name), {}};
+        if (!request_.quant)
+            return choose_quant(ladder_, solver, {catalog, record, estimator, active, limits_, imatrix});
+        ChosenQuant chosen{estimator.quantize(*request_.quant, imatrix), catalog.find_quant(traits(*request_.quant).name), {}, {}};
+        if (chosen.record) chosen.quality = quality_of(catalog, record, active, *chosen.record);
         auto placement = solver.place(chosen.quantized, limits_);
         if (!placement) return tl::unexpected(placement.error());
         if (!fits(placement->verdict)) return std::optional<ChosenQuant>{};
@@ -99,15 +106,15 @@ private:
         return chosen;
     }
 
-    FittingModel describe(const Estimator& estimator, const EngineSettings& settings, ChosenQuant chosen) {
+    FittingModel describe(const Estimator& estimator, Params active, const EngineSettings& settings, ChosenQuant chosen) {
         FittingModel model;
         model.parameters = estimator.parameters();
-        model.active_parameters = active_parameters(estimator.model(), estimator.inventory());
+        model.active_parameters = active;
         model.expert_layers = expert_layers(estimator.model());
         model.context_length = estimator.model().context_length;
         model.context = settings.context;
         model.quant = chosen.quantized.type;
-        model.quant_record = chosen.record;
+        model.quality = chosen.quality;
         model.bits_per_weight = chosen.quantized.bits_per_weight;
         model.file_size = chosen.quantized.file_size;
         model.placement = std::move(chosen.placement);
@@ -125,10 +132,18 @@ private:
 
 }  // namespace
 
+Bytes required(const Placement& placement) {
+    return placement.devices.empty() ? placement.host.total : placement.fullest().total;
+}
+
+Bytes headroom(const Placement& placement) {
+    return placement.devices.empty() ? placement.host.free.value_or(Bytes{}) : placement.fullest().free;
+}
+
 Result<ModelsReport> build_models_report(const ModelsRequest& request) {
     ModelsReport report;
     report.settings = settings_summary(request.question);
-    report.devices = *request.question.devices;
+    report.devices = request.question.devices;
     report.context_given = request.context_given;
     report.quant_given = request.quant.has_value();
     report.warnings = request.question.warnings;

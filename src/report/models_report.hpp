@@ -12,7 +12,7 @@
 namespace fitcalc {
 
 struct ModelsRequest {
-    FitRequest question;            // without a model; its devices are asked for
+    FitRequest question;            // without a model; its devices and host memory are asked for
     bool context_given = false;     // otherwise 8,192, or a model's whole context where that is less
     std::optional<FileType> quant;  // the one to take; otherwise each model's best
     bool max_context = true;        // find each model's largest context
@@ -25,7 +25,7 @@ struct FittingModel {
     Tokens context_length;
     Tokens context;  // asked about
     FileType quant = FileType::q4_k_m;
-    const QuantRecord* quant_record = nullptr;
+    std::optional<Quality> quality;  // of this model at it
     double bits_per_weight = 0;
     Bytes file_size;
     Placement placement;
@@ -34,7 +34,7 @@ struct FittingModel {
 
 struct ModelsReport {
     SettingsSummary settings;
-    DeviceChoice devices;
+    DeviceSet devices;
     bool context_given = false;
     bool quant_given = false;
     std::vector<FittingModel> models;              // the most parameters first
@@ -43,6 +43,10 @@ struct ModelsReport {
     std::vector<const ModelRecord*> not_computed;  // of an unknown architecture, or one that these settings don't suit
     std::vector<std::string> warnings;
 };
+
+// What the devices have to hold on the fullest of them, and what is left there; without devices the host's.
+Bytes required(const Placement& placement);
+Bytes headroom(const Placement& placement);
 
 Result<ModelsReport> build_models_report(const ModelsRequest& request);
 

@@ -63,12 +63,11 @@ Result<RecommendReport> build_recommend_report(const RecommendRequest& request) 
     report.benchmarks = evidence.benchmarks();
     for (FittingModel& model : std::exchange(report.scan.models, {})) {
         const auto strength = evidence.strength(model.record);
-        const bool measured = model.quant_record && model.quant_record->quality_percent;
-        if (!strength || !measured) {
+        if (!strength || !model.quality) {
             report.unranked.push_back(std::move(model));
             continue;
         }
-        const double score = *strength * *model.quant_record->quality_percent / 100.0;
+        const double score = *strength * model.quality->percent / 100.0;
         auto scores = evidence.of(*model.record);
         report.ranked.push_back({std::move(model), score, *strength, std::move(scores)});
     }

@@ -38,8 +38,9 @@ TEST_CASE("each device fits, and one fewer does not", "[gpus]") {
         if (count > 1)
             CHECK(run_words({"deepseek-r1:32b", "--ctx", "32k", "--check", "--gpu", std::to_string(count - 1) + "x" + name}).status == 1);
     }
+    // Of laptops there is one device each.
     for (std::size_t i = 0; i < answer["too_small"].size(); i += 7)
-        CHECK(run_words({"deepseek-r1:32b", "--ctx", "32k", "--check", "--gpu", "8x" + answer["too_small"][i].get<std::string>()}).status == 1);
+        CHECK(run_words({"deepseek-r1:32b", "--ctx", "32k", "--check", "--gpu", answer["too_small"][i]}).status == 1);
 }
 
 TEST_CASE("devices can be filtered and sorted", "[gpus]") {

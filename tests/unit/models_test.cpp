@@ -40,6 +40,9 @@ TEST_CASE("each of the models is what fit says of it, at the quantization that f
             CHECK(model["file_size_bytes"] == fit["estimate"]["file_size_bytes"]);
             CHECK(model["context"] == fit["settings"]["context"]);
             if (model["verdict"] != "tight") CHECK(model["quant"] == fit["recommendation"]["quant"]);
+            CHECK(model["quality_percent"] == (*std::ranges::find_if(fit["quants"], [&](const json& q) {
+                                                  return q["quant"] == model["quant"];
+                                              }))["quality_percent"]);
         }
     }
 }
@@ -86,23 +89,29 @@ TEST_CASE("exit statuses of models and recommend", "[models][recommend]") {
     CHECK(run_words({"models"}).status == 2);
     CHECK(run_words({"models", "qwen3-8b", "--gpu", "24GB"}).status == 2);
     CHECK(run_words({"models", "--gpu", "24GB", "--kv-type-v", "q8_0", "--flash-attn", "off"}).status == 2);
+    CHECK(run_words({"models", "--ram", "64GB"}).status == 0);
     CHECK(run_words({"recommend", "--gpu", "24GB"}).status == 0);
     CHECK(run_words({"recommend", "--gpu", "1GB", "--ctx", "128k"}).status == 1);
     CHECK(run_words({"recommend", "--gpu", "24GB", "--for", "poetry"}).status == 2);
 }
 
-TEST_CASE("each rung of the ladder's main line is smaller than the one before, and loses more", "[models]") {
+TEST_CASE("of what loses as little as the best, the smallest is taken", "[models]") {
+    const QuantOffer offers[] = {{99.98, Bytes{80}}, {99.9, Bytes{65}}, {99.81, Bytes{60}}, {97, Bytes{50}}};
+    CHECK(least_loss(offers) == 1);
+    CHECK(least_loss(std::span{offers}.subspan(2)) == 0);
+    CHECK(least_loss({}) == std::nullopt);
+}
+
+TEST_CASE("each rung of the ladder's main line is smaller than the one before", "[models]") {
     const Catalog catalog;
     const QuantLadder ladder{catalog};
     REQUIRE(ladder.main_line().size() >= 15);
-    for (std::size_t i = 1; i < ladder.main_line().size(); ++i) CHECK(ladder.main_line()[i] > ladder.main_line()[i - 1]);
     for (const char* model : {"llama-3.1-8b", "deepseek-r1-0528", "mixtral-8x7b", "qwen3-32b"}) {
         const json quants = answer_to({model})["quants"];
         std::int64_t last = INT64_MAX;
-        for (const std::size_t rung : ladder.main_line()) {
-            const auto name = traits(ladder.rungs()[rung].type).name;
-            const auto row = std::ranges::find_if(quants, [&](const json& q) { return q["quant"] == name; });
-            INFO(model << " " << name);
+        for (const QuantLadder::Rung& rung : ladder.main_line()) {
+            const auto row = std::ranges::find_if(quants, [&](const json& q) { return q["quant"] == traits(rung.type).name; });
+            INFO(model << " " << traits(rung.type).name);
             CHECK((*row)["weights_bytes"] < last);
             last = (*row)["weights_bytes"];
         }

@@ -67,6 +67,11 @@ TEST_CASE("answers are what their schema says") {
         {{"compare", "deepseek-r1:32b", "--quant", "Q4_K_M,F32"}, "compare"},
         {{"deepseek-r1:32b", "qwen3-8b", "--gpu", "2x rtx-3090"}, "compare"},
         {{"compare", "qwen3-0.6b-own.gguf", "qwen3-8b"}, "compare"},
+        {{"plan", "deepseek-r1-0528", "--gpu", "rtx-4090", "--ram", "512GB"}, "plan"},
+        {{"plan", "deepseek-r1:70b", "--gpu", "rtx-4090"}, "plan"},
+        {{"plan", "qwen3-8b", "--ram", "32GB", "-p", "2"}, "plan"},
+        {{"plan", "qwen3-0.6b-own.gguf", "--gpu", "8GB", "--kv-type-k", "q8_0"}, "plan"},
+        {{"models", "--ram", "32GB"}, "models"},
         {{"models", "--gpu", "rtx-4090"}, "models"},
         {{"models", "--gpu", "8GB", "--ctx", "32k", "-q", "Q6_K"}, "models"},
         {{"recommend", "--gpu", "rtx-4090", "--for", "code"}, "recommend"},
@@ -100,4 +105,15 @@ TEST_CASE("every record that list prints names its source") {
             INFO(topic << " " << record.dump().substr(0, 80));
             CHECK(record["source"].is_string());
         }
+}
+
+TEST_CASE("the catalog's files are what their schema says") {
+    for (const char* list : {"models", "gpus", "quants", "engines"}) {
+        INFO(list);
+        const json file = json::parse(test::read_text(std::string(FITCALC_SOURCE_DIR "/data/") + list + ".json"));
+        CHECK(violations(file, std::string("catalog-") + list) == "");
+    }
+    json gpus = json::parse(test::read_text(FITCALC_SOURCE_DIR "/data/gpus.json"));
+    gpus["gpus"][0]["memory_byte"] = 1;
+    CHECK(violations(gpus, "catalog-gpus") != "");
 }
