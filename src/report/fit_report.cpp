@@ -151,7 +151,7 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     if (request.devices) on_devices.host.reset();
     std::vector<bool> fitting;
     QuantizedModel asked;
-    for (QuantChoice& choice : quant_choices(subject)) {
+    for (QuantChoice& choice : with_published(subject, quant_choices(subject))) {
         const MemoryEstimate here = estimator.estimate(choice.quantized, *costs, overhead);
         const MemoryEstimate whole = estimator.estimate(choice.quantized, *full_costs, overhead);
         QuantRow row;
