@@ -52,6 +52,7 @@ struct ThinkingTokens {
 struct ModelRecord {
     std::string_view id, name, publisher, family, architecture, released, license, huggingface;
     Names ollama, aliases;
+    Names derivatives;            // repositories of other releases of the same shape and context, under this record
     std::string_view gguf;        // a Hugging Face repository with GGUF files
     std::string_view base_model;
     Count published_parameters;   // next-token layer included
@@ -72,25 +73,43 @@ struct DeviceMember {
     std::int64_t count = 0;
 };
 
+// What renting a device costs, for one device and hour. Prices change: each is of one date.
+struct CloudPrice {
+    std::optional<double> usd_per_hour_low, usd_per_hour_high;
+    std::string_view tier;  // what was offered: "lowest listed", "market range"
+    std::string_view date;  // as exact as the source: 2026-05-20, 2026-05
+    std::string_view source;
+};
+
 struct DeviceRecord {
-    std::string_view id, name, vendor, kind, device_class;
+    std::string_view id, name, vendor, kind, device_class, architecture;
     Names aliases;
-    bool common = false;  // takes a bare name that several variants share
+    bool common = false;          // takes a bare name that several variants share
+    bool common_variant = false;  // takes a name that says more ("a100 40gb") where the common one doesn't fit it
+    bool uncommon = false;        // old, regional or rare: found by name, but not suggested
     Count memory_bytes;   // total that the driver reports
     Count marketed_memory_bytes;
     std::string_view memory_basis;
     Count default_limit_bytes;  // unified memory: what a GPU may use unless the user raises it
     std::string_view limit_basis;
     std::span<const DeviceMember> members;  // of a box
+    std::string_view memory_type;
+    Count memory_bus_bits;
+    std::optional<double> memory_data_rate_gbps;  // of one pin
     Count bandwidth_bytes_per_second;
-    std::optional<double> fp16_dense_tflops;
+    // Without sparsity; fp16 with FP32 accumulate.
+    std::optional<double> fp32_tflops, fp16_dense_tflops, int8_dense_tops, fp8_dense_tflops, fp4_dense_tflops;
     std::string_view compute_capability, gfx_target, backend;
     Count interconnect_bytes_per_second;
     std::optional<double> pcie_gen;
+    Count pcie_lanes;
     Count tdp_watts;
     std::string_view released;
     Count launch_price_usd;
     std::string_view launch_price_confidence;
+    std::span<const CloudPrice> cloud_prices;
+    Names pci_ids;  // "10de:2684"; products of one chip may share one
+    std::string_view notes;
     Names sources;
     std::string_view confidence;
 };

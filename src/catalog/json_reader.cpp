@@ -25,6 +25,7 @@ struct Storage {
     std::deque<std::vector<BackendRecord>> backends;
     std::deque<std::vector<ReserveRecord>> reserves;
     std::deque<std::vector<DeviceMember>> members;
+    std::deque<std::vector<CloudPrice>> prices;
     std::vector<ModelRecord> models;
     std::vector<DeviceRecord> devices;
     std::vector<QuantRecord> quants;
@@ -164,6 +165,9 @@ struct FieldReader {
     }
     void operator()(const char* name, std::span<const DeviceMember>& value) const {
         if (const json* v = at(name)) value = records(*v, where(name), storage.members.emplace_back());
+    }
+    void operator()(const char* name, std::span<const CloudPrice>& value) const {
+        if (const json* v = at(name)) value = records(*v, where(name), storage.prices.emplace_back());
     }
     template <class Record>
     std::span<const Record> records(const json& value, const std::string& where, std::vector<Record>& out) const {

@@ -23,6 +23,7 @@ struct RawArgs {
     std::string id;
     std::vector<std::string> source;
     bool kv_unified = false, swa_full = false, no_imatrix = false, no_header = false, check = false, tensors = false;
+    bool together = false;
 };
 
 // One option: everything that is known of it, for the parser and for the help alike.

@@ -22,6 +22,7 @@ std::vector<std::string_view> names_of(const ModelRecord& record) {
     std::vector<std::string_view> names{record.id, record.name, record.huggingface, record.gguf};
     names.insert(names.end(), record.ollama.begin(), record.ollama.end());
     names.insert(names.end(), record.aliases.begin(), record.aliases.end());
+    names.insert(names.end(), record.derivatives.begin(), record.derivatives.end());
     std::erase_if(names, [](std::string_view name) { return name.empty(); });
     return names;
 }

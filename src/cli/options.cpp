@@ -14,13 +14,13 @@ constexpr std::array<Verb, 12> all_verbs{{
     {"models", "--gpu DEVICE", "which models fit the device", false},
     {"recommend", "--gpu DEVICE", "what to run on the device", false},
     {"plan", "MODEL --gpu DEVICE", "where every layer goes", false},
-    {"compare", "MODEL MODEL...", "side by side", false},
-    {"grid", "MODEL", "quantizations down, contexts across", false},
+    {"compare", "MODEL MODEL... [--gpu DEVICE]", "models, quantizations or devices side by side", true},
+    {"grid", "MODEL [--gpu DEVICE]", "quantizations down, contexts across: what fits", true},
     {"detect", "", "the devices of this machine", false},
     {"catalog", "check FILE | add CONFIG --source TEXT | path", "validate or extend the catalog", true},
 }};
 
-const std::array<Option, 33> all_options{{
+const std::array<Option, 34> all_options{{
     {"-q,--quant", "NAME", "quantization, any case", "Q4_K_M", &RawArgs::quant},
     {"-c,--ctx", "N|max", "context per sequence in tokens; 32k is 32768", "8192 or the model's maximum", &RawArgs::ctx},
     {"--kv-type", "TYPE", "type of the KV cache: f32 f16 bf16 q8_0 q5_1 q5_0 q4_1 q4_0 iq4_nl", "f16", &RawArgs::kv_type},
@@ -48,6 +48,7 @@ const std::array<Option, 33> all_options{{
     {"--value", "FIELD", "print this one value and nothing else", "", &RawArgs::value},
     {"--no-header", "", "csv and tsv without the header line", "", &RawArgs::no_header},
     {"--units", "gb|gib", "GB of 10^9 or GiB of 2^30 bytes in tables", "gb", &RawArgs::units},
+    {"--together", "", "compare: can all of them be resident at once", "", &RawArgs::together},
     {"--tensors", "", "inspect: list every tensor", "", &RawArgs::tensors},
     {"--check", "", "print the verdict line alone; the exit status answers", "", &RawArgs::check},
     {"--color", "auto|always|never", "colour", "auto", &RawArgs::color},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "catalog/model_name.hpp"
 #include "catalog/names.hpp"
 #include "device_words.hpp"
 #include "fitcalc/architecture.hpp"
@@ -12,17 +13,6 @@ namespace fitcalc::cli {
 namespace {
 
 constexpr Tokens default_context{8192};
-
-Result<FileType> resolve_quant(const std::string& text) {
-    if (text.empty()) return FileType::q4_k_m;
-    if (const auto type = file_type_from_name(text)) return *type;
-    std::vector<std::string_view> names;
-    for (const FileTypeTraits& type : file_types()) names.push_back(type.name);
-    std::string hint;
-    for (const auto name : nearest(text, names, 3)) (hint += hint.empty() ? "did you mean " : ", ") += name;
-    return fail(ErrorKind::unknown_name, "no quantization named '" + text + "'",
-                hint.empty() ? "fitcalc list quants shows them all" : hint + "?");
-}
 
 // Applies `parse` when the option was given.
 template <class T, class Parse>
@@ -123,6 +113,16 @@ Result<void> resolve_model(const std::string& word, const Files& files, FitReque
     return {};
 }
 
+// The quantization that a model's name names ("llama3.1:8b-instruct-q8_0"); "" where it names none that is known here.
+std::string quant_in_name(std::string_view typed, std::vector<std::string>& warnings) {
+    const ModelName name = model_name(typed);
+    if (file_type_from_name(name.quant)) return name.quant;
+    const std::string& other = name.quant.empty() ? name.packing : name.quant;
+    if (!other.empty())
+        warnings.push_back("'" + other + "' in the model's name is no llama.cpp file type: this is about another one, see --quant");
+    return {};
+}
+
 // What --ctx max means; a file of an unsupported architecture may say it all the same.
 Result<Tokens> longest_context(const FitRequest& request) {
     const Dimensions dimensions = request.model->dimensions();
@@ -196,16 +196,6 @@ Result<void> overlay_file(Catalog& catalog, const std::string& path, const World
     return catalog.overlay(*text, path);
 }
 
-std::vector<std::string> split_list(const std::string& text) {
-    std::vector<std::string> items;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find(',', at), text.size());
-        if (end > at) items.push_back(text.substr(at, end - at));
-        at = end + 1;
-    }
-    return items;
-}
-
 bool utf8_locale(const World& world) {
     for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
         const auto value = world.variable(name);
@@ -218,6 +208,37 @@ bool utf8_locale(const World& world) {
 }
 
 }  // namespace
+
+Result<FileType> resolve_quant(const std::string& text) {
+    if (text.empty()) return FileType::q4_k_m;
+    if (const auto type = file_type_from_name(text)) return *type;
+    std::vector<std::string_view> names;
+    for (const FileTypeTraits& type : file_types()) names.push_back(type.name);
+    std::string hint;
+    for (const auto name : nearest(text, names, 3)) (hint += hint.empty() ? "did you mean " : ", ") += name;
+    return fail(ErrorKind::unknown_name, "no quantization named '" + text + "'",
+                hint.empty() ? "fitcalc list quants shows them all" : hint + "?");
+}
+
+std::vector<std::string> split_list(const std::string& text) {
+    std::vector<std::string> items;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(',', at), text.size());
+        if (end > at) items.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return items;
+}
+
+Result<void> require_exact(const RawArgs& args) {
+    if (args.method.empty() || args.method == "exact") return {};
+    return fail(ErrorKind::usage, "fitcalc " + args.verb + " computes with --method exact only");
+}
+
+Result<Tokens> resolve_context(const std::string& text, const FitRequest& request) {
+    if (text == "max") return longest_context(request);
+    return parse_tokens("--ctx", text);
+}
 
 Result<Catalog> load_catalog(const RawArgs& args, const World& world) {
     Catalog catalog;
@@ -232,7 +253,7 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     static constexpr Choice<Method> methods[] = {{"exact", Method::exact}, {"nominal", Method::nominal}};
     if (args.positional.empty()) return fail(ErrorKind::usage, "which model?", "fitcalc " + args.verb + " MODEL; fitcalc list models shows them");
     if (args.positional.size() > 1)
-        return fail(ErrorKind::usage, "one model at a time, not also '" + args.positional[1] + "'", "quote a name that has spaces");
+        return fail(ErrorKind::usage, "one model at a time, not also '" + args.positional[1] + "'", "quote a name that has spaces; with --gpu several are asked about at once");
     if (auto ok = refuse_unfinished(args); !ok) return tl::unexpected(ok.error());
     FitRequest request;
     request.catalog = &catalog;
@@ -242,7 +263,7 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     if (auto ok = resolve_model(args.positional.front(), files, request); !ok) return tl::unexpected(ok.error());
     const auto longest = longest_context(request);
     if (!longest) return tl::unexpected(longest.error());
-    const auto quant = resolve_quant(args.quant);
+    const auto quant = resolve_quant(args.quant.empty() && !request.file ? quant_in_name(args.positional.front(), request.warnings) : args.quant);
     if (!quant) return tl::unexpected(quant.error());
     request.quant = *quant;
     request.as_it_is = request.file && request.file->file.gguf && args.quant.empty();

@@ -18,6 +18,18 @@ Result<Catalog> load_catalog(const RawArgs& args, const World& world);
 // `catalog` must outlive the request.
 Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const Files& files);
 
+// "Q4_K_M", in any case; Q4_K_M where nothing is typed.
+Result<FileType> resolve_quant(const std::string& text);
+
+// The command has no nominal arithmetic.
+Result<void> require_exact(const RawArgs& args);
+
+// "8192", "32k", "max".
+Result<Tokens> resolve_context(const std::string& text, const FitRequest& request);
+
+// "a,b" as its parts; empty ones are left out.
+std::vector<std::string> split_list(const std::string& text);
+
 Result<OutputOptions> resolve_output(const RawArgs& args, const World& world);
 
 }  // namespace fitcalc::cli

@@ -8,18 +8,12 @@
 #include "render/render.hpp"
 #include "report/inspect_report.hpp"
 #include "resolve.hpp"
+#include "verbs/verbs.hpp"
 
 namespace fitcalc::cli {
 namespace {
 
 constexpr int answer_is_no = 1;
-
-// Text for standard output, and whether it is a yes.
-struct Answer {
-    std::string text;
-    bool yes = true;
-    std::vector<std::string> warnings;
-};
 
 Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output,
                           const World& world) {
@@ -81,6 +75,10 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     const auto catalog = load_catalog(args, world);
     if (!catalog) return tl::unexpected(catalog.error());
     if (args.verb == "list") return answer_list(args, *catalog, *output);
+    const Question question{args, *catalog, *output, world};
+    const bool several = args.verb == "fit" && args.positional.size() > 1 && !args.gpu.empty();
+    if (args.verb == "compare" || several) return answer_compare(question);
+    if (args.verb == "grid") return answer_grid(question);
     return answer_fit(args, *catalog, *output, world);
 }
 

@@ -1,6 +1,5 @@
 #include "fitcalc/estimate.hpp"
 
-
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -87,11 +86,12 @@ Estimator::Estimator(ModelSpec model, TensorInventory inventory, Bytes metadata)
     : model_{std::move(model)},
       inventory_{std::move(inventory)},
       parameters_{inventory_.params()},
-      planner_{model_, inventory_},
+      quant_planner_{model_, inventory_},
+      weight_planner_{model_, inventory_},
       file_header_{gguf_header_size(inventory_, metadata)} {}
 
 std::vector<GgmlType> Estimator::types(FileType type, bool importance_matrix) const {
-    return planner_.types(inventory_, type, importance_matrix);
+    return quant_planner_.types(type, importance_matrix);
 }
 
 std::vector<GgmlType> Estimator::own_types() const {
@@ -102,17 +102,22 @@ std::vector<GgmlType> Estimator::own_types() const {
 }
 
 QuantizedModel Estimator::quantize(FileType type, bool importance_matrix) const {
-    return in_types(type, types(type, importance_matrix));
+    QuantizedModel quantized = in_types(type, types(type, importance_matrix));
+    quantized.importance_matrix = importance_matrix;
+    return quantized;
+}
+
+std::vector<GgmlType> Estimator::types_of(const QuantizedModel& quantized) const {
+    return quantized.importance_matrix ? types(quantized.type, *quantized.importance_matrix) : own_types();
 }
 
 QuantizedModel Estimator::as_it_is(FileType type) const { return in_types(type, own_types()); }
 
 QuantizedModel Estimator::in_types(FileType type, std::span<const GgmlType> chosen) const {
-    const auto bytes = tensor_bytes(inventory_, chosen);
     QuantizedModel quantized;
     quantized.type = type;
-    quantized.weights = plan_weights(model_, inventory_, chosen, bytes);
-    quantized.file_size = file_header_ + gguf_data_size(bytes);
+    quantized.weights = weight_planner_.plan(chosen);
+    quantized.file_size = file_header_ + quantized.weights.file_padded;
     quantized.bits_per_weight =
         8.0 * static_cast<double>(quantized.weights.file.count()) / static_cast<double>(parameters_.count());
     return quantized;
@@ -127,13 +132,6 @@ Result<ContextCosts> Estimator::context_costs(const EngineSettings& settings) co
     } catch (const std::overflow_error& overflow) {
         return tl::unexpected(from(overflow));
     }
-}
-
-Result<std::vector<Bytes>> Estimator::split_compute(const EngineSettings& settings, std::int64_t count) const {
-    const auto layers = equal_layer_split(model_, static_cast<std::size_t>(count));
-    auto buffers = pipeline_compute_buffers(model_, settings, layers);
-    if (!buffers) return tl::unexpected(buffers.error());
-    return std::move(buffers->devices);
 }
 
 MemoryEstimate Estimator::estimate(const QuantizedModel& quantized, const ContextCosts& costs,
@@ -161,30 +159,6 @@ Bytes Estimator::error_band(Bytes compute, const BackendOverhead& overhead) cons
     const auto architecture = find_architecture(model_.architecture);
     const std::int64_t percent = architecture ? (*architecture)->compute_error_percent : 0;
     return compute * percent / 100 + overhead.spread();
-}
-
-std::vector<DeviceShare> Estimator::split(const QuantizedModel& quantized, const CachePlan& cache,
-                                          std::span<const Bytes> compute, const BackendOverhead& overhead) const {
-    const auto layers = equal_layer_split(model_, compute.size());
-    std::vector<DeviceShare> shares(compute.size());
-    std::size_t next = 0;
-    for (std::size_t device = 0; device < shares.size(); ++device) {
-        DeviceShare& share = shares[device];
-        share.first_layer = static_cast<std::int64_t>(next);
-        share.last_layer = share.first_layer + layers[device].count() - 1;
-        for (; static_cast<std::int64_t>(next) <= share.last_layer; ++next) {
-            share.weights += quantized.weights.layers[next];
-            share.kv_cache += cache.layers[next].attention();
-            share.recurrent_state += cache.layers[next].recurrent;
-        }
-        share.compute = compute[device];
-        share.overhead = overhead.typical();
-    }
-    shares.back().output = true;
-    shares.back().weights += quantized.weights.output;
-    for (DeviceShare& share : shares)
-        share.total = share.weights + share.kv_cache + share.recurrent_state + share.compute + share.overhead;
-    return shares;
 }
 
 }  // namespace fitcalc

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "page.hpp"
 #include "phrases.hpp"
@@ -11,16 +10,10 @@
 namespace fitcalc {
 namespace {
 
-// What people choose from. JSON has them all.
-constexpr std::array<FileType, 16> usual_quants{
-    FileType::f16,    FileType::q8_0,  FileType::q6_k,    FileType::q5_k_m, FileType::q5_k_s, FileType::q4_k_m,
-    FileType::q4_k_s, FileType::q4_0,  FileType::iq4_xs,  FileType::q3_k_m, FileType::q3_k_s, FileType::iq3_xxs,
-    FileType::q2_k,   FileType::iq2_m, FileType::iq2_xxs, FileType::iq1_m};
-
 constexpr std::size_t widest_bar = 40;
 
 bool shown(const QuantRow& row) {
-    return row.asked || row.recommended || !row.label.empty() || std::ranges::find(usual_quants, row.type) != usual_quants.end();
+    return row.asked || row.recommended || !row.label.empty() || is_usual(row.type);
 }
 
 // The parts of what the device needs, each with a bar, and what they come to.

@@ -1,112 +1,16 @@
 #include "json.hpp"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "json_parts.hpp"
 #include "json_record.hpp"
 #include "phrases.hpp"
 
 namespace fitcalc {
 namespace {
 
-constexpr const char* schema = "fitcalc/1";
-
-Json text(std::string_view value) {
-    return value.empty() ? Json(nullptr) : Json(value);
-}
-
-template <class Tag>
-Json optional_count(const std::optional<Quantity<Tag>>& value) {
-    return value ? Json(value->count()) : Json(nullptr);
-}
-
-// A file of an architecture that isn't supported may not say; no model has none.
-Json known(std::int64_t count) {
-    return count > 0 ? Json(count) : Json(nullptr);
-}
-
-// Figures that are for display in the report too: more digits would only look exact.
-double rounded(double value, double steps_per_unit) {
-    return std::round(value * steps_per_unit) / steps_per_unit;
-}
 Json bits(double value) {
     return rounded_bits(value);
-}
-Json percent(double value) {
-    return rounded(value, 1e3);
-}
-
-Json model_json(const ModelSummary& model) {
-    static const ModelRecord nameless{};
-    const ModelRecord& record = model.record ? *model.record : nameless;
-    Json out;
-    out["id"] = text(record.id);
-    out["name"] = text(record.name);
-    out["publisher"] = text(record.publisher);
-    out["family"] = text(record.family);
-    out["architecture"] = text(record.architecture);
-    out["parameters"] = model.parameters.count();
-    out["active_parameters"] = model.active_parameters.count();
-    out["published_parameters"] = field_json(record.published_parameters);
-    out["layers"] = known(model.layers);
-    out["dense_layers"] = model.dense_layers;
-    out["expert_layers"] = model.expert_layers;
-    out["experts"] = model.experts;
-    out["experts_used"] = model.experts_used;
-    out["attention"] = text(model.attention);
-    out["context_length"] = known(model.context_length.count());
-    out["vocab_size"] = known(model.vocab_size);
-    out["license"] = text(record.license);
-    out["released"] = text(record.released);
-    out["huggingface"] = text(record.huggingface);
-    out["ollama"] = field_json(record.ollama);
-    out["source"] = joined_sources(record.sources);
-    out["confidence"] = text(record.confidence);
-    return out;
-}
-
-Json settings_json(const SettingsSummary& settings) {
-    const EngineSettings& engine = settings.engine_settings;
-    Json out;
-    out["engine"] = settings.engine;
-    out["engine_version"] = text(settings.engine_version);
-    out["backend"] = text(settings.backend);
-    out["method"] = settings.method == Method::exact ? "exact" : "nominal";
-    out["quant"] = quant_name(settings);
-    out["context"] = engine.context.count();
-    out["parallel"] = engine.sequences;
-    out["kv_type_k"] = traits(engine.type_k).name;
-    out["kv_type_v"] = traits(engine.type_v).name;
-    out["kv_unified"] = engine.kv_unified;
-    out["swa_full"] = engine.swa_full;
-    out["ubatch"] = engine.ubatch.count();
-    out["batch"] = engine.batch.count();
-    out["outputs"] = engine.outputs == Outputs::slots ? "slots" : "batch";
-    out["flash_attention"] = engine.flash_attention;
-    out["imatrix"] = settings.importance_matrix;
-    return out;
-}
-
-Json estimate_json(const MemoryEstimate& e, Method method) {
-    Json out;
-    out["weights_bytes"] = e.weights.count();
-    out["weights_device_bytes"] = e.weights_device.count();
-    out["weights_host_bytes"] = e.weights_host.count();
-    out["kv_cache_bytes"] = e.kv_cache.count();
-    out["recurrent_state_bytes"] = e.recurrent_state.count();
-    out["compute_bytes"] = e.compute.count();
-    out["compute_host_bytes"] = e.compute_host.count();
-    out["overhead_bytes"] = e.overhead.count();
-    out["total_bytes"] = e.total.count();
-    out["host_bytes"] = e.host.count();
-    out["file_size_bytes"] = e.file_size.count();
-    out["bits_per_weight"] = bits(e.bits_per_weight);
-    out["recommended_bytes"] = e.recommended.count();
-    // Hardware pages state no error; that is not an error of 0.
-    const bool stated = method == Method::exact;
-    out["error_bytes"] = stated ? Json(e.error.count()) : Json(nullptr);
-    out["error_percent"] = stated ? percent(e.error_percent) : Json(nullptr);
-    return out;
 }
 
 Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, Bytes file, Bytes total, Bytes total_full,
@@ -271,7 +175,7 @@ std::string_view topic_name(ListTopic topic) {
 Json to_json(const FitReport& report) {
     const Method method = report.settings.method;
     Json out;
-    out["schema"] = schema;
+    out["schema"] = answer_schema;
     out["command"] = report.command;
     out["model"] = model_json(report.model);
     out["settings"] = settings_json(report.settings);
@@ -298,14 +202,14 @@ Json to_json(const FitReport& report) {
 
 Json to_json(const ListReport& report) {
     Json out;
-    out["schema"] = schema;
+    out["schema"] = answer_schema;
     out["command"] = "list";
     out[std::string(topic_name(report.topic))] = list_records(report);
     return out;
 }
 
 double rounded_bits(double value) {
-    return rounded(value, 1e4);
+    return rounded_to(value, 1e4);
 }
 
 Json differing_json(const Recipe& recipe) {

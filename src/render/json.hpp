@@ -4,7 +4,9 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "report/compare_report.hpp"
 #include "report/fit_report.hpp"
+#include "report/grid_report.hpp"
 #include "report/inspect_report.hpp"
 #include "report/list_report.hpp"
 
@@ -16,6 +18,8 @@ using Json = nlohmann::ordered_json;
 Json to_json(const FitReport& report);
 Json to_json(const ListReport& report);
 Json to_json(const InspectReport& report);
+Json to_json(const GridReport& report);
+Json to_json(const CompareReport& report);
 
 double bits_per_weight(Bytes bytes, Params parameters);
 double rounded_bits(double bits);  // as many digits as the answer shows

@@ -10,21 +10,11 @@
 namespace fitcalc {
 namespace {
 
-struct VerdictSign {
-    std::string_view sign;
-    Style style;
-};
-
-VerdictSign sign_of(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::great:
-        case Verdict::good: return {"✓", Style::good};
-        case Verdict::offload: return {"✓", Style::caution};
-        case Verdict::tight: return {"!", Style::caution};
-        case Verdict::no: break;
-    }
-    return {"✗", Style::bad};
-}
+// What people choose from.
+constexpr std::array<FileType, 16> usual_quants{
+    FileType::f16,    FileType::q8_0,  FileType::q6_k,    FileType::q5_k_m, FileType::q5_k_s, FileType::q4_k_m,
+    FileType::q4_k_s, FileType::q4_0,  FileType::iq4_xs,  FileType::q3_k_m, FileType::q3_k_s, FileType::iq3_xxs,
+    FileType::q2_k,   FileType::iq2_m, FileType::iq2_xxs, FileType::iq1_m};
 
 std::string largest_context(const DeviceRow& device, const FitReport& report) {
     if (!device.max_context) return fits(device.verdict) ? "" : "; no context is small enough";
@@ -50,11 +40,6 @@ std::string outcome(const DeviceRow& device, const FitReport& report, Units unit
     const std::string margin = fits(device.verdict) ? size(device.headroom, units) + " to spare"
                                                     : "short by " + size(Bytes{} - device.headroom, units);
     return margin + largest_context(device, report);
-}
-
-Cell verdict_lead(Verdict verdict) {
-    const VerdictSign sign = sign_of(verdict);
-    return {fmt::format("{} {:<7} ", sign.sign, name_of(verdict)), sign.style};
 }
 
 // "RTX 3090", as people say it: the maker and the brand go without saying.
@@ -94,6 +79,24 @@ std::string named_once(const std::vector<Recipe::Difference>& differing) {
 }
 
 }  // namespace
+
+VerdictSign sign_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::great:
+        case Verdict::good: return {"✓", Style::good};
+        case Verdict::offload: return {"✓", Style::caution};
+        case Verdict::tight: return {"!", Style::caution};
+        case Verdict::no: break;
+    }
+    return {"✗", Style::bad};
+}
+
+Cell verdict_lead(Verdict verdict) {
+    const VerdictSign sign = sign_of(verdict);
+    return {fmt::format("{} {:<7} ", sign.sign, name_of(verdict)), sign.style};
+}
+
+bool is_usual(FileType type) { return std::ranges::find(usual_quants, type) != usual_quants.end(); }
 
 const ModelRecord& record_of(const ModelSummary& model) {
     static const ModelRecord nameless{};
@@ -140,10 +143,12 @@ std::string recipe_sentence(const Recipe& recipe) {
                        named_once(recipe.differing));
 }
 
-std::string device_phrase(const DeviceRow& device) {
-    const std::string_view name = device.record ? short_device_name(device.record->name) : std::string_view(device.name);
-    return device.count == 1 ? std::string(name) : fmt::format("{}× {}", device.count, name);
+std::string device_phrase(const DeviceRecord* record, std::string_view named, std::int64_t count) {
+    const std::string_view name = record ? short_device_name(record->name) : named;
+    return count == 1 ? std::string(name) : fmt::format("{}× {}", count, name);
 }
+
+std::string device_phrase(const DeviceRow& device) { return device_phrase(device.record, device.name, device.count); }
 
 void add_model_line(Page& page, const ModelSummary& model) {
     const ModelRecord& record = record_of(model);
@@ -160,24 +165,28 @@ void add_model_line(Page& page, const ModelSummary& model) {
     page.items(items, " · ", {std::string(record.name) + " · ", Style::strong});
 }
 
-void add_settings_line(Page& page, const SettingsSummary& settings) {
+std::vector<std::string> engine_items(const SettingsSummary& settings) {
     const EngineSettings& engine = settings.engine_settings;
     const EngineSettings defaults;
-    std::vector<std::string> items{settings.engine, std::string(quant_name(settings)),
-                                   tokens(engine.context) + " context"};
-    if (settings.method == Method::nominal) {
-        items.front() = "nominal arithmetic";
-        return page.items(items, ", ");
-    }
-    items.push_back(cache_types(engine));
-    items.push_back(counted(engine.sequences, "sequence"));
-    items.emplace_back(backend_name(settings.backend));
+    std::vector<std::string> items{cache_types(engine), counted(engine.sequences, "sequence"),
+                                   std::string(backend_name(settings.backend))};
     if (engine.ubatch != defaults.ubatch) items.push_back("ubatch " + tokens(engine.ubatch));
     if (!engine.flash_attention) items.emplace_back("no flash attention");
     if (engine.outputs != defaults.outputs) items.emplace_back("logits of the whole batch");
     if (engine.kv_unified) items.emplace_back("unified cache");
     if (engine.swa_full) items.emplace_back("whole sliding windows");
     if (!settings.importance_matrix) items.emplace_back("no importance matrix");
+    return items;
+}
+
+void add_settings_line(Page& page, const SettingsSummary& settings) {
+    std::vector<std::string> items{settings.engine, std::string(quant_name(settings)),
+                                   tokens(settings.engine_settings.context) + " context"};
+    if (settings.method == Method::nominal) {
+        items.front() = "nominal arithmetic";
+        return page.items(items, ", ");
+    }
+    for (std::string& item : engine_items(settings)) items.push_back(std::move(item));
     page.items(items, ", ");
 }
 

@@ -14,6 +14,11 @@ bool for_people(const OutputOptions& options) {
     return options.format == Format::table && options.fields.empty() && options.value.empty();
 }
 
+// Side by side tables stay what they are in markdown, unless single fields are asked for.
+bool picture(const OutputOptions& options) {
+    return options.format == Format::markdown && options.fields.empty() && options.value.empty();
+}
+
 // `rows`: the key of the list that csv, tsv and --fields show.
 Result<std::string> machine_format(const Json& answer, std::string_view rows, const OutputOptions& options) {
     if (options.format == Format::json) return dump(answer);
@@ -54,10 +59,34 @@ Result<std::string> render_inspect(const InspectReport& report, const OutputOpti
     return machine_format(answer, report.list_tensors ? "tensors" : "groups", options);
 }
 
+Result<std::string> render_compare(const CompareReport& report, const OutputOptions& options) {
+    if (for_people(options)) return compare_text(report, Terminal{options}, options.units);
+    if (picture(options)) return compare_markdown(report, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_values(answer.at("columns"), options.value);
+    return machine_format(answer, "columns", options);
+}
+
+Result<std::string> render_grid(const GridReport& report, const OutputOptions& options) {
+    if (for_people(options)) return grid_text(report, Terminal{options}, options.units);
+    if (picture(options)) return grid_markdown(report, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_value(answer, options.value);
+    return machine_format(answer, "cells", options);
+}
+
 std::string render_verdict(const FitReport& report, const OutputOptions& options) {
     Page page{Terminal{options}};
     add_verdict_lines(page, report, options.units);
     return page.take();
+}
+
+std::string render_verdict(const CompareReport& report, const OutputOptions& options) {
+    return compare_verdict(report, Terminal{options}, options.units);
+}
+
+std::string render_verdict(const GridReport& report, const OutputOptions& options) {
+    return grid_verdict(report, Terminal{options});
 }
 
 }  // namespace fitcalc

@@ -3,7 +3,9 @@
 
 #include <string>
 
+#include "report/compare_report.hpp"
 #include "report/fit_report.hpp"
+#include "report/grid_report.hpp"
 #include "report/inspect_report.hpp"
 #include "report/list_report.hpp"
 #include "terminal.hpp"
@@ -13,6 +15,12 @@ namespace fitcalc {
 std::string fit_text(const FitReport& report, const Terminal& terminal, Units units);
 std::string nominal_text(const FitReport& report, const Terminal& terminal, Units units);
 std::string explain_text(const FitReport& report, const Terminal& terminal, Units units);
+std::string compare_text(const CompareReport& report, const Terminal& terminal, Units units);
+std::string compare_markdown(const CompareReport& report, Units units);
+std::string compare_verdict(const CompareReport& report, const Terminal& terminal, Units units);  // --check
+std::string grid_text(const GridReport& report, const Terminal& terminal, Units units);
+std::string grid_markdown(const GridReport& report, Units units);  // the same picture
+std::string grid_verdict(const GridReport& report, const Terminal& terminal);  // --check
 std::string inspect_text(const InspectReport& report, const Terminal& terminal, Units units);
 std::string list_text(const ListReport& report, const Terminal& terminal, Units units);
 

@@ -1,48 +1,17 @@
 #include <algorithm>
-#include <map>
 
 #include "device_sets.hpp"
 #include "file_report.hpp"
 #include "fit_request.hpp"
 #include "fitcalc/architecture.hpp"
 #include "groups.hpp"
+#include "subject.hpp"
 
 namespace fitcalc {
 namespace {
 
 // Qualities closer than this are the same to a user; then the smaller file is the better one.
 constexpr double same_quality_percent = 0.1;
-
-ModelSummary summarize(const ModelRecord& record, const Estimator& estimator) {
-    const ModelSpec& model = estimator.model();
-    ModelSummary summary;
-    summary.record = &record;
-    summary.parameters = estimator.parameters();
-    summary.active_parameters = active_parameters(model, estimator.inventory());
-    summary.layers = static_cast<std::int64_t>(model.layers.size());
-    summary.tied_embeddings = model.tied_embeddings;
-    summary.attention = attention_label(model);
-    summary.context_length = model.context_length;
-    summary.vocab_size = model.vocab_size;
-    for (const LayerSpec& layer : model.layers) {
-        if (const auto* moe = std::get_if<ExpertFeedForward>(&layer.feed_forward)) {
-            ++summary.expert_layers;
-            summary.experts = moe->experts;
-            summary.experts_used = moe->used;
-        } else {
-            ++summary.dense_layers;
-        }
-    }
-    return summary;
-}
-
-// The key-value section of the GGUF, nearly all of it the tokenizer. Where no published file tells, the median of
-// those that do, per vocabulary entry (docs/method.md).
-Bytes metadata_size(const ModelRecord& record, const ModelSpec& model) {
-    constexpr std::int64_t typical_bytes_per_entry = 40;
-    if (record.metadata_bytes) return Bytes{*record.metadata_bytes};
-    return Bytes{checked_mul(model.vocab_size, typical_bytes_per_entry)};
-}
 
 std::optional<NominalModel> nominal_model(const ModelRecord& record, const ModelSummary& model) {
     if (!record.hf_attention) return std::nullopt;
@@ -139,41 +108,9 @@ Recommendation recommend(const FitReport& report, const std::vector<bool>& fitti
     return {FileType::q4_k_m, reason, {}};
 }
 
-void add_warnings(const FitRequest& request, FitReport& report) {
-    report.warnings.insert(report.warnings.begin(), request.warnings.begin(), request.warnings.end());
-    if (request.settings.context > report.model.context_length)
-        report.warnings.push_back("a context of " + std::to_string(request.settings.context.count()) +
-                                  " tokens is beyond the " + std::to_string(report.model.context_length.count()) +
-                                  " that the model was trained for");
-    if (request.model->confidence == "recalled")
-        report.warnings.push_back("the dimensions of " + std::string(request.model->id) +
-                                  " are recalled, not read from a published file");
-    const BackendRecord* backend = request.engine->backend(report.settings.backend);
-    if (request.method == Method::exact && (!backend || !backend->measured()))
-        report.warnings.push_back("the overhead of " + report.settings.backend +
-                                  " has not been measured in full; CUDA's figures stand in");
-    if (request.method == Method::exact && request.settings.outputs == Outputs::slots && !request.importance_matrix &&
-        traits(request.quant).needs_imatrix)
-        report.warnings.push_back("llama-quantize refuses to make " + std::string(traits(request.quant).name) +
-                                  " without an importance matrix");
-}
-
-// What has its own row already is left out, and so is what would only make a quantized file larger.
-bool worth_a_row(const FitRequest& request, const FitReport& report, const QuantizedModel& quantized, Bytes own) {
-    if (!report.file || !report.file->recipe) return true;
-    if (report.file->recipe->standard == quantized.type) return false;
-    const bool asked = !request.as_it_is && quantized.type == request.quant;
-    return asked || !report.file->quantized || quantized.weights.file < own;
-}
-
-std::string backend_of(const FitRequest& request) {
-    if (!request.backend.empty()) return request.backend;
-    if (request.devices && request.devices->record && !request.devices->record->backend.empty())
-        return std::string(request.devices->record->backend);
-    return "cuda";
-}
-
-Result<FitReport> exact_report(const FitRequest& request, const Estimator& estimator, FitReport report) {
+Result<FitReport> exact_report(const Subject& subject, FitReport report) {
+    const FitRequest& request = subject.request;
+    const Estimator& estimator = subject.estimator;
     const BackendOverhead overhead = overhead_of(*request.engine, report.settings.backend);
     EngineSettings full = request.settings;
     full.context = estimator.model().context_length;
@@ -182,49 +119,36 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
     const auto full_costs = estimator.context_costs(full);
     if (!full_costs) return tl::unexpected(full_costs.error());
 
-    std::vector<Bytes> scratch{costs->compute.device};  // on each device
-    if (request.devices && request.devices->count > 1) {
-        auto split = estimator.split_compute(request.settings, request.devices->count);
-        if (!split) return tl::unexpected(split.error());
-        scratch = std::move(*split);
-    }
+    PlacementSolver solver{estimator, request.settings};
+    solver.remember(request.settings.context, *costs);
+    solver.remember(full.context, *full_costs);
     std::vector<bool> fitting;
-    const auto add_row = [&](const QuantizedModel& quantized, std::string label, bool asked) {
-        const MemoryEstimate here = estimator.estimate(quantized, *costs, overhead);
-        const MemoryEstimate whole = estimator.estimate(quantized, *full_costs, overhead);
+    QuantizedModel asked;
+    for (QuantChoice& choice : quant_choices(subject)) {
+        const MemoryEstimate here = estimator.estimate(choice.quantized, *costs, overhead);
+        const MemoryEstimate whole = estimator.estimate(choice.quantized, *full_costs, overhead);
         QuantRow row;
-        row.type = quantized.type;
-        row.requantized = label.empty() && report.file && report.file->quantized;
-        row.label = std::move(label);
-        // A mix of one's own has no measured quality.
-        if (row.label.empty() || report.file->recipe->standard) row.record = request.catalog->find_quant(traits(row.type).name);
-        row.bits_per_weight = quantized.bits_per_weight;
+        row.type = choice.quantized.type;
+        row.requantized = choice.label.empty() && report.file && report.file->quantized;
+        row.label = std::move(choice.label);
+        row.record = choice.record;
+        row.bits_per_weight = choice.quantized.bits_per_weight;
         row.weights = here.weights;
         row.file_size = here.file_size;
         row.total = here.total;
         row.total_full_context = whole.total;
-        row.asked = asked;
+        row.asked = choice.asked;
         if (request.devices) {
-            const DeviceLimits limits{request.devices->usable, overhead};
-            const DeviceFit fit = fit_on(estimator, quantized, costs->cache, scratch, limits);
-            fitting.push_back(at_least(fit.verdict, Verdict::good));
-        }
-        if (row.asked) {
-            report.estimate = here;
-            report.full_context = whole;
+            const auto verdict = solver.verdict(
+                choice.quantized, PlacementLimits::equal({request.devices->usable, overhead}, request.devices->count));
+            if (!verdict) return tl::unexpected(verdict.error());
+            fitting.push_back(at_least(*verdict, Verdict::good));
         }
         report.quants.push_back(std::move(row));
-    };
-    Bytes own;
-    if (report.file && report.file->recipe) {
-        const QuantizedModel as_is = file_as_it_is(estimator, *request.file->file.gguf, *report.file);
-        own = as_is.weights.file;
-        add_row(as_is, report.file->label, request.as_it_is);
-    }
-    for (const FileTypeTraits& type : file_types()) {
-        const QuantizedModel quantized = estimator.quantize(type.type, request.importance_matrix);
-        if (worth_a_row(request, report, quantized, own))
-            add_row(quantized, {}, !request.as_it_is && type.type == request.quant);
+        if (!choice.asked) continue;
+        report.estimate = here;
+        report.full_context = whole;
+        asked = std::move(choice.quantized);
     }
     report.overhead = overhead;
     report.recommendation = report.file && report.file->quantized
@@ -235,20 +159,14 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
     report.cache_bytes_per_token = bytes_per_token(estimator.model(), request.settings);
     report.nominal = compare_nominal(request, report, estimator);
 
-    const QuantizedModel asked = request.as_it_is
-                                     ? file_as_it_is(estimator, *request.file->file.gguf, *report.file)
-                                     : estimator.quantize(request.quant, request.importance_matrix);
-    FitSolver solver{estimator, asked, request.settings};
-    solver.remember(request.settings.context, *costs);
-    solver.remember(full.context, *full_costs);
     if (request.devices) {
-        const auto row = asked_device(request, solver, overhead);
+        const auto row = asked_device(request, solver, asked, overhead);
         if (!row) return tl::unexpected(row.error());
         report.devices.push_back(*row);
         report.devices_asked = true;
         report.verdict = row->verdict;
     } else {
-        auto rows = smallest_sets(request, solver);
+        auto rows = smallest_sets(request, solver, asked);
         if (!rows) return tl::unexpected(rows.error());
         report.devices = std::move(*rows);
     }
@@ -265,30 +183,24 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
 }  // namespace
 
 Result<FitReport> build_fit_report(const FitRequest& asked) {
-    FitRequest request = asked;
-    const GgufFile* gguf = request.file && request.file->file.gguf ? &*request.file->file.gguf : nullptr;
     FitReport report;
-    report.command = request.explain ? "explain" : "fit";
-    report.settings = {std::string(request.engine->name), std::string(request.engine->version_modelled),
-                       backend_of(request), request.method, request.quant, {}, request.settings,
-                       request.importance_matrix};
-    auto model = describe_model(request.model->architecture, request.model->dimensions());
-    if (!model && gguf) return weights_only_report(request, model.error(), std::move(report));
-    if (!model) return tl::unexpected(model.error());
-    const Bytes metadata = metadata_size(*request.model, *model);
-    auto estimator = gguf ? Estimator::create(std::move(*model), gguf->inventory, metadata)
-                          : Estimator::create(std::move(*model), metadata);
-    if (!estimator) return tl::unexpected(estimator.error());
-
-    report.model = summarize(*request.model, *estimator);
-    if (request.file) {
-        report.file = summarize(request.file->file, *estimator);
-        note_file(request, *estimator, report);
+    report.command = asked.explain ? "explain" : "fit";
+    if (asked.file && asked.file->file.gguf) {
+        const auto described = describe_model(asked.model->architecture, asked.model->dimensions());
+        if (!described) {
+            report.settings = settings_summary(asked);
+            return weights_only_report(asked, described.error(), std::move(report));
+        }
     }
-    add_warnings(request, report);
-    if (request.method == Method::exact) return exact_report(request, *estimator, std::move(report));
-    if (auto ok = fill_nominal(request, report); !ok) return tl::unexpected(ok.error());
-    report.recommendation = {request.quant, "asked for", {}};
+    const auto subject = open_subject(asked);
+    if (!subject) return tl::unexpected(subject.error());
+    report.model = subject->model;
+    report.settings = subject->settings;
+    report.file = subject->file;
+    report.warnings = subject->warnings;
+    if (asked.method == Method::exact) return exact_report(*subject, std::move(report));
+    if (auto ok = fill_nominal(subject->request, report); !ok) return tl::unexpected(ok.error());
+    report.recommendation = {subject->request.quant, "asked for", {}};
     return report;
 }
 

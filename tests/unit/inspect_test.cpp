@@ -34,7 +34,7 @@ struct Bench {
 };
 
 std::vector<GgmlType> types_of(const ReferenceModel& model, FileType type) {
-    return QuantPlanner{spec_of(model), model.tensors}.types(model.tensors, type, true);
+    return QuantPlanner{spec_of(model), model.tensors}.types(type, true);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ TensorInventory tensors(const ModelSpec& model) {
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
         add_latent_attention(list, model, i, std::get<LatentAttention>(model.layers[i].attention));
         add_feed_forward(list, model, i, model.layers[i].feed_forward);
-        if (model.layers[i].next_token) add_next_token(list, model, i, true);
+        if (model.layers[i].next_token) add_next_token(list, model, i, {.embedding = true, .output = true});
     }
     return std::move(list).take();
 }

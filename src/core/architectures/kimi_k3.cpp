@@ -28,7 +28,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
         }
         layer.feed_forward = feed_forward(read, i);
         if (auto* experts = std::get_if<ExpertFeedForward>(&layer.feed_forward))
-            experts->weights_norm = experts->bounded = true;
+            experts->weights_norm = experts->latent_norm = experts->bounded = true;
         else
             std::get<DenseFeedForward>(layer.feed_forward).bounded = true;
     }

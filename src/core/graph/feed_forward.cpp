@@ -66,31 +66,34 @@ public:
     RoutedExperts(Graph& graph, const ExpertFeedForward& experts, NodeId selected)
         : graph_{graph}, experts_{experts}, selected_{selected} {}
 
-    NodeId gated(NodeId a) {
+    NodeId activated(NodeId a) {
+        if (!experts_.gated) {
+            const NodeId active = graph_.same_as(Op::unary, multiplied(experts_.length, a, "ffn_up_exps.weight"));
+            return experts_.squared ? graph_.same_as(Op::unary, active) : active;
+        }
         if (experts_.merged_gate_up) {
-            const NodeId both = multiplied(checked_mul(2, experts_.length), a);
+            const NodeId both = multiplied(checked_mul(2, experts_.length), a, "ffn_gate_up_exps.weight");
             const Extents ne = graph_.at(both).ne, nb = graph_.at(both).nb;
             const NodeId gate = graph_.view(both, {experts_.length, ne[1], ne[2], 1}, nb);
             const NodeId up = graph_.view(both, {experts_.length, ne[1], ne[2], 1}, nb);
             return graph_.same_as(Op::glu, gate, up);
         }
-        const NodeId up = multiplied(experts_.length, a);
-        const NodeId gate = multiplied(experts_.length, a);
+        const NodeId up = multiplied(experts_.length, a, "ffn_up_exps.weight");
+        const NodeId gate = multiplied(experts_.length, a, "ffn_gate_exps.weight");
         if (experts_.bounded) return bounded_product(graph_, gate, up);
         return graph_.same_as(Op::glu, gate, up);
     }
     NodeId down(std::int64_t embedding_length, NodeId a) {
-        const NodeId out = multiplied(embedding_length, a);
+        const NodeId out = multiplied(embedding_length, a, "ffn_down_exps.weight");
         if (!experts_.expert_scales) return out;
-        const NodeId factors =
-            graph_.result(Op::repeat, GgmlType::f32, {1, experts_.experts, graph_.at(selected_).ne[1], 1}, {});
+        const NodeId factors = graph_.expert_scales(experts_.experts, graph_.at(selected_).ne[1]);
         return graph_.same_as(Op::mul, out, graph_.get_rows(factors, selected_));
     }
 
 private:
-    NodeId multiplied(std::int64_t rows, NodeId a) {
-        const NodeId product = graph_.weight_mul_mat_id(rows, a, selected_);
-        return experts_.bias ? graph_.same_as(Op::add_id, product, selected_) : product;
+    NodeId multiplied(std::int64_t rows, NodeId a, std::string_view name) {
+        const NodeId product = graph_.weight_mul_mat_id(rows, a, selected_, name);
+        return experts_.bias ? graph_.expert_bias(product, selected_) : product;
     }
 
     Graph& graph_;
@@ -107,7 +110,7 @@ NodeId routed(const Context& context, const ExpertFeedForward& experts, const Ro
         each = graph.same_as(Op::mul, each, routing.weights);
     }
     RoutedExperts matrices{graph, experts, routing.experts};
-    NodeId out = matrices.down(shape[0], matrices.gated(each));
+    NodeId out = matrices.down(shape[0], matrices.activated(each));
     if (!experts.weights_first) out = graph.same_as(Op::mul, out, routing.weights);
     graph.expand(out);
 
@@ -149,7 +152,10 @@ NodeId feed_forward(const Context& context, const DenseFeedForward& dense, NodeI
 
 NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId a) {
     Graph& graph = context.graph;
-    const DenseFeedForward shared_experts{.length = experts.shared_length, .bounded = experts.bounded};
+    const DenseFeedForward shared_experts{.length = experts.shared_length,
+                                          .gated = experts.gated,
+                                          .squared = experts.squared,
+                                          .bounded = experts.bounded};
     if (experts.own_norms) {
         const NodeId shared = norm(graph, feed_forward(context, shared_experts, norm(graph, a)));
         const Routing routing = route(context, experts, norm(graph, a));
@@ -158,8 +164,10 @@ NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, No
     const Routing routing = route(context, experts, a);
     NodeId sum;
     if (experts.latent_length > 0) {
+        // Experts that work in a smaller space.
         sum = routed(context, experts, routing, graph.weight_mul_mat(experts.latent_length, a));
-        sum = graph.weight_mul_mat(graph.at(a).ne[0], norm(graph, sum));
+        if (experts.latent_norm) sum = norm(graph, sum);
+        sum = graph.weight_mul_mat(graph.at(a).ne[0], sum);
     } else {
         sum = routed(context, experts, routing, a);
     }

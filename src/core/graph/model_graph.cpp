@@ -21,7 +21,9 @@ public:
     ModelGraph build();
 
 private:
+    NodeId input_rows(std::int64_t length, NodeId numbers);
     NodeId embeddings();
+    NodeId input_part();
     NodeId per_layer_inputs(NodeId embedded);
     NodeId own_input();
     NodeId add_per_layer_input(NodeId a);
@@ -29,12 +31,14 @@ private:
     NodeId normed_on(Backend backend, NodeId a);
     NodeId normed(NodeId a) { return norm(graph_, a, model_.norm); }
     NodeId wanted_rows(NodeId a);
+    bool late_rows() const { return model_.late_rows || model_.late_rows_before_norm; }
     NodeId mixer(const LayerSpec& spec, NodeId input, NodeId start);
     NodeId sum(NodeId out, NodeId residual);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
     NodeId layer_from_checkpoints(const LayerSpec& spec, Backend backend, bool begins, NodeId stream);
     NodeId all_layers_from_checkpoints(std::span<const std::size_t> layers, NodeId stream);
     NodeId run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream);
+    void enter_outside();
     NodeId output(NodeId stream);
 
     const ModelSpec& model_;
@@ -42,20 +46,37 @@ private:
     const GraphPlan& plan_;
     Graph graph_;
     Context context_;
+    NodeId input_ = no_node;      // embeddings with room for pictures beside them
     NodeId per_layer_ = no_node;  // the layers' own token embeddings
     std::vector<Repetition> left_out_;
     NodeId first_values_ = no_node;  // RWKV-7
     ResidualCheckpoints checkpoints_;
 };
 
-NodeId ModelGraphBuilder::embeddings() {
-    // Rows of the embedding matrix, which stays in host memory.
+// Rows of an embedding matrix, which stays in host memory.
+NodeId ModelGraphBuilder::input_rows(std::int64_t length, NodeId numbers) {
     graph_.run_on(plan_.host);
-    const NodeId rows = graph_.result(Op::get_rows, GgmlType::f32, {model_.embedding_length, batch_.tokens, 1, 1},
-                                      {context_.inputs.tokens});
-    graph_.expand(rows);
-    graph_.expand(context_.inputs.embeddings);
+    const NodeId rows = graph_.result(Op::get_rows, GgmlType::f32, {length, batch_.tokens, 1, 1}, {numbers});
+    graph_.at(rows).weighted = true;
     return rows;
+}
+
+NodeId ModelGraphBuilder::embeddings() {
+    const NodeId rows = input_rows(model_.embedding_length, context_.inputs.tokens);
+    if (const std::int64_t parts = model_.deepstack_layers(); parts > 0) {
+        graph_.run_on(plan_.layers.front().backend);
+        input_ = graph_.result(Op::pad, GgmlType::f32, graph_.at(context_.inputs.embeddings).ne, {rows});
+        graph_.expand(input_);
+    } else {
+        graph_.expand(rows);
+    }
+    graph_.expand(context_.inputs.embeddings);
+    return input_ == no_node ? rows : input_part();
+}
+
+// The embeddings, or another layer's part of what pictures fill in beside them.
+NodeId ModelGraphBuilder::input_part() {
+    return graph_.view(input_, {model_.embedding_length, batch_.tokens, 1, 1}, graph_.at(input_).nb);
 }
 
 // What every layer adds of its own: rows of a second embedding matrix, mixed with a projection of the first's.
@@ -63,14 +84,10 @@ NodeId ModelGraphBuilder::per_layer_inputs(NodeId embedded) {
     const std::int64_t length = model_.per_layer_length, tokens = batch_.tokens;
     const auto layers = static_cast<std::int64_t>(model_.layers.size());
     const std::int64_t all = checked_mul(length, layers);
-    const Backend scaling = graph_.current();
-    graph_.run_on(plan_.host);
-    const NodeId rows =
-        graph_.result(Op::get_rows, GgmlType::f32, {all, tokens, 1, 1}, {context_.inputs.per_layer_tokens});
-    graph_.run_on(scaling);
+    const NodeId rows = input_rows(all, context_.inputs.per_layer_tokens);
     const NodeId selected = graph_.same_as(Op::scale, graph_.reshape(rows, {length, layers, tokens, 1}));
     graph_.expand(selected);
-    graph_.run_on(plan_.layer_backends.front());
+    graph_.run_on(plan_.layers.front().backend);
     const NodeId projected = graph_.reshape(graph_.weight_mul_mat(all, embedded), {length, layers, tokens, 1});
     const NodeId sum = graph_.same_as(Op::add, norm(graph_, projected), selected);
     return graph_.cont(graph_.permute(sum, {0, 2, 1, 3}), {length, tokens, layers, 1});
@@ -93,7 +110,6 @@ NodeId ModelGraphBuilder::add_per_layer_input(NodeId a) {
 // device, its first norm lags behind, and both it and the residual have to cross. llama.cpp's planning drops the
 // builder's wish to have it on the layer's own device (ggml_backend_sched_reserve_size resets the assignments).
 NodeId ModelGraphBuilder::normed_on(Backend backend, NodeId a) {
-    if (graph_.current() == plan_.host) graph_.run_on(backend);
     const NodeId normed = graph_.same_as(model_.norm.layer ? Op::norm : Op::rms_norm, a);
     graph_.run_on(backend);
     return weigh(graph_, normed, model_.norm);
@@ -119,7 +135,8 @@ NodeId ModelGraphBuilder::mixer(const LayerSpec& spec, NodeId input, NodeId star
             },
             *spec.recurrent);
     };
-    if (std::holds_alternative<NoAttention>(spec.attention)) return recurrent_part(start);
+    if (const auto* none = std::get_if<NoAttention>(&spec.attention); none != nullptr && !none->linear)
+        return recurrent_part(start);
     const NodeId out = std::visit(
         [&](const auto& a) { return attention(context_, model_.embedding_length, a, start); }, spec.attention);
     return spec.recurrent ? graph_.same_as(Op::add, out, recurrent_part(norm(graph_, input))) : out;
@@ -145,12 +162,13 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
     const auto network = [&](NodeId a) {
         return std::visit([&](const auto& f) { return feed_forward(context_, f, a); }, spec.feed_forward);
     };
-    const bool attends = !std::holds_alternative<NoAttention>(spec.attention);
+    const auto* none = std::get_if<NoAttention>(&spec.attention);
+    const bool attends = none == nullptr || none->linear;
     const bool mixes = attends || spec.recurrent;
     const bool side_by_side = attends && spec.recurrent;
     NodeId attended = mixes ? mixer(spec, input, start) : network(start);
     NodeId residual = input;
-    const bool choose = last && !model_.late_rows;
+    const bool choose = last && !late_rows();
     if (choose && !side_by_side) {
         // Only the tokens whose logits are wanted go on.
         attended = wanted_rows(attended);
@@ -162,7 +180,7 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
     // What a network beside attention reads.
     const auto beside = [&] {
         const NodeId read = spec.attention_norm_2 ? normed(input) : start;
-        return network(last && !model_.late_rows ? wanted_rows(read) : read);
+        return network(last && !late_rows() ? wanted_rows(read) : read);
     };
     const auto add = [&](NodeId a, NodeId b) { return graph_.same_as(Op::add, a, b); };
     switch (spec.sum) {
@@ -184,6 +202,7 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
     NodeId out = network(normed_inside ? attended : normed(attended));
     if (norm_after) out = normed(out);
     out = spec.sum == LayerSum::attended_network ? add(attended, out) : sum(out, attended);
+    if (spec.deepstack) out = add(out, input_part());
     return per_layer_ == no_node ? out : add_per_layer_input(out);
 }
 
@@ -205,7 +224,9 @@ NodeId ModelGraphBuilder::layer_from_checkpoints(const LayerSpec& spec, Backend 
 NodeId ModelGraphBuilder::all_layers_from_checkpoints(std::span<const std::size_t> layers, NodeId stream) {
     for (const std::size_t index : layers) {
         const bool begins = static_cast<std::int64_t>(index) % model_.residual_block == 0;
-        stream = layer_from_checkpoints(model_.layers[index], plan_.layer_backends[index], begins, stream);
+        const LayerPlace& place = plan_.layers[index];
+        graph_.enter_layer(place.cache, place.experts, place.host_weights);
+        stream = layer_from_checkpoints(model_.layers[index], place.backend, begins, stream);
     }
     graph_.run_on(plan_.output_backend);
     return wanted_rows(checkpoints_.mixture(graph_, stream));
@@ -227,7 +248,9 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
         for (std::size_t i = 0; i < run.period; ++i) {
             const std::size_t index = layers[run.first + i];
             const bool last = final_run && t + 1 == times && i + 1 == run.period;
-            stream = layer(model_.layers[index], plan_.layer_backends[index], last, stream);
+            const LayerPlace& place = plan_.layers[index];
+            graph_.enter_layer(place.cache, place.experts, place.host_weights);
+            stream = layer(model_.layers[index], place.backend, last, stream);
         }
         // The very last layer of all differs, so the unit before it is the one to look at.
         if (t + 2 + plan_.stride == times) before = stream;
@@ -245,10 +268,15 @@ NodeId ModelGraphBuilder::output(NodeId stream) {
     // What can be asked for after the run is never overwritten: the state of all tokens where a draft head reads it,
     // the state of the wanted ones, and their logits.
     if (model_.streams > 1) stream = wanted_rows(close_streams(graph_, model_, stream));
+    if (model_.late_rows_before_norm) {
+        graph_.at(stream).output = true;
+        stream = wanted_rows(stream);
+    }
     NodeId normed = layer_norms(model_) ? rwkv7_norm(graph_, stream) : normed_on(plan_.output_backend, stream);
     graph_.at(normed).output = true;
     if (model_.late_rows) normed = wanted_rows(normed);
     graph_.at(normed).output = true;
+    if (model_.scaled_states) normed = graph_.same_as(Op::scale, normed);
     NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
     if (model_.output_bias) logits = graph_.same_as(Op::add, logits);
     graph_.at(logits).output = true;
@@ -259,8 +287,7 @@ NodeId ModelGraphBuilder::output(NodeId stream) {
 NodeId ModelGraphBuilder::first_stream(Backend first) {
     NodeId stream = embeddings();
     if (model_.position_embeddings) {
-        const NodeId positions = graph_.result(Op::get_rows, GgmlType::f32, graph_.at(stream).ne,
-                                               {context_.inputs.positions});
+        const NodeId positions = input_rows(model_.embedding_length, context_.inputs.positions);
         graph_.run_on(first);
         stream = graph_.same_as(Op::add, stream, positions);
     }
@@ -275,21 +302,26 @@ NodeId ModelGraphBuilder::first_stream(Backend first) {
     return model_.streams > 1 ? open_streams(graph_, model_, stream) : stream;
 }
 
+// What lies before the layers and behind them has neither cache nor experts.
+void ModelGraphBuilder::enter_outside() { graph_.enter_layer(plan_.host, plan_.host, plan_.host_weights); }
+
 ModelGraph ModelGraphBuilder::build() {
     std::vector<std::size_t> layers;
     for (std::size_t i = 0; i < model_.layers.size(); ++i)
         if (!model_.layers[i].next_token) layers.push_back(i);
 
     context_.inputs = make_inputs(graph_, model_, batch_);
-    NodeId stream = first_stream(plan_.layer_backends[layers.front()]);
+    enter_outside();
+    NodeId stream = first_stream(plan_.layers[layers.front()].backend);
     if (layer_norms(model_)) {
-        graph_.run_on(plan_.layer_backends.front());
+        graph_.run_on(plan_.layers.front().backend);
         stream = rwkv7_norm(graph_, stream);
     }
     if (model_.residual_block > 0)
         stream = all_layers_from_checkpoints(layers, stream);
     else
-        for (const LayerRun& each : layer_runs(model_, layers, plan_.layer_backends)) stream = run(each, layers, stream);
+        for (const LayerRun& each : layer_runs(model_, layers, plan_.layers)) stream = run(each, layers, stream);
+    enter_outside();
     graph_.expand(output(stream));
     graph_.settle_backends();
     return {std::move(graph_), std::move(left_out_)};

@@ -1,0 +1,39 @@
+// A model opened for questions: what every verb knows of it before it asks.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fit_request.hpp"
+
+namespace fitcalc {
+
+struct Subject {
+    FitRequest request;  // with what the model's own file settles: `quant`, `as_it_is`
+    ModelSummary model;
+    SettingsSummary settings;
+    std::optional<FileSummary> file;
+    Estimator estimator;
+    std::vector<std::string> warnings;
+};
+
+Result<Subject> open_subject(const FitRequest& request);
+
+SettingsSummary settings_summary(const FitRequest& request);
+
+// One way to have the model's weights.
+struct QuantChoice {
+    QuantizedModel quantized;
+    std::string label;            // of a file as it is; empty: the name of the file type
+    const QuantRecord* record = nullptr;  // null where the catalog says nothing
+    bool asked = false;           // the quantization that the request names
+};
+
+// The model as the request wants it.
+QuantChoice asked_quant(const Subject& subject);
+QuantChoice quant_choice(const Subject& subject, FileType type);
+// A file as it is, then every quantization worth a row, the largest first.
+std::vector<QuantChoice> quant_choices(const Subject& subject);
+
+}  // namespace fitcalc
