@@ -20,7 +20,8 @@ Result<ModelSpec> describe(std::string_view architecture, const Dimensions& dims
     DimensionReader read{dims};
     ModelSpec model = common_spec(architecture, read);
     model.rope_length = read.require("rope.dimension_count", dims.rope_dimension_count);
-    const Attention attention = dims.key_length_mla ? Attention{latent_attention(read)} : decompressed_attention(read);
+    const bool latent = dims.key_length_mla || dims.value_length_mla;
+    const Attention attention = latent ? Attention{latent_attention(read)} : decompressed_attention(read);
     for (std::size_t i = 0; i < model.layers.size() && !read.failed(); ++i)
         model.layers[i] = {attention, feed_forward(read, i)};
     if (read.failed()) return tl::unexpected(read.error());
