@@ -203,6 +203,8 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         report.weight_groups = weight_groups(estimator.inventory(), types);
         report.tied_copy = tied_copy(estimator.inventory(), types);
         report.cache_groups = cache_groups(estimator.model(), request.settings);
+        for (const LayerCache& layer : plan_cache(estimator.model(), request.settings).layers)
+            report.cache_compressors += layer.compressor;
     }
     return report;
 }
