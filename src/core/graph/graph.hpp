@@ -100,7 +100,7 @@ struct Node {
 
 class Graph {
 public:
-    explicit Graph(Backend host) : host_{host} { nodes_.reserve(1024); }
+    explicit Graph(Backend host, std::size_t expected_nodes = 64) : host_{host} { nodes_.reserve(expected_nodes); }
 
     // Weights that are read from here on lie there.
     void run_on(Backend backend) { current_ = backend; }

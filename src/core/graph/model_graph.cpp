@@ -12,10 +12,17 @@
 namespace fitcalc::graph {
 namespace {
 
+// Tensors to make room for: few layers are built, but more where layers differ by the sizes of their weights.
+constexpr std::size_t usual_nodes = 1024, nodes_with_copies = 4096;
+
 class ModelGraphBuilder {
 public:
     ModelGraphBuilder(const ModelSpec& model, const Batch& batch, const GraphPlan& plan)
-        : model_{model}, batch_{batch}, plan_{plan}, graph_{plan.host}, context_{graph_, batch, {}} {}
+        : model_{model},
+          batch_{batch},
+          plan_{plan},
+          graph_{plan.host, plan.host_weights.empty() ? usual_nodes : nodes_with_copies},
+          context_{graph_, batch, {}} {}
 
     ModelGraph build();
 
