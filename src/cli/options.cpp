@@ -5,11 +5,11 @@
 namespace fitcalc::cli {
 namespace {
 
-constexpr std::array<Verb, 12> all_verbs{{
+constexpr auto all_verbs = std::to_array<Verb>({
     {"fit", "MODEL", "what the model needs at every quantization, and what it runs on", true},
     {"explain", "MODEL", "the arithmetic, step by step, with the numbers filled in", true},
     {"inspect", "FILE", "what a .gguf, .safetensors or config.json file contains", true},
-    {"list", "models|gpus|quants|engines|architectures", "the catalog", true},
+    {"list", "TOPIC [NAME]", "models, gpus, quants, engines or architectures; one record, or those of a search", true},
     {"gpus", "MODEL", "which devices fit it, and how many of each", false},
     {"models", "--gpu DEVICE", "which models fit the device", false},
     {"recommend", "--gpu DEVICE", "what to run on the device", false},
@@ -17,10 +17,10 @@ constexpr std::array<Verb, 12> all_verbs{{
     {"compare", "MODEL MODEL... [--gpu DEVICE]", "models, quantizations or devices side by side", true},
     {"grid", "MODEL [--gpu DEVICE]", "quantizations down, contexts across: what fits", true},
     {"detect", "", "the devices of this machine", false},
-    {"catalog", "check FILE | add CONFIG --source TEXT | path", "validate or extend the catalog", true},
-}};
+    {"catalog", "check [FILE] | add CONFIG|GGUF --source TEXT | path", "validate or extend the catalog", true},
+});
 
-const std::array<Option, 34> all_options{{
+const auto all_options = std::to_array<Option>({
     {"-q,--quant", "NAME", "quantization, any case", "Q4_K_M", &RawArgs::quant},
     {"-c,--ctx", "N|max", "context per sequence in tokens; 32k is 32768", "8192 or the model's maximum", &RawArgs::ctx},
     {"--kv-type", "TYPE", "type of the KV cache: f32 f16 bf16 q8_0 q5_1 q5_0 q4_1 q4_0 iq4_nl", "f16", &RawArgs::kv_type},
@@ -53,9 +53,16 @@ const std::array<Option, 34> all_options{{
     {"--check", "", "print the verdict line alone; the exit status answers", "", &RawArgs::check},
     {"--color", "auto|always|never", "colour", "auto", &RawArgs::color},
     {"--catalog", "PATH", "a models/gpus JSON laid over the built-in catalog; repeatable", "", &RawArgs::catalog},
+    {"--family", "NAME", "list models: of this family", "", &RawArgs::family},
+    {"--publisher", "NAME", "list models: of this publisher", "", &RawArgs::publisher},
+    {"--vendor", "NAME", "list gpus: nvidia, amd, intel or apple", "", &RawArgs::vendor},
+    {"--kind", "NAME", "list gpus: gpu, unified, system or host; or consumer, workstation, datacenter, laptop, ...", "", &RawArgs::kind},
+    {"--min-memory", "SIZE", "list gpus: sold with at least so much", "", &RawArgs::min_memory},
+    {"--released-after", "DATE", "list models, gpus: 2025 or 2025-06-30 and later", "", &RawArgs::released_after},
+    {"--sort", "FIELD", "list: by this field; FIELD:desc for the largest first", "the catalog's order", &RawArgs::sort},
     {"--id", "ID", "catalog add: the record's id", "the model's name", &RawArgs::id},
     {"--source", "TEXT", "catalog add: where the configuration is from; repeatable", "", &RawArgs::source},
-}};
+});
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "catalog/model_name.hpp"
 #include "catalog/names.hpp"
 #include "device_words.hpp"
 #include "fitcalc/architecture.hpp"
@@ -14,6 +15,44 @@ namespace fitcalc::cli {
 namespace {
 
 constexpr Tokens default_context{8192};
+
+std::string listed(const std::vector<PublishedChoice>& files) {
+    std::string text;
+    for (const PublishedChoice& choice : files) (text += text.empty() ? "" : ", ") += choice.file->quant;
+    return text;
+}
+
+bool published_for_any(const Catalog& catalog, std::string_view key) {
+    return std::ranges::any_of(catalog.models(), [&](const ModelRecord* model) {
+        const auto files = catalog.published_files(*model);
+        return std::ranges::any_of(files, [&](const PublishedChoice& c) { return matches_key(c.file->quant, key); });
+    });
+}
+
+// A quantization of llama.cpp's, or one of the model's published files with a recipe of their makers' own.
+Result<void> choose_quant(const RawArgs& args, const std::string& quant, FitRequest& request) {
+    const auto standard = resolve_quant(quant);
+    if (standard) {
+        request.quant = *standard;
+        return {};
+    }
+    const std::string key = name_key(quant);
+    const auto files = request.file ? std::vector<PublishedChoice>{} : request.catalog->published_files(*request.model);
+    const auto found = std::ranges::find_if(files, [&](const PublishedChoice& c) { return matches_key(c.file->quant, key); });
+    if (found == files.end()) {
+        if (!published_for_any(*request.catalog, key)) return tl::unexpected(standard.error());
+        return fail(ErrorKind::unknown_name,
+                    "no published " + quant + " of " + std::string(request.model->id) +
+                        " is known, and its mix is its maker's own: the size can't be computed",
+                    files.empty() ? "the model has no such files in the catalog; llama.cpp's types: fitcalc list quants"
+                                  : "known: " + listed(files));
+    }
+    if (args.verb != "fit")
+        return fail(ErrorKind::usage, args.verb + " can't work with " + quant + ", of which only the size is known",
+                    "fitcalc fit MODEL --quant " + quant);
+    request.published = *found;
+    return {};
+}
 
 // Applies `parse` when the option was given.
 template <class T, class Parse>
@@ -97,6 +136,16 @@ Result<void> resolve_model(const std::string& word, const Files& files, FitReque
                     "fitcalc inspect shows what is in it");
     request.file = std::make_shared<const FileModel>(std::move(*file));
     request.model = &request.file->record;
+    return {};
+}
+
+// The quantization that a model's name names ("llama3.1:8b-instruct-q8_0"); "" where it names none that is known here.
+std::string quant_in_name(std::string_view typed, std::vector<std::string>& warnings) {
+    const ModelName name = model_name(typed);
+    if (file_type_from_name(name.quant)) return name.quant;
+    const std::string& other = name.quant.empty() ? name.packing : name.quant;
+    if (!other.empty())
+        warnings.push_back("'" + other + "' in the model's name is no llama.cpp file type: this is about another one, see --quant");
     return {};
 }
 
@@ -193,13 +242,16 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     if (auto ok = resolve_model(args.positional.front(), files, request); !ok) return tl::unexpected(ok.error());
     const auto longest = longest_context(request);
     if (!longest) return tl::unexpected(longest.error());
-    const auto quant = resolve_quant(args.quant);
-    if (!quant) return tl::unexpected(quant.error());
-    request.quant = *quant;
+    const std::string quant = args.quant.empty() && !request.file
+                                  ? quant_in_name(args.positional.front(), request.warnings)
+                                  : args.quant;
+    if (auto ok = choose_quant(args, quant, request); !ok) return tl::unexpected(ok.error());
     request.as_it_is = request.file && request.file->file.gguf && args.quant.empty();
     request.importance_matrix = !args.no_imatrix;
     if (auto ok = take(args.method, request.method, [&](auto& t) { return parse_choice("--method", t, methods); }); !ok)
         return tl::unexpected(ok.error());
+    if (request.published && request.method == Method::nominal)
+        return fail(ErrorKind::usage, "hardware pages give no bits for " + quant, "use --method exact");
     const auto settings = resolve_settings(args, *longest);
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;
@@ -207,8 +259,29 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     auto devices = resolve_device_set(args, catalog, *request.engine, request.warnings);
     if (!devices) return tl::unexpected(devices.error());
     request.devices = std::move(*devices);
+    if (request.published && (request.devices.ram || request.devices.gpu_layers || request.devices.cpu_moe_layers))
+        return fail(ErrorKind::usage, "only the size of " + quant + " is known, not what of it would lie in host memory",
+                    "ask without --ram, --ngl and --n-cpu-moe, or for one of llama.cpp's own types");
     if (args.check && !request.devices.names_memory()) return fail(ErrorKind::usage, "--check needs a --gpu to check");
     request.explain = args.verb == "explain";
+    return request;
+}
+
+Result<ListRequest> resolve_list(const RawArgs& args, ListTopic topic) {
+    ListRequest request;
+    request.topic = topic;
+    for (std::size_t i = 1; i < args.positional.size(); ++i) (request.words += i == 1 ? "" : " ") += args.positional[i];
+    request.family = args.family;
+    request.publisher = args.publisher;
+    request.vendor = args.vendor;
+    request.kind = args.kind;
+    request.sort = args.sort;
+    if (auto ok = take(args.released_after, request.released_after, [](auto& t) { return parse_date("--released-after", t); }); !ok)
+        return tl::unexpected(ok.error());
+    std::optional<Bytes> least;
+    if (auto ok = take(args.min_memory, least, [](auto& t) { return parse_size("--min-memory", t, MemoryUnits::as_sold); }); !ok)
+        return tl::unexpected(ok.error());
+    request.min_memory = least;
     return request;
 }
 

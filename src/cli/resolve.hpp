@@ -7,6 +7,7 @@
 #include "fitcalc/result.hpp"
 #include "render/output.hpp"
 #include "report/fit_request.hpp"
+#include "report/list_report.hpp"
 #include "importers/byte_source.hpp"
 #include "run.hpp"
 
@@ -29,6 +30,8 @@ Result<Tokens> resolve_context(const std::string& text, const FitRequest& reques
 
 // "a,b" as its parts; empty ones are left out.
 std::vector<std::string> split_list(const std::string& text);
+// What `fitcalc list TOPIC` was asked for.
+Result<ListRequest> resolve_list(const RawArgs& args, ListTopic topic);
 
 Result<OutputOptions> resolve_output(const RawArgs& args, const World& world);
 

@@ -72,6 +72,9 @@ Result<void> Resolver::add(const std::string& typed, std::vector<DeviceChoice>& 
     if (!found) return tl::unexpected(found.error());
     warn_of_others(words->name, *found, warnings_);
     const DeviceRecord& record = *found->record;
+    if (record.kind == "host")
+        return fail(ErrorKind::usage, "--gpu " + typed + ": " + std::string(record.id) + " is memory of a CPU, not a gpu",
+                    "fitcalc list gpus shows them");
     if (record.members.empty()) return push(of_record(record, words->count, typed));
     // A box is as many of its members as it holds.
     for (const DeviceMember& member : record.members) {

@@ -35,14 +35,18 @@ Result<Answer> answer_list(const RawArgs& args, const Catalog& catalog, const Ou
         {"models", ListTopic::models}, {"gpus", ListTopic::gpus}, {"quants", ListTopic::quants},
         {"engines", ListTopic::engines}, {"architectures", ListTopic::architectures},
     };
-    const std::string topic = args.positional.size() == 1 ? args.positional.front() : "";
+    const std::string topic = args.positional.empty() ? "" : args.positional.front();
     const auto found = std::ranges::find(topics, topic, [](const auto& t) { return t.first; });
     if (found == std::end(topics))
         return fail(ErrorKind::usage, topic.empty() ? "list what?" : "no list of '" + topic + "'",
                     "fitcalc list models, gpus, quants, engines or architectures");
-    auto text = render_list(ListReport{found->second, &catalog}, output);
+    const auto request = resolve_list(args, found->second);
+    if (!request) return tl::unexpected(request.error());
+    const auto report = build_list_report(*request, catalog);
+    if (!report) return tl::unexpected(report.error());
+    auto text = render_list(*report, output);
     if (!text) return tl::unexpected(text.error());
-    return Answer{std::move(*text), true, {}};
+    return Answer{std::move(*text), report->size() > 0, {}};
 }
 
 Result<Answer> answer_catalog(const RawArgs& args, const World& world) {

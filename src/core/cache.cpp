@@ -1,5 +1,7 @@
 #include "fitcalc/cache.hpp"
 
+#include <algorithm>
+
 #include "gpu_allocation.hpp"
 
 namespace fitcalc {
@@ -14,13 +16,15 @@ Bytes cache_tensor(GgmlType type, std::int64_t row, Tokens cells, const EngineSe
 
 struct LayerCacheOf {
     const EngineSettings& settings;
+    bool flash_attention;
     std::int64_t widest_values;
+    bool hybrid;  // some layers are recurrent
 
     LayerCache operator()(const FullAttention& attention) const {
         if (!attention.own_cache) return {};
         const Tokens cells = settings.window_cells(attention.window);
         // Without flash attention V is stored transposed, with rows as wide as the widest layer's.
-        const std::int64_t values = settings.flash_attention ? attention.value_values() : widest_values;
+        const std::int64_t values = flash_attention ? attention.value_values() : widest_values;
         return {cache_tensor(settings.type_k, attention.key_values(), cells, settings),
                 cache_tensor(settings.type_v, values, cells, settings), {}};
     }
@@ -31,7 +35,11 @@ struct LayerCacheOf {
             cache.indexer = cache_tensor(settings.type_k, attention.indexer->key_length, settings.stream_context(), settings);
         return cache;
     }
-    LayerCache operator()(const NoAttention&) const { return {}; }
+    // Without flash attention even layers that don't attend get rows of that width, unless the model is a hybrid.
+    LayerCache operator()(const NoAttention&) const {
+        if (flash_attention || hybrid) return {};
+        return {{}, cache_tensor(settings.type_v, widest_values, settings.stream_context(), settings), {}};
+    }
 };
 
 // One F32 row per sequence for the convolution and one for the state, whatever the type of the KV cache
@@ -61,7 +69,9 @@ LayerCache layer_cache(const LayerSpec& layer, const LayerCacheOf& attention_cac
 CachePlan plan_cache(const ModelSpec& model, const EngineSettings& settings) {
     CachePlan plan;
     plan.layers.reserve(model.layers.size());
-    const LayerCacheOf attention_cache{settings, model.widest_values()};
+    const bool hybrid = std::ranges::any_of(model.layers, [](const LayerSpec& layer) { return layer.recurrent.has_value(); });
+    const LayerCacheOf attention_cache{settings, settings.flash_attention && !model.no_flash_attention,
+                                       model.widest_values(), hybrid};
     for (const auto& layer : model.layers) plan.layers.push_back(layer_cache(layer, attention_cache));
     return plan;
 }

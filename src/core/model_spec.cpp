@@ -34,6 +34,8 @@ std::int64_t ModelSpec::widest_values() const {
     return widest;
 }
 
+std::int64_t ModelSpec::deepstack_layers() const { return std::ranges::count(layers, true, &LayerSpec::deepstack); }
+
 std::int64_t ModelSpec::experts() const {
     for (const auto& layer : layers)
         if (const auto* moe = std::get_if<ExpertFeedForward>(&layer.feed_forward)) return moe->experts;

@@ -12,7 +12,12 @@ namespace {
 
 constexpr std::size_t widest_bar = 40;
 
+// Of the mixes that are their makers' own.
+constexpr std::array<std::string_view, 4> usual_published{"MXFP4", "Q4_0-QAT", "UD-Q4_K_XL", "UD-Q2_K_XL"};
+
 bool shown(const QuantRow& row) {
+    if (row.published)
+        return row.asked || std::ranges::find(usual_published, row.label) != usual_published.end();
     return row.asked || row.recommended || !row.label.empty() || is_usual(row.type);
 }
 
@@ -94,14 +99,18 @@ Table quant_table(const FitReport& report, Units units) {
         if (!shown(row)) continue;
         const std::string_view mark = row.recommended ? "★ " : row.asked ? "› " : "  ";
         const Style style = row.asked ? Style::strong : Style::plain;
-        const bool measured = row.record && row.record->quality_percent;
         std::vector<Cell> cells{{fmt::format("{}{}", mark, quant_name(row)), style},
                                 {fixed(row.bits_per_weight, 2), style},
                                 {size_number(row.file_size, units), style},
                                 {size_number(row.total, units), style}};
         if (both) cells.push_back({size_number(row.total_full_context, units), style});
-        cells.push_back({measured ? percent_number(*row.record->quality_percent) : "", style});
-        cells.push_back({row.record ? std::string(row.record->description) : "", Style::faint});
+        // ~: estimated from models of other sizes; the others were measured.
+        const bool estimated = row.quality && !row.quality->measured && row.quality->low < row.quality->high;
+        cells.push_back({row.quality ? (estimated ? "~" : "") + percent_number(row.quality->percent) : "", style});
+        cells.push_back({row.published ? fmt::format("{}'s own mix, size as published", row.published->set->publisher)
+                         : row.record  ? std::string(row.record->description)
+                                       : "",
+                         Style::faint});
         table.row(std::move(cells));
     }
     return table;
@@ -113,7 +122,8 @@ void add_recommendation(Page& page, const FitReport& report) {
     if (quant_name(report.recommendation) != quant_name(report.settings))
         page.led_paragraph({"› ", Style::strong},
                            fmt::format("{} {}", quant_name(report.settings),
-                                       report.settings.quant_label.empty() ? "asked for" : "is what the file holds"));
+                                       report.file && !report.settings.quant_label.empty() ? "is what the file holds"
+                                                                                             : "asked for"));
 }
 
 void add_runs_on(Page& page, const FitReport& report) {

@@ -13,8 +13,10 @@ Json bits(double value) {
     return rounded_bits(value);
 }
 
+Json percent(double value) { return rounded_to(value, 1e3); }
+
 Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, Bytes file, Bytes total, Bytes total_full,
-                const QuantRecord* record, bool recommended) {
+                const QuantRecord* record, const std::optional<Quality>& quality, bool recommended) {
     Json out;
     out["quant"] = quant;
     out["bits_per_weight"] = bits(bits_per_weight);
@@ -22,7 +24,11 @@ Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, B
     out["file_size_bytes"] = file.count();
     out["total_bytes"] = total.count();
     out["total_full_context_bytes"] = total_full.count();
-    out["quality_percent"] = record ? field_json(record->quality_percent) : Json(nullptr);
+    out["quality_percent"] = quality ? percent(quality->percent) : Json(nullptr);
+    out["quality_range_percent"] = quality ? Json::array({percent(quality->low), percent(quality->high)}) : Json(nullptr);
+    const bool estimated = quality && !quality->measured && quality->low < quality->high;  // 16 bits are the measure itself
+    out["quality_basis"] = estimated ? Json("estimated") : quality && quality->measured ? Json("measured") : Json(nullptr);
+    out["kld_mean"] = quality ? field_json(quality->kld_mean) : Json(nullptr);
     out["description"] = record ? text(record->description) : Json(nullptr);
     out["recommended"] = recommended;
     return out;
@@ -34,7 +40,7 @@ Json quants_json(const FitReport& report) {
         for (const NominalRow& row : report.nominal_rows) {
             Json each =
                 quant_json(quant_name(row.type), row.bits, row.at_context.weights, row.at_context.weights, row.at_context.total,
-                           row.at_full_context.total, row.record, row.type == report.recommendation.quant);
+                           row.at_full_context.total, row.record, row.quality, row.type == report.recommendation.quant);
             each["recommended_bytes"] = row.at_context.recommended.count();
             out.push_back(std::move(each));
         }
@@ -42,7 +48,13 @@ Json quants_json(const FitReport& report) {
     }
     for (const QuantRow& row : report.quants) {
         out.push_back(quant_json(quant_name(row), row.bits_per_weight, row.weights, row.file_size, row.total,
-                                 row.total_full_context, row.record, row.recommended));
+                                 row.total_full_context, row.record, row.quality, row.recommended));
+        if (row.published) {
+            out.back()["published_by"] = row.published->set->publisher;
+            out.back()["repository"] = row.published->set->repository;
+            out.back()["rounding_bytes"] = row.published->file->rounding_bytes;
+            out.back()["source"] = row.published->set->source;
+        }
         if (report.weights_only) out.back()["total_bytes"] = out.back()["total_full_context_bytes"] = nullptr;
         if (report.file) out.back()["requantized"] = row.requantized;
     }
@@ -148,29 +160,18 @@ Json records_json(const Records& records, const Write& write) {
 Json list_records(const ListReport& report) {
     const auto write = [](const auto& record) { return record_json(record); };
     switch (report.topic) {
-        case ListTopic::models: return records_json(report.catalog->models(), write);
-        case ListTopic::gpus: return records_json(report.catalog->devices(), write);
-        case ListTopic::quants: return records_json(report.catalog->quants(), write);
-        case ListTopic::engines: return records_json(report.catalog->engines(), write);
+        case ListTopic::models: return records_json(report.models, write);
+        case ListTopic::gpus: return records_json(report.devices, write);
+        case ListTopic::quants: return records_json(report.quants, write);
+        case ListTopic::engines: return records_json(report.engines, write);
         case ListTopic::architectures: break;
     }
-    return records_json(architectures_known(), [](const Architecture& architecture) {
+    return records_json(report.architectures, [](const Architecture& architecture) {
         return Json{{"name", architecture.name}, {"description", architecture.description}, {"source", architecture.source}};
     });
 }
 
 }  // namespace
-
-std::string_view topic_name(ListTopic topic) {
-    switch (topic) {
-        case ListTopic::models: return "models";
-        case ListTopic::gpus: return "gpus";
-        case ListTopic::quants: return "quants";
-        case ListTopic::engines: return "engines";
-        case ListTopic::architectures: break;
-    }
-    return "architectures";
-}
 
 Json to_json(const FitReport& report) {
     const Method method = report.settings.method;

@@ -25,8 +25,6 @@ double bits_per_weight(Bytes bytes, Params parameters);
 double rounded_bits(double bits);  // as many digits as the answer shows
 Json differing_json(const Recipe& recipe);
 
-std::string_view topic_name(ListTopic topic);  // the key of the records: "models"
-
 std::string dump(const Json& answer);  // with a newline at the end
 
 }  // namespace fitcalc

@@ -23,5 +23,7 @@ std::string grid_markdown(const GridReport& report, Units units);  // the same p
 std::string grid_verdict(const GridReport& report, const Terminal& terminal);  // --check
 std::string inspect_text(const InspectReport& report, const Terminal& terminal, Units units);
 std::string list_text(const ListReport& report, const Terminal& terminal, Units units);
+// One record, field by field.
+std::string record_text(const ListReport& report, const Terminal& terminal, Units units);
 
 }  // namespace fitcalc

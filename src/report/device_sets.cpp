@@ -37,7 +37,7 @@ using Candidates = std::priority_queue<Candidate, std::vector<Candidate>, TriedL
 
 // Boxes are several of another record, and a laptop is not what one buys for a model.
 bool worth_naming(const DeviceRecord& device) {
-    return device.memory_bytes && (device.kind == "gpu" || device.kind == "unified") && device.device_class != "laptop";
+    return device.memory_bytes && !device.uncommon && (device.kind == "gpu" || device.kind == "unified") && device.device_class != "laptop";
 }
 
 // One machine holds several cards, but no several Macs.

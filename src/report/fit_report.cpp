@@ -26,13 +26,13 @@ std::optional<NominalRow> nominal_row(const Catalog& catalog, const NominalModel
     const QuantRecord* record = catalog.find_quant(traits(type).name);
     if (!record || !record->nominal()) return std::nullopt;
     return NominalRow{type, *record->nominal_bits, nominal_estimate(model, *record->nominal(), context),
-                      nominal_estimate(model, *record->nominal(), model.context_length), record};
+                      nominal_estimate(model, *record->nominal(), model.context_length), record, {}};
 }
 
 std::optional<NominalComparison> compare_nominal(const FitRequest& request, const FitReport& report,
                                                  const Estimator& estimator) {
     const auto model = nominal_model(*request.model, report.model);
-    if (!model) return std::nullopt;
+    if (!model || request.published) return std::nullopt;
     const auto row = nominal_row(*request.catalog, *model, request.quant, request.settings.context);
     if (!row) return std::nullopt;
     NominalComparison comparison;
@@ -68,6 +68,8 @@ Result<void> fill_nominal(const FitRequest& request, FitReport& report) {
     for (const FileTypeTraits& type : file_types())
         if (const auto row = nominal_row(*request.catalog, *model, type.type, request.settings.context))
             report.nominal_rows.push_back(*row);
+    for (NominalRow& row : report.nominal_rows)
+        row.quality = quality_of(*request.catalog, *request.model, report.model.active_parameters, *row.record);
     // Pages list them from the smallest.
     std::ranges::stable_sort(report.nominal_rows, {}, &NominalRow::bits);
     const auto asked = std::ranges::find(report.nominal_rows, request.quant, &NominalRow::type);
@@ -90,22 +92,22 @@ Recommendation recommend(const FitReport& report, const std::vector<bool>& fitti
     const QuantRow* best = nullptr;
     for (std::size_t i = 0; devices_asked && i < report.quants.size(); ++i) {
         const QuantRow& row = report.quants[i];
-        if (!fitting[i] || !row.record || !row.record->quality_percent) continue;
-        if (!best || *row.record->quality_percent > *best->record->quality_percent - same_quality_percent) {
+        if (!fitting[i] || !row.quality) continue;
+        if (!best || row.quality->percent > best->quality->percent - same_quality_percent) {
             // Rows run from the largest to the smallest, so a later one of the same quality is smaller.
-            const bool better = !best || *row.record->quality_percent > *best->record->quality_percent + same_quality_percent;
+            const bool better = !best || row.quality->percent > best->quality->percent + same_quality_percent;
             const bool smaller = best && row.total < best->total;
             if (better || smaller) best = &row;
         }
     }
     if (best)
-        return {best->type, "least loss of those that fit: " + percent(*best->record->quality_percent) + " of 16-bit quality",
+        return {best->type, "least loss of those that fit: " + percent(best->quality->percent) + " of 16-bit quality",
                 {}};
     const auto usual = std::ranges::find(report.quants, FileType::q4_k_m, &QuantRow::type);
     if (devices_asked) return {FileType::q4_k_m, "none fits; this is the usual balance of size and quality", {}};
     std::string reason = "the usual balance of size and quality";
-    if (usual != report.quants.end() && usual->record && usual->record->quality_percent)
-        reason += ": " + percent(*usual->record->quality_percent) + " of 16-bit quality in " +
+    if (usual != report.quants.end() && usual->quality)
+        reason += ": " + percent(usual->quality->percent) + " of 16-bit quality in " +
                   percent(100.0 * usual->bits_per_weight / 16.0) + " of the size";
     return {FileType::q4_k_m, reason, {}};
 }
@@ -147,7 +149,6 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     const PlacementLimits limits = placement_limits(request, report.settings.backend);
     PlacementLimits on_devices = limits;  // a recommendation is for these alone where there are any
     if (request.devices) on_devices.host.reset();
-    std::optional<Error> failure;
     std::vector<bool> fitting;
     QuantizedModel asked;
     for (QuantChoice& choice : quant_choices(subject)) {
@@ -159,6 +160,8 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         row.label = std::move(choice.label);
         row.record = choice.record;
         row.bits_per_weight = choice.quantized.bits_per_weight;
+        row.published = choice.published;
+        row.quality = choice.quality;
         row.weights = here.weights;
         row.file_size = here.file_size;
         row.total = here.total;
@@ -166,8 +169,8 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         row.asked = choice.asked;
         if (request.devices.names_memory()) {
             const auto verdict = solver.verdict(choice.quantized, on_devices);
-            if (!verdict) failure = verdict.error();
-            fitting.push_back(verdict && at_least(*verdict, request.devices ? Verdict::good : Verdict::offload));
+            if (!verdict) return tl::unexpected(verdict.error());
+            fitting.push_back(at_least(*verdict, request.devices ? Verdict::good : Verdict::offload));
         }
         report.quants.push_back(std::move(row));
         if (!choice.asked) continue;
@@ -175,7 +178,6 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         report.full_context = whole;
         asked = std::move(choice.quantized);
     }
-    if (failure) return tl::unexpected(*failure);
     report.overhead = overhead;
     report.recommendation = report.file && report.file->quantized
                                 ? Recommendation{report.quants.front().type, "what the file holds", report.file->label}

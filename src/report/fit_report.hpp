@@ -14,6 +14,7 @@
 #include "device_choice.hpp"
 #include "fitcalc/fit.hpp"
 #include "fitcalc/nominal.hpp"
+#include "fitcalc/quality.hpp"
 #include "fitcalc/placement.hpp"
 #include "importers/model_file.hpp"
 
@@ -51,6 +52,8 @@ struct QuantRow {
     std::string label;                    // of a file as it is; empty: the name of `type`
     bool requantized = false;             // would be made from a file that is quantized already
     const QuantRecord* record = nullptr;  // null where the catalog says nothing
+    std::optional<Quality> quality;       // of this model at it
+    std::optional<PublishedChoice> published;  // a maker's own mix: `type` is the nearest standard one, the size published
     double bits_per_weight = 0;
     Bytes weights, file_size, total;
     Bytes total_full_context;
@@ -77,6 +80,7 @@ struct NominalRow {
     NominalEstimate at_context;
     NominalEstimate at_full_context;
     const QuantRecord* record = nullptr;
+    std::optional<Quality> quality;  // of this model at it
 };
 
 // Why the nominal figure differs from the exact one.

@@ -38,6 +38,7 @@ struct FitRequest {
     std::string backend;  // empty: by the device's vendor, CUDA without a device
     Method method = Method::exact;
     FileType quant = FileType::q4_k_m;
+    std::optional<PublishedChoice> published;  // a maker's own mix instead of `quant`
     bool importance_matrix = true;
     EngineSettings settings;
     bool whole_context = false;  // --ctx max: settings.context is then the model's maximum

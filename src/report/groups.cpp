@@ -20,6 +20,7 @@ private:
 };
 
 struct RecurrentLabel {
+    std::string operator()(const Mamba&) const { return "Mamba"; }
     std::string operator()(const Mamba2&) const { return "Mamba-2"; }
     std::string operator()(const GatedDeltaNet&) const { return "gated delta net"; }
     std::string operator()(const KimiDeltaAttention&) const { return "Kimi delta attention"; }

@@ -58,6 +58,10 @@ void add_warnings(const FitRequest& request, Subject& subject) {
     if (request.model->confidence == "recalled")
         warnings.push_back("the dimensions of " + std::string(request.model->id) +
                            " are recalled, not read from a published file");
+    for (const std::string_view source : request.model->sources)  // a single dimension: "context_length: recalled"
+        if (source == "context_length: recalled" || source == "vocab_size: recalled")
+            warnings.push_back("the " + std::string(source.substr(0, source.find(':'))) + " of " +
+                               std::string(request.model->id) + " is recalled, not read from a published file");
     const BackendRecord* backend = request.engine->backend(subject.settings.backend);
     if (request.method == Method::exact && (!backend || !backend->measured()))
         warnings.push_back("the overhead of " + subject.settings.backend +
@@ -66,6 +70,35 @@ void add_warnings(const FitRequest& request, Subject& subject) {
         traits(request.quant).needs_imatrix)
         warnings.push_back("llama-quantize refuses to make " + std::string(traits(request.quant).name) +
                            " without an importance matrix");
+}
+
+// The published file's size, spread over the tensors as in the nearest of llama.cpp's own mixes.
+QuantChoice published_choice(const Subject& subject, const PublishedChoice& published,
+                             std::span<const QuantizedModel> mixes) {
+    const PublishedFile& file = *published.file;
+    QuantChoice choice{subject.estimator.of_size(Bytes{file.bytes}, file.q8_ends, mixes), std::string(file.quant), nullptr,
+                       subject.request.published && subject.request.published->file == published.file};
+    choice.quantized.uncertain += Bytes{file.rounding_bytes};
+    choice.published = published;
+    return choice;
+}
+
+std::vector<QuantizedModel> standard_mixes(const Subject& subject) {
+    std::vector<QuantizedModel> mixes;
+    for (const FileTypeTraits& type : file_types())
+        mixes.push_back(subject.estimator.quantize(type.type, subject.request.importance_matrix));
+    return mixes;
+}
+
+std::string published_warning(const PublishedChoice& choice, FileType nearest) {
+    const PublishedFile& file = *choice.file;
+    std::string text = std::string(file.quant) + " is a mix of its maker's own: the size is that of the published file (" +
+                       std::string(choice.set->publisher) + ", " + std::string(choice.set->repository);
+    if (file.rounding_bytes > 0)
+        text += ", listed to within " + std::to_string((file.rounding_bytes + 999'999) / 1'000'000) + " MB";
+    text += "); its tensors are taken for those of " + std::string(traits(nearest).name);
+    if (file.q8_ends) text += " with token embedding and output matrix in Q8_0";
+    return text + ", stretched to that size";
 }
 
 // What has its own row already is left out, and so is what would only make a quantized file larger.
@@ -81,6 +114,9 @@ QuantChoice file_choice(const Subject& subject) {
     // A mix of one's own has no measured quality.
     if (subject.file->recipe->standard)
         choice.record = subject.request.catalog->find_quant(traits(choice.quantized.type).name);
+    if (choice.record)
+        choice.quality = quality_of(*subject.request.catalog, *subject.request.model, subject.model.active_parameters,
+                                    *choice.record);
     return choice;
 }
 
@@ -100,21 +136,30 @@ Result<Subject> open_subject(const FitRequest& request) {
         note_file(subject);
     }
     add_warnings(subject.request, subject);
+    if (request.published)
+        subject.warnings.push_back(published_warning(*request.published, asked_quant(subject).quantized.type));
     return subject;
 }
 
 SettingsSummary settings_summary(const FitRequest& request) {
-    return {std::string(request.engine->name), std::string(request.engine->version_modelled),
-            backend_of(request), request.method, request.quant, {}, request.settings, request.importance_matrix};
+    return {std::string(request.engine->name), std::string(request.engine->version_modelled), backend_of(request),
+            request.method, request.quant, std::string(request.published ? request.published->file->quant : ""),
+            request.settings, request.importance_matrix};
 }
 
 QuantChoice quant_choice(const Subject& subject, FileType type) {
-    return {subject.estimator.quantize(type, subject.request.importance_matrix), {},
-            subject.request.catalog->find_quant(traits(type).name),
-            !subject.request.as_it_is && type == subject.request.quant};
+    const FitRequest& request = subject.request;
+    QuantChoice choice{subject.estimator.quantize(type, request.importance_matrix), {},
+                       request.catalog->find_quant(traits(type).name),
+                       !request.as_it_is && !request.published && type == request.quant};
+    if (choice.record)
+        choice.quality = quality_of(*request.catalog, *request.model, subject.model.active_parameters, *choice.record);
+    return choice;
 }
 
 QuantChoice asked_quant(const Subject& subject) {
+    if (subject.request.published)
+        return published_choice(subject, *subject.request.published, standard_mixes(subject));
     return subject.request.as_it_is ? file_choice(subject) : quant_choice(subject, subject.request.quant);
 }
 
@@ -128,6 +173,17 @@ std::vector<QuantChoice> quant_choices(const Subject& subject) {
     for (const FileTypeTraits& type : file_types()) {
         QuantChoice choice = quant_choice(subject, type.type);
         if (worth_a_row(subject, choice, own)) choices.push_back(std::move(choice));
+    }
+    if (subject.file) return choices;
+    const auto published = subject.request.catalog->published_files(*subject.request.model);
+    if (published.empty()) return choices;
+    std::vector<QuantizedModel> mixes;
+    for (const QuantChoice& choice : choices) mixes.push_back(choice.quantized);
+    for (const PublishedChoice& each : published) {
+        QuantChoice choice = published_choice(subject, each, mixes);
+        const auto smaller = std::ranges::find_if(
+            choices, [&](const QuantChoice& c) { return c.quantized.file_size < choice.quantized.file_size; });
+        choices.insert(smaller, std::move(choice));
     }
     return choices;
 }

@@ -28,6 +28,8 @@ struct QuantChoice {
     std::string label;            // of a file as it is; empty: the name of the file type
     const QuantRecord* record = nullptr;  // null where the catalog says nothing
     bool asked = false;           // the quantization that the request names
+    std::optional<Quality> quality = {};             // of this model at it
+    std::optional<PublishedChoice> published = {};  // a maker's own mix: only the size of the file is known
 };
 
 // The model as the request wants it.

@@ -67,6 +67,7 @@ inline FitReport sample_report() {
     large.total_full_context = Bytes{25'900'000'000};
     QuantRow usual;
     usual.record = &q4_k_m;
+    usual.quality = Quality{97.65, 97.65, 97.65, true, {}};
     usual.bits_per_weight = e.bits_per_weight;
     usual.weights = e.weights;
     usual.file_size = e.file_size;

@@ -100,7 +100,9 @@ TEST_CASE("a value of a list is one line a record", "[render][flat]") {
     const Catalog catalog;
     OutputOptions options;
     options.value = "name";
-    const auto answer = render_list({ListTopic::architectures, &catalog}, options);
+    ListRequest request;
+    request.topic = ListTopic::architectures;
+    const auto answer = render_list(build_list_report(request, catalog).value(), options);
     REQUIRE(answer);
     CHECK(std::ranges::count(*answer, '\n') == static_cast<std::ptrdiff_t>(architectures_known().size()));
 }

@@ -95,3 +95,14 @@ TEST_CASE("every record that list prints names its source") {
             CHECK(record["source"].is_string());
         }
 }
+
+TEST_CASE("the catalog's files are what their schema says") {
+    for (const char* list : {"models", "gpus", "quants", "engines"}) {
+        INFO(list);
+        const json file = json::parse(test::read_text(std::string(FITCALC_SOURCE_DIR "/data/") + list + ".json"));
+        CHECK(violations(file, std::string("catalog-") + list) == "");
+    }
+    json gpus = json::parse(test::read_text(FITCALC_SOURCE_DIR "/data/gpus.json"));
+    gpus["gpus"][0]["memory_byte"] = 1;
+    CHECK(violations(gpus, "catalog-gpus") != "");
+}

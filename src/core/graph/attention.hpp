@@ -8,7 +8,15 @@ namespace fitcalc::graph {
 NodeId attention(const Context& context, std::int64_t embedding_length, const FullAttention& full, NodeId normed);
 NodeId attention(const Context& context, std::int64_t embedding_length, const LatentAttention& latent, NodeId normed);
 
-inline NodeId attention(const Context&, std::int64_t, const NoAttention&, NodeId normed) { return normed; }
+inline NodeId attention(const Context& context, std::int64_t embedding_length, const NoAttention& none, NodeId normed) {
+    return none.linear ? context.graph.weight_mul_mat(embedding_length, normed) : normed;
+}
+
+// Queries, keys and values cut into heads, {length, heads, tokens}, made from the compressed rows of full.compressed.
+struct Heads {
+    NodeId q, k, v;
+};
+Heads decompressed_heads(const Context& context, const FullAttention& full, NodeId normed);
 
 // The mask that leaves only the tokens which the lightning indexer scores best. `compressed_query`: normalised.
 struct SparseMask {

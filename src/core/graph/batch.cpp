@@ -89,7 +89,7 @@ Batch batch_of(const ModelSpec& model, const EngineSettings& settings) {
     batch.window_cells = settings.window_cells(window).count();
     batch.widest_values = model.widest_values();
     batch.output_rows = settings.output_rows();
-    batch.flash_attention = settings.flash_attention;
+    batch.flash_attention = settings.flash_attention && !model.no_flash_attention;
     batch.type_k = settings.type_k;
     batch.type_v = settings.type_v;
     batch.device = settings.device;
@@ -101,7 +101,8 @@ Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch) {
     Inputs inputs{};
     inputs.tokens = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
     inputs.per_layer_tokens = graph.input(GgmlType::i32, {batch.tokens, 1, 1, 1});
-    inputs.embeddings = graph.input(GgmlType::f32, {model.embedding_length, batch.tokens, 1, 1});
+    const std::int64_t input_length = checked_mul(model.embedding_length, 1 + model.deepstack_layers());
+    inputs.embeddings = graph.input(GgmlType::f32, {input_length, batch.tokens, 1, 1});
     inputs.positions = graph.input(GgmlType::i32, {checked_mul(batch.tokens, model.position_values), 1, 1, 1});
     inputs.position_scale = graph.input(GgmlType::f32, {1, 1, batch.tokens, 1});
     inputs.out_ids = graph.input(GgmlType::i32, {batch.output_rows, 1, 1, 1});

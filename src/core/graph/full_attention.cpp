@@ -155,6 +155,15 @@ void store_both(const Context& context, const Caches& caches, const KeysAndValue
                                                : store_transposed(graph, caches.values, inputs.v_rows, kv.values));
 }
 
+// A gate for each head's values.
+NodeId gate_heads(Graph& graph, const FullAttention& full, NodeId normed, NodeId out) {
+    const Extents shape = graph.at(out).ne;
+    const NodeId gate = graph.same_as(Op::unary, graph.weight_mul_mat(full.heads, normed));
+    const NodeId heads = graph.reshape(out, {full.value_length, full.heads, shape[1], 1});
+    const NodeId gated = graph.same_as(Op::mul, heads, graph.reshape(gate, {1, full.heads, shape[1], 1}));
+    return graph.reshape(gated, shape);
+}
+
 CacheViews views_of(const Context& context, const FullAttention& full, const Caches& caches) {
     Graph& graph = context.graph;
     const bool transposed = !context.batch.flash_attention;
@@ -174,13 +183,21 @@ NodeId attention(const Context& given, std::int64_t embedding_length, const Full
     Graph& graph = context.graph;
     const Inputs& inputs = context.inputs;
 
-    const Projections projected = projections(graph, full, normed);
-    NodeId q = full.output_gate ? positioned_heads(context, full, projected.q)
-                                : positioned(context, full, full.heads, projected.q);
-    if (full.position_scale) q = graph.same_as(Op::mul, q, inputs.position_scale);
-    q = rotate(graph, inputs.k_rotation, q);
+    NodeId q = no_node, gate = no_node;
     KeysAndValues kv;
-    if (full.own_cache) kv = keys_and_values(context, full, projected.k, projected.v);
+    if (full.compressed) {
+        const Heads heads = decompressed_heads(context, full, normed);
+        q = rotate(graph, inputs.k_rotation, heads.q);
+        kv = {rotate(graph, inputs.k_rotation, heads.k), rotate(graph, inputs.v_rotation, heads.v)};
+    } else {
+        const Projections projected = projections(graph, full, normed);
+        gate = projected.gate;
+        q = full.output_gate ? positioned_heads(context, full, projected.q)
+                             : positioned(context, full, full.heads, projected.q);
+        if (full.position_scale) q = graph.same_as(Op::mul, q, inputs.position_scale);
+        q = rotate(graph, inputs.k_rotation, q);
+        if (full.own_cache) kv = keys_and_values(context, full, projected.k, projected.v);
+    }
     graph.expand(q);
     const Caches caches = caches_of(context, full);
     if (full.own_cache) {
@@ -190,7 +207,8 @@ NodeId attention(const Context& given, std::int64_t embedding_length, const Full
         store_both(context, caches, kv);
     }
     NodeId out = rotate(graph, inputs.v_rotation, attend(context, q, views_of(context, full, caches)));
-    if (full.output_gate) out = graph.same_as(Op::mul, out, graph.same_as(Op::unary, projected.gate));
+    if (full.output_gate) out = graph.same_as(Op::mul, out, graph.same_as(Op::unary, gate));
+    if (full.head_gate) out = gate_heads(graph, full, normed, out);
     out = graph.weight_mul_mat(embedding_length, out, "attn_output.weight");
     if (full.output_bias) out = graph.same_as(Op::add, out);
     return out;

@@ -53,6 +53,7 @@ enum class Op : std::uint8_t {
     sum_rows,
     top_k,
     unary,
+    weighted_sum,  // of several rows per token, by a factor for each
     wkv7,
 };
 
@@ -100,7 +101,8 @@ struct Node {
 
 class Graph {
 public:
-    explicit Graph(Backend host, std::size_t expected_nodes = 64) : host_{host} { nodes_.reserve(expected_nodes); }
+    // Room that is not used is never touched; growing would copy every node.
+    explicit Graph(Backend host) : host_{host} { nodes_.reserve(8192); }
 
     // Weights that are read from here on lie there.
     void run_on(Backend backend) { current_ = backend; }

@@ -73,7 +73,7 @@ HostPlacement host_share(const Goods& goods, const Layout& layout, Layers& exper
     return host;
 }
 
-void total_up(Placement& placement, const Estimator& estimator, const PlacementLimits& limits) {
+void total_up(Placement& placement, const Goods& goods, const PlacementLimits& limits) {
     Verdict worst = Verdict::great;
     placement.shortfall = {};
     const auto account = [&](Bytes free) {
@@ -86,7 +86,8 @@ void total_up(Placement& placement, const Estimator& estimator, const PlacementL
         device.overhead = limit.overhead.typical();
         device.total = device.weights + device.kv_cache + device.recurrent_state + device.compute + device.overhead;
         device.free = account(limit.usable - device.total);
-        device.error = estimator.error_band(device.compute, limit.overhead);
+        device.error = goods.estimator.error_band(device.compute, limit.overhead) +
+                       goods.quantized.uncertain / static_cast<std::int64_t>(placement.devices.size());
         worst = std::max(worst, judge(device.total, device.error, limit.usable));
     }
     HostPlacement& host = placement.host;
@@ -114,15 +115,14 @@ Placement booked(const Goods& goods, const PlacementLimits& limits, const Layout
         next += count;
     }
     placement.host = host_share(goods, layout, placement.host_expert_layers);
-    total_up(placement, goods.estimator, limits);
+    total_up(placement, goods, limits);
     return placement;
 }
 
-void add_compute(Placement& placement, const Estimator& estimator, const PlacementLimits& limits,
-                 const SplitBuffers& buffers) {
+void add_compute(Placement& placement, const Goods& goods, const PlacementLimits& limits, const SplitBuffers& buffers) {
     for (std::size_t i = 0; i < placement.devices.size(); ++i) placement.devices[i].compute = buffers.devices[i];
     placement.host.compute = buffers.host;
-    total_up(placement, estimator, limits);
+    total_up(placement, goods, limits);
 }
 
 std::vector<Bytes> part_costs(const Goods& goods, const Layout& layout) {

@@ -117,7 +117,7 @@ Result<Placement> Placer::laid_out(const Question& question, const Layout& layou
     Placement placement = booked(*what, question.limits, layout);
     const auto buffers = scratch(question, layout);
     if (!buffers) return tl::unexpected(buffers.error());
-    add_compute(placement, *estimator_, question.limits, **buffers);
+    add_compute(placement, *what, question.limits, **buffers);
     return placement;
 }
 
