@@ -17,7 +17,11 @@ namespace {
 class ModelGraphBuilder {
 public:
     ModelGraphBuilder(const ModelSpec& model, const Batch& batch, const GraphPlan& plan)
-        : model_{model}, batch_{batch}, plan_{plan}, graph_{plan.host}, context_{graph_, batch, {}} {}
+        : model_{model},
+          batch_{batch},
+          plan_{plan},
+          graph_{plan.host},
+          context_{graph_, batch, {}} {}
 
     ModelGraph build();
 
