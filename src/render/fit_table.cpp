@@ -68,7 +68,8 @@ private:
     }
 
     std::string needs_note() const {
-        const bool several = report_.placement && report_.placement->devices.size() > 1;
+        const bool several = report_.placement ? report_.placement->devices.size() > 1
+                                               : !report_.devices.empty() && report_.devices.front().count > 1;
         return fmt::format("± {} on the device{}, and {} of RAM", size(e_.error, units_), several ? "s" : "",
                            size(e_.host, units_));
     }

@@ -123,11 +123,14 @@ Json explanation_json(const FitReport& report) {
                          {"values_per_token", group.values_per_token},
                          {"cached_values", group.cached_values},
                          {"bytes_per_token", group.bytes_per_token.count()},
-                         {"cells", group.cells.count()}});
+                         {"cells", group.cells.count()},
+                         {"streams", group.streams},
+                         {"tokens_per_cell", group.tokens_per_cell}});
     const EngineSettings& engine = report.settings.engine_settings;
     Json out;
     out["weights"] = std::move(weights);
     out["cache"] = std::move(cache);
+    out["cache_compressors"] = report.cache_compressors.count();
     out["cache_cells"] = checked_mul(engine.stream_context().count(), engine.streams());
     out["overhead"] = {{"context", overhead_json(report.overhead.context)},
                        {"pool", overhead_json(report.overhead.pool)}};

@@ -151,7 +151,7 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     if (request.devices) on_devices.host.reset();
     std::vector<bool> fitting;
     QuantizedModel asked;
-    for (QuantChoice& choice : quant_choices(subject)) {
+    for (QuantChoice& choice : with_published(subject, quant_choices(subject))) {
         const MemoryEstimate here = estimator.estimate(choice.quantized, *costs, overhead);
         const MemoryEstimate whole = estimator.estimate(choice.quantized, *full_costs, overhead);
         QuantRow row;
@@ -203,6 +203,8 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         report.weight_groups = weight_groups(estimator.inventory(), types);
         report.tied_copy = tied_copy(estimator.inventory(), types);
         report.cache_groups = cache_groups(estimator.model(), request.settings);
+        for (const LayerCache& layer : plan_cache(estimator.model(), request.settings).layers)
+            report.cache_compressors += layer.compressor;
     }
     return report;
 }

@@ -161,6 +161,8 @@ struct CacheGroup {
     std::int64_t value_values = 0;   // of them, stored in the type of V
     Bytes bytes_per_token;           // over these layers, without padding
     Tokens cells;                    // of each stream: the whole context, or what a window needs of it
+    std::int64_t streams = 1;        // of these layers, each with so many cells
+    std::int64_t tokens_per_cell = 1;  // compressed rows: their "tokens" above and below are cells
 };
 
 struct FitReport {
@@ -170,7 +172,8 @@ struct FitReport {
     MemoryEstimate estimate;      // zero under --method nominal except where the page has a figure
     MemoryEstimate full_context;
     BackendOverhead overhead;     // what estimate.overhead is made of
-    Bytes cache_bytes_per_token;  // over all layers that keep the whole context
+    Bytes cache_bytes_per_token;  // over all layers that keep the whole context, compressed or not
+    Bytes cache_compressors;      // --explain: of the cache, what the next compressed rows are made from
     std::vector<QuantRow> quants;         // exact: all file types, largest first
     std::vector<NominalRow> nominal_rows; // --method nominal: the quantizations that pages list
     std::vector<DeviceRow> devices;       // asked for with --gpu, or the smallest sets that fit

@@ -175,6 +175,10 @@ std::vector<QuantChoice> quant_choices(const Subject& subject) {
         QuantChoice choice = quant_choice(subject, type.type);
         if (worth_a_row(subject, choice, own)) choices.push_back(std::move(choice));
     }
+    return choices;
+}
+
+std::vector<QuantChoice> with_published(const Subject& subject, std::vector<QuantChoice> choices) {
     if (subject.file) return choices;
     const auto published = subject.request.catalog->published_files(*subject.request.model);
     if (published.empty()) return choices;

@@ -42,6 +42,9 @@ Result<void> check(const PlacementLimits& limits) {
     return {};
 }
 
+// Part of the model is to stay off the devices whether it fits or not.
+bool held_back(const PlacementLimits& limits) { return limits.gpu_layers || limits.cpu_moe_layers; }
+
 // Better where nothing, or less, is missing; among those that fit, by the verdict.
 bool better(const Placement& a, const Placement& b) {
     if (a.shortfall != b.shortfall) return a.shortfall < b.shortfall;
@@ -248,8 +251,14 @@ std::vector<Placer::Share> Placer::without_layers(const PlacementLimits& limits)
 }
 
 Result<Placement> Placer::solved(const Question& question) {
-    auto best = best_split(question, forced_share(question.limits));
-    if (!best || best->verdict != Verdict::no || !question.limits.host) return best;
+    const auto whole = [&] { return best_split(question, forced_share(question.limits)); };
+    if (!question.limits.host) return whole();
+    const auto room = room_for_scratch(question, forced_share(question.limits));
+    if (!room) return tl::unexpected(room.error());
+    if (*room >= Bytes{}) {
+        auto best = whole();
+        if (!best || best->verdict != Verdict::no) return best;
+    }
     for (const auto& shares : {without_experts(question.limits), without_layers(question.limits)}) {
         if (shares.empty()) continue;
         auto found = first_held(question, shares);
@@ -257,7 +266,7 @@ Result<Placement> Placer::solved(const Question& question) {
         // What misses host memory is a better answer than what misses a device.
         if (*found) return **std::move(found);
     }
-    return best;
+    return whole();
 }
 
 // As solved(), but content with any placement in host memory that fits.
@@ -297,19 +306,47 @@ Result<Placement> Placer::place(const QuantizedModel& quantized, const Placement
     return limits.devices.empty() ? on_the_host(question) : solved(question);
 }
 
+// What weights and cache miss on the devices and in host memory together; negative where they leave that much.
+Result<Bytes> Placer::missing(const Question& question) {
+    const auto cells = cache(question.settings);
+    if (!cells) return tl::unexpected(cells.error());
+    const WeightPlan& weights = question.quantized.weights;
+    Bytes needed = weights.device() + (*cells)->attention_bytes() + (*cells)->recurrent_bytes();
+    for (const PlacementDevice& device : question.limits.devices) needed -= device.usable - device.overhead.typical();
+    // A tied copy of the embedding is made for a device only.
+    if (question.limits.host) needed -= *question.limits.host + weights.output;
+    return needed;
+}
+
 Result<Verdict> Placer::verdict(const QuantizedModel& quantized, const PlacementLimits& limits,
                                 const EngineSettings& settings) {
     if (auto ok = check(limits); !ok) return tl::unexpected(ok.error());
-    const auto cells = cache(settings);
-    if (!cells) return tl::unexpected(cells.error());
-    const bool forced = limits.gpu_layers || limits.cpu_moe_layers;
-    Bytes needed = quantized.weights.device() + (*cells)->attention_bytes() + (*cells)->recurrent_bytes();
-    if (limits.host) needed -= quantized.weights.output;  // a tied copy is made for a device only
-    for (const PlacementDevice& device : limits.devices) needed -= device.usable - device.overhead.typical();
-    if (needed > limits.host.value_or(Bytes{}) && !forced) return Verdict::no;
     const Question question{quantized, limits, settings};
+    const auto short_of = missing(question);
+    if (!short_of) return tl::unexpected(short_of.error());
+    if (*short_of > Bytes{} && !held_back(limits)) return Verdict::no;
     if (!limits.devices.empty()) return quick_verdict(question);
     return on_the_host(question).map([](const Placement& placement) { return placement.verdict; });
+}
+
+Result<Placer::Outlook> Placer::outlook(const QuantizedModel& quantized, const PlacementLimits& limits,
+                                        const EngineSettings& settings, Verdict worst) {
+    if (limits.host || held_back(limits) || limits.devices.empty())
+        return verdict(quantized, limits, settings).map([&](Verdict v) { return Outlook{at_least(v, worst), {}}; });
+    if (auto ok = check(limits); !ok) return tl::unexpected(ok.error());
+    const Question question{quantized, limits, settings};
+    const auto short_of = missing(question);
+    if (!short_of) return tl::unexpected(short_of.error());
+    if (*short_of > Bytes{}) return Outlook{false, Bytes{-1} - *short_of / std::ssize(limits.devices)};
+    const auto placement = best_split(question, forced_share(limits));
+    if (!placement) return tl::unexpected(placement.error());
+    const DevicePlacement& fullest = placement->fullest();
+    Bytes spare = fullest.free;
+    if (at_least(worst, Verdict::good)) spare -= fullest.error;
+    if (worst == Verdict::great) spare -= llama_fit_margin;
+    const bool holds = at_least(placement->verdict, worst);
+    // The fullest device need not be the one that decides.
+    return Outlook{holds, holds == (spare >= Bytes{}) ? std::optional{spare} : std::nullopt};
 }
 
 Result<Bytes> Placer::least_required(const QuantizedModel& quantized, std::int64_t count, const EngineSettings& settings) {

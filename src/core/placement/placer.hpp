@@ -25,6 +25,14 @@ public:
                             const EngineSettings& settings);
     Result<Verdict> verdict(const QuantizedModel& quantized, const PlacementLimits& limits,
                             const EngineSettings& settings);
+    // Whether the verdict is `worst` or better. `spare`: what is left, or missing where negative, on the fullest device
+    // until the verdict changes; nullopt where it does not grow evenly with what is needed.
+    struct Outlook {
+        bool fits = false;
+        std::optional<Bytes> spare;
+    };
+    Result<Outlook> outlook(const QuantizedModel& quantized, const PlacementLimits& limits,
+                            const EngineSettings& settings, Verdict worst);
     Result<Bytes> least_required(const QuantizedModel& quantized, std::int64_t count, const EngineSettings& settings);
 
 private:
@@ -75,6 +83,7 @@ private:
     Share forced_share(const PlacementLimits& limits) const;
     std::vector<Share> without_experts(const PlacementLimits& limits) const;
     std::vector<Share> without_layers(const PlacementLimits& limits) const;
+    Result<Bytes> missing(const Question& question);
     Result<Verdict> quick_verdict(const Question& question);
     Result<Placement> solved(const Question& question);
     Result<Placement> on_the_host(const Question& question);
