@@ -28,9 +28,10 @@ void add_commands(Page& page, const RunCommands& commands) {
     page.line({"  "}, commands.llama_server);
     if (!commands.llama_cli.empty()) page.line({"  "}, commands.llama_cli);
     add_ollama(page, commands);
-    std::vector<std::string> settings;
-    for (const RunSetting& setting : commands.lm_studio) settings.push_back(fmt::format("{} {}", setting.name, setting.value));
-    page.items(settings, " · ", {"  LM Studio: "});
+    std::string settings;
+    for (const RunSetting& setting : commands.lm_studio)
+        settings += fmt::format("{}{} {}", settings.empty() ? "" : ", ", setting.name, setting.value);
+    page.led_paragraph({"  # "}, "LM Studio: " + settings, Style::faint);
 }
 
 }  // namespace fitcalc

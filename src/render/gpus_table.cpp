@@ -33,7 +33,7 @@ Table gpus_table(const GpusReport& report, Units units) {
                    {size_number(row.usable, units)},
                    {size_number(row.required, units)},
                    {size_number(row.headroom, units)},
-                   {row.max_context ? tokens(*row.max_context) : ""},
+                   {row.max_context ? tokens_short(*row.max_context) : ""},
                    {price ? grouped(*price) : ""}});
     }
     return table;

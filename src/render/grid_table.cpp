@@ -13,9 +13,7 @@ namespace {
 // In a grid the sign stands without its word.
 std::string_view sign_in_grid(Verdict verdict) { return verdict == Verdict::offload ? "◐" : sign_of(verdict).sign; }
 
-bool shown(const GridRow& row) {
-    return row.asked || (!row.published && (!row.label.empty() || is_usual(row.type)));
-}
+bool shown(const GridRow& row) { return row.asked || !row.label.empty() || is_usual(row.type); }
 
 Bytes needed(const GridCell& cell) { return cell.verdict ? cell.required : cell.total; }
 

@@ -14,7 +14,6 @@ Json bits(double value) {
     return rounded_bits(value);
 }
 
-Json percent(double value) { return rounded_to(value, 1e3); }
 
 Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, Bytes file, Bytes total, Bytes total_full,
                 const QuantRecord* record, const std::optional<Quality>& quality, bool recommended) {

@@ -24,6 +24,8 @@ double rounded_to(double value, double steps_per_unit) {
     return std::round(value * steps_per_unit) / steps_per_unit;
 }
 
+Json percent(double value) { return rounded_to(value, 1e3); }
+
 Json model_json(const ModelSummary& model) {
     static const ModelRecord nameless{};
     const ModelRecord& record = model.record ? *model.record : nameless;
@@ -93,7 +95,7 @@ Json estimate_json(const MemoryEstimate& e, Method method) {
     // Hardware pages state no error; that is not an error of 0.
     const bool stated = method == Method::exact;
     out["error_bytes"] = stated ? Json(e.error.count()) : Json(nullptr);
-    out["error_percent"] = stated ? Json(rounded_to(e.error_percent, 1e3)) : Json(nullptr);
+    out["error_percent"] = stated ? percent(e.error_percent) : Json(nullptr);
     return out;
 }
 
@@ -115,7 +117,7 @@ Json device_json(const DeviceRow& device) {
 }
 
 Json quality_json(const std::optional<Quality>& quality) {
-    return quality ? Json(rounded_to(quality->percent, 1e2)) : Json(nullptr);
+    return quality ? percent(quality->percent) : Json(nullptr);
 }
 
 Json set_json(const DeviceSet& devices) {

@@ -22,6 +22,8 @@ Json optional_count(const std::optional<Quantity<Tag>>& value) {
 // Figures that are for display in the report too: more digits would only look exact.
 double rounded_to(double value, double steps_per_unit);
 
+Json percent(double value);
+
 Json model_json(const ModelSummary& model);
 Json settings_json(const SettingsSummary& settings);
 Json estimate_json(const MemoryEstimate& e, Method method);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "page.hpp"
 #include "phrases.hpp"
 #include "texts.hpp"
@@ -11,17 +13,18 @@ namespace fitcalc {
 namespace {
 
 // Ids that are cut too short can't be told apart.
-constexpr std::size_t shortest_id = 29;
+constexpr std::size_t shortest_id = 28;
 
 Table models_table(const ModelsReport& report, Units units) {
     const auto unit = name_of(units);
+    const bool divided = std::ranges::any_of(report.models, [](const FittingModel& m) { return m.placement.verdict == Verdict::offload; });
     Table table{{{""},
                  {"model", Align::left, 0, shortest_id},
-                 {"params", Align::right, 2},
+                 {"params", Align::right, 3},
                  {"quant"},
-                 {"quality %", Align::right, 1},
+                 {"quality %", Align::right, 2},
                  {fmt::format("needs {}", unit), Align::decimal},
-                 {"spare", Align::decimal, 3},
+                 {divided ? "RAM" : "spare", Align::decimal, divided ? 1 : 4},
                  {"context", Align::right}}};
     for (const FittingModel& model : report.models) {
         const VerdictSign sign = sign_of(model.placement.verdict);
@@ -31,8 +34,8 @@ Table models_table(const ModelsReport& report, Units units) {
                    {std::string(quant_name(model.quant))},
                    {quality_figure(model.quality), Style::faint},
                    {size_number(model.placement.devices.empty() ? model.placement.host.total : model.placement.device_total(), units)},
-                   {size_number(headroom(model.placement), units)},
-                   {model.max_context ? tokens(*model.max_context) : ""}});
+                   {size_number(divided ? model.placement.host.total : headroom(model.placement), units)},
+                   {model.max_context ? tokens_short(*model.max_context) : ""}});
     }
     return table;
 }

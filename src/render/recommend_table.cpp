@@ -46,7 +46,7 @@ void add_ranked(Page& page, const RecommendReport& report, Units units) {
                    {fixed(report.ranked[i].score, 1), style},
                    {std::string(quant_name(model.quant)), style},
                    {size_number(model.placement.devices.empty() ? model.placement.host.total : model.placement.device_total(), units)},
-                   {model.max_context ? tokens(*model.max_context) : ""},
+                   {model.max_context ? tokens_short(*model.max_context) : ""},
                    {parameters(model.parameters)},
                    {fmt::format("{} {}", sign.sign, name_of(model.placement.verdict)), sign.style}});
     }

@@ -92,7 +92,7 @@ Recommendation recommend(const FitReport& report, const std::vector<bool>& fitti
     std::vector<QuantOffer> offers;
     for (std::size_t i = 0; devices_asked && i < report.quants.size(); ++i) {
         const QuantRow& row = report.quants[i];
-        if (!fitting[i] || !row.quality) continue;
+        if (!fitting[i] || !row.quality || !is_quantization(row.type)) continue;
         rows.push_back(&row);
         offers.push_back({row.quality->percent, row.total});
     }

@@ -43,7 +43,6 @@ GridRow row_of(const QuantChoice& choice) {
     GridRow row;
     row.type = choice.quantized.type;
     row.label = choice.label;
-    row.published = choice.published.has_value();
     row.record = choice.record;
     row.quality = choice.quality;
     row.bits_per_weight = choice.quantized.bits_per_weight;
@@ -74,8 +73,7 @@ Result<GridReport> build_grid_report(const GridRequest& request) {
     }
     report.any_fits = filler.limits.devices.empty();
     for (const QuantChoice& choice : quant_choices(*subject)) {
-        const bool wanted = !choice.published &&
-                            std::ranges::find(request.quants, choice.quantized.type) != request.quants.end();
+        const bool wanted = std::ranges::find(request.quants, choice.quantized.type) != request.quants.end();
         if (!request.quants.empty() && !wanted) continue;
         GridRow row = row_of(choice);
         row.asked = wanted;

@@ -32,8 +32,7 @@ struct GridRow {
     std::optional<Quality> quality;       // of this model at it
     double bits_per_weight = 0;
     Bytes weights, file_size;
-    bool asked = false;      // by name
-    bool published = false;  // a maker's own mix, of which only the size is known; `type` is the nearest standard one
+    bool asked = false;  // by name
     std::vector<GridCell> cells;
 };
 

@@ -41,6 +41,9 @@ public:
         if (limits.host) most_ += *limits.host;
     }
 
+    // Whether the settings suited any model.
+    bool any_computed() const { return any_computed_; }
+
     Result<ShapeAnswer> answer(const ModelRecord& record) {
         const bool measured = request_.question.catalog->measured(record.id);
         const Shape shape{measured ? record.id : "", record.architecture, record.packed_dimensions, record.metadata_bytes.value_or(0)};
@@ -82,6 +85,7 @@ private:
         const Params active = active_parameters(estimator->model(), estimator->inventory());
         auto chosen = choice(record, *estimator, active, solver);
         if (!chosen) return tl::unexpected(chosen.error());
+        any_computed_ = true;
         if (!*chosen) return ShapeAnswer{Kind::too_large, {}};
         ShapeAnswer answer{Kind::fits, describe(*estimator, active, settings, std::move(**chosen))};
         if (!request_.max_context) return answer;
@@ -125,6 +129,7 @@ private:
     const ModelsRequest& request_;
     const PlacementLimits& limits_;
     QuantLadder ladder_;
+    bool any_computed_ = false;
     Bytes most_;  // memory of all devices and of the host
     QuantizedModel quantized_;  // the model last described
     std::map<Shape, ShapeAnswer> answers_;
@@ -169,7 +174,7 @@ Result<ModelsReport> build_models_report(const ModelsRequest& request) {
             case Kind::not_supported: report.not_computed.push_back(record); break;
         }
     }
-    if (refusal && report.models.empty() && report.too_large.empty()) return tl::unexpected(*refusal);
+    if (refusal && !scanner.any_computed()) return tl::unexpected(*refusal);
     std::ranges::stable_sort(report.models, std::ranges::greater{}, &FittingModel::parameters);
     return report;
 }

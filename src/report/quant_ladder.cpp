@@ -20,11 +20,14 @@ constexpr std::array size_line{q8_0,  q6_k,   q5_k_m,  q5_k_s, q4_k_m, q4_k_s, i
 // With a part in host memory more bits cost speed, so that the usual type is the most that is taken.
 constexpr FileType most_with_offload = q4_k_m;
 
-// Rows that don't fill a K type's block of 256 values: those types give way to larger ones there.
-bool has_odd_rows(const TensorInventory& inventory) {
-    return std::ranges::any_of(inventory.tensors, [](const Tensor& tensor) {
-        return tensor.shape.dimensions() >= 2 && !divides(GgmlType::q4_k, tensor.shape.row());
-    });
+// Whether much of the model lies in rows that don't fill a K type's block of 256 values: there those types give way to
+// larger ones.
+bool has_odd_rows(const Estimator& estimator) {
+    constexpr std::int64_t much = 16;  // one part in so many
+    Params odd;
+    for (const Tensor& tensor : estimator.inventory().tensors)
+        if (!divides(GgmlType::q4_k, tensor.shape.row())) odd += tensor.params();
+    return odd * much > estimator.parameters();
 }
 
 double block_bits(FileType type) {
@@ -107,11 +110,11 @@ private:
         return *fit ? Choice{at} : Choice{};
     }
 
-    // All that fit: the rest of the main line; every type where rows are odd or losses were measured on this very
-    // model, for then another may be the smaller or the better one.
+    // All that fit and that might be taken: the rest of the main line, and of the others those that lose less than its
+    // first. Every type where rows are odd or losses were measured on this very model: the line's order isn't theirs.
     Result<std::vector<std::size_t>> fitting(const PlacementLimits& limits, Verdict worst) {
         std::vector<std::size_t> rungs;
-        if (has_odd_rows(question_.estimator.inventory()) || question_.catalog.measured(question_.record.id)) {
+        if (has_odd_rows(question_.estimator) || question_.catalog.measured(question_.record.id)) {
             for (std::size_t rung = 0; rung < ladder_.all().size(); ++rung) {
                 const auto fit = passes(rung, limits, worst);
                 if (!fit) return tl::unexpected(fit.error());
@@ -121,8 +124,15 @@ private:
         }
         const auto first = first_on_the_line(limits, worst);
         if (!first) return tl::unexpected(first.error());
-        for (std::size_t rung = first->value_or(ladder_.main_line().size()); rung < ladder_.main_line().size(); ++rung)
-            rungs.push_back(rung);
+        const std::size_t line = ladder_.main_line().size();
+        for (std::size_t rung = first->value_or(line); rung < line; ++rung) rungs.push_back(rung);
+        const double kept = *first ? quality(**first) : 0;
+        for (std::size_t rung = line; rung < ladder_.all().size() && *first != Choice{0}; ++rung) {
+            if (quality(rung) <= kept) continue;
+            const auto fit = passes(rung, limits, worst);
+            if (!fit) return tl::unexpected(fit.error());
+            if (*fit) rungs.push_back(rung);
+        }
         return rungs;
     }
 
@@ -168,6 +178,8 @@ private:
 
 }  // namespace
 
+bool is_quantization(FileType type) { return traits(traits(type).default_type).quantized; }
+
 std::optional<std::size_t> least_loss(std::span<const QuantOffer> offers) {
     if (offers.empty()) return std::nullopt;
     const double best = std::ranges::max(offers, {}, &QuantOffer::quality_percent).quality_percent;
@@ -180,7 +192,7 @@ std::optional<std::size_t> least_loss(std::span<const QuantOffer> offers) {
 QuantLadder::QuantLadder(const Catalog& catalog) {
     const auto add = [&](FileType type) {
         const QuantRecord* record = catalog.find_quant(traits(type).name);
-        if (record && (record->loss_fit || record->quality_percent)) rungs_.push_back({type, record});
+        if (record && is_quantization(type) && (record->loss_fit || record->quality_percent)) rungs_.push_back({type, record});
     };
     for (const FileType type : size_line) add(type);
     main_line_ = rungs_.size();

@@ -17,11 +17,13 @@ struct QuantOffer {
     Bytes size;
 };
 
+bool is_quantization(FileType type);
+
 // The place of the offer to take: of those that lose as little as the best one, to what a user would notice, the
 // smallest. nullopt: there is none.
 std::optional<std::size_t> least_loss(std::span<const QuantOffer> offers);
 
-// The file types whose loss is known.
+// The quantizations whose loss is known. Types of 16 bits are none: nobody would notice what they have over Q8_0.
 class QuantLadder {
 public:
     struct Rung {
@@ -31,8 +33,8 @@ public:
 
     explicit QuantLadder(const Catalog& catalog);
 
-    // Those of which each is smaller than the one before, and no other is better at its size, whatever the model, as
-    // long as its rows fill whole blocks.
+    // Those of which each is smaller than the one before, as long as a model's rows fill whole blocks, and mostly none
+    // of the others is better at its size.
     std::span<const Rung> main_line() const { return std::span{rungs_}.first(main_line_); }
     std::span<const Rung> all() const { return rungs_; }
 

@@ -26,7 +26,7 @@ json answer_to(std::vector<std::string> words) {
 }  // namespace
 
 TEST_CASE("each of the models is what fit says of it, at the quantization that fit recommends", "[models]") {
-    for (const char* device : {"rtx-4090", "8GB"}) {
+    for (const char* device : {"rtx-4090", "8GB", "16GB"}) {
         const json answer = answer_to({"models", "--gpu", device});
         REQUIRE(answer["models"].size() > 10);
         for (std::size_t i = 0; i < answer["models"].size(); i += 5) {
