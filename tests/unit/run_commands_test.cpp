@@ -31,7 +31,7 @@ TEST_CASE("a plan with everything on the device needs few words", "[commands]") 
                                     {"Context Length", "8192"}, {"GPU Offload", "32 of 32"}, {"Max Concurrent Predictions", "1"}});
 }
 
-TEST_CASE("-c is the context of all slots together, each rounded up as the engine does", "[commands]") {
+TEST_CASE("the context size is that of all slots together, each rounded up as the engine does", "[commands]") {
     RunPlan plan = whole_plan();
     plan.settings.context = Tokens{1000};
     plan.settings.sequences = 4;
@@ -105,7 +105,7 @@ TEST_CASE("a part of the model in host memory", "[commands]") {
     }
 }
 
-TEST_CASE("-ngl says more layers than there are when all are meant", "[commands]") {
+TEST_CASE("n-gpu-layers says more layers than there are when all are meant", "[commands]") {
     RunPlan plan = whole_plan();
     plan.layers = plan.gpu_layers = Layers{99};
     CHECK(run_commands(plan).llama_cli.ends_with("-ngl 99"));
