@@ -8,6 +8,8 @@
 #include <compare>
 #include <numeric>
 
+#include "fitcalc/text.hpp"
+
 namespace fitcalc {
 namespace {
 
@@ -49,8 +51,6 @@ constexpr std::array<FileTypeTraits, 33> table{{
     {tq1_0, "TQ1_0", GgmlType::tq1_0, false},
     {mxfp4_moe, "MXFP4_MOE", GgmlType::mxfp4, false},
 }};
-
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 template <class... Types>
 constexpr bool is_one_of(FileType type, Types... types) {

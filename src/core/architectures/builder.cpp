@@ -80,16 +80,17 @@ FullAttention full_attention(DimensionReader& read, std::size_t layer) {
 }
 
 // Source: llama.cpp de3ff81, src/llama-hparams.cpp (set_swa_pattern).
-bool has_window(const Dimensions& dimensions, std::size_t layer, std::uint32_t period) {
+bool has_window(const Dimensions& dimensions, std::size_t layer, std::uint32_t period, FullLayer full) {
     const PerLayer& pattern = dimensions.sliding_window_pattern;
     if (pattern.known() && !pattern.uniform()) return pattern.at(layer) != 0;
     if (pattern.known()) period = pattern.at(0);
-    return period == 0 || layer % period < period - 1;
+    return period == 0 || (full == FullLayer::first ? layer % period != 0 : layer % period < period - 1);
 }
 
-void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, std::uint32_t period) {
+void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, std::uint32_t period,
+                 FullLayer full) {
     for (std::size_t i = 0; i < model.layers.size(); ++i)
-        if (has_window(dimensions, i, period)) std::get<FullAttention>(model.layers[i].attention).window = window;
+        if (has_window(dimensions, i, period, full)) std::get<FullAttention>(model.layers[i].attention).window = window;
 }
 
 void rotate_in_windows_only(ModelSpec& model) {
@@ -253,6 +254,7 @@ void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t la
         if (!attention.value_is_key) list.layer_weight(layer, "attn_v.weight", Shape{d, v});
     }
     if (attention.head_gate) list.layer_weight(layer, "attn_gate.weight", Shape{d, attention.heads});
+    if (attention.gate_matrix) list.layer_weight(layer, "attn_gate.weight", Shape{d, attention.output_values()});
     list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
     add_qk_norms(list, layer, attention);
     if (attention.bias && !attention.fused) {
@@ -314,6 +316,7 @@ void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t laye
     const LayerSpec& spec = model.layers[layer];
     const bool own_norm = !norm_name.empty() && (spec.sum == LayerSum::network_attended ||
                                                  spec.sum == LayerSum::attended_network ||
+                                                 spec.sum == LayerSum::network_x_attended ||
                                                  spec.sum == LayerSum::network_x_attention);
     if (own_norm && spec.norms != NormPlacement::after && !spec.parallel)
         list.layer_norm(layer, norm_name, model.norm, d);
