@@ -22,6 +22,7 @@ struct RawArgs {
     std::vector<std::string> gpu, catalog;
     std::string id;
     std::vector<std::string> source;
+    bool json = false, total = false;
     bool kv_unified = false, swa_full = false, no_imatrix = false, no_header = false, check = false, tensors = false;
 };
 

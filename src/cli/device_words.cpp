@@ -39,7 +39,7 @@ Result<DeviceWords> split_device_words(std::string_view text) {
     }
     words.name = name;
     if (name.empty()) return fail(ErrorKind::usage, "--gpu '" + std::string(text) + "' names no device", "fitcalc list gpus shows them");
-    if (name == "auto") return fail(ErrorKind::usage, "--gpu auto is not there yet", "name the device: --gpu rtx-4090");
+    if (name == "auto") return fail(ErrorKind::usage, "--gpu auto takes no count", "it is all that this machine has");
     // Bare numbers are names ("4090"); sizes say their unit.
     const char last = name.back();
     if (digit(name.front()) && (last == 'B' || last == 'b'))

@@ -16,11 +16,11 @@ constexpr std::array<Verb, 12> all_verbs{{
     {"plan", "MODEL --gpu DEVICE", "where every layer goes", false},
     {"compare", "MODEL MODEL...", "side by side", false},
     {"grid", "MODEL", "quantizations down, contexts across", false},
-    {"detect", "", "the devices of this machine", false},
+    {"detect", "[@FILE]", "the devices of this machine, or of a saved one", true},
     {"catalog", "check FILE | add CONFIG --source TEXT | path", "validate or extend the catalog", true},
 }};
 
-const std::array<Option, 33> all_options{{
+const std::array<Option, 35> all_options{{
     {"-q,--quant", "NAME", "quantization, any case", "Q4_K_M", &RawArgs::quant},
     {"-c,--ctx", "N|max", "context per sequence in tokens; 32k is 32768", "8192 or the model's maximum", &RawArgs::ctx},
     {"--kv-type", "TYPE", "type of the KV cache: f32 f16 bf16 q8_0 q5_1 q5_0 q4_1 q4_0 iq4_nl", "f16", &RawArgs::kv_type},
@@ -35,15 +35,17 @@ const std::array<Option, 33> all_options{{
     {"--no-imatrix", "", "sizes of files quantized without an importance matrix", "", &RawArgs::no_imatrix},
     {"--engine", "NAME", "inference engine", "llama.cpp", &RawArgs::engine},
     {"--method", "exact|nominal", "tensor by tensor, or parameters x nominal bits / 8 as web pages print", "exact", &RawArgs::method},
-    {"-g,--gpu", "DEVICE", "device or size: rtx-4090, 2x rtx-3090, 24GB", "", &RawArgs::gpu},
+    {"-g,--gpu", "DEVICE", "device or size: rtx-4090, 2x rtx-3090, 24GB, auto, @machine.json", "", &RawArgs::gpu},
     {"--ram", "SIZE", "host memory that may take what does not fit", "", &RawArgs::ram, false},
     {"--ngl", "N", "layers on the devices", "", &RawArgs::ngl, false},
     {"--n-cpu-moe", "N|all", "layers whose routed experts stay in host memory", "", &RawArgs::n_cpu_moe, false},
     {"--tensor-split", "A,B,...", "shares of the devices", "", &RawArgs::tensor_split, false},
-    {"--backend", "NAME", "cuda, rocm, vulkan, metal or sycl", "by device, else cuda", &RawArgs::backend},
+    {"--total", "", "with --gpu auto: all of the memory, as if nothing else ran", "", &RawArgs::total},
+    {"--backend", "NAME", "cuda, rocm, vulkan, metal, sycl or cpu", "by device, else cuda", &RawArgs::backend},
     {"--depth", "N", "tokens in the cache when speed is stated", "", &RawArgs::depth, false},
     {"--reserve", "SIZE", "memory to leave free on each device", "what the driver keeps", &RawArgs::reserve},
     {"-f,--format", "FORMAT", "table, json, csv, tsv or markdown", "table", &RawArgs::format},
+    {"--json", "", "the same as --format json", "", &RawArgs::json},
     {"--fields", "A,B,...", "columns of csv, tsv and tables, in that order", "", &RawArgs::fields},
     {"--value", "FIELD", "print this one value and nothing else", "", &RawArgs::value},
     {"--no-header", "", "csv and tsv without the header line", "", &RawArgs::no_header},

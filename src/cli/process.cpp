@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "devices/detect.hpp"
 #include "file_source.hpp"
 #include "run.hpp"
 
@@ -48,6 +49,7 @@ World this_world() {
     world.variable = environment_variable;
     world.read_file = read_file;
     world.files = files_of_this_machine();
+    world.detect = [] { return detect_machine(probe_of_this_machine()); };
     world.out_is_terminal = isatty(STDOUT_FILENO) == 1;
     winsize size{};
     if (world.out_is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)

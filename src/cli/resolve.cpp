@@ -6,6 +6,7 @@
 #include "device_words.hpp"
 #include "fitcalc/architecture.hpp"
 #include "config_record.hpp"
+#include "machine_words.hpp"
 #include "values.hpp"
 
 namespace fitcalc::cli {
@@ -166,13 +167,20 @@ Result<DeviceChoice> resolve_device(const std::string& typed, const Catalog& cat
     return choice;
 }
 
-Result<void> resolve_devices(const RawArgs& args, FitRequest& request) {
-    if (args.gpu.empty()) return {};
+Result<void> resolve_devices(const RawArgs& args, const World& world, FitRequest& request) {
+    const bool cpu = args.backend == "cpu";
+    if (args.total && (args.gpu.empty() || !names_a_machine(args.gpu.front())))
+        return fail(ErrorKind::usage, "--total goes with --gpu auto");
+    if (args.gpu.empty() && !cpu) return {};
     if (args.gpu.size() > 1) return fail(ErrorKind::usage, "mixed sets of devices are not there yet", "give one --gpu, with a count: 2x rtx-3090");
     std::optional<Bytes> reserve;
     const auto size = [](const std::string& text) { return parse_size("--reserve", text, MemoryUnits::decimal); };
     if (auto ok = take(args.reserve, reserve, size); !ok) return ok;
-    auto choice = resolve_device(args.gpu.front(), *request.catalog, *request.engine, reserve, request.warnings);
+    const std::string& word = args.gpu.empty() ? "auto" : args.gpu.front();
+    const MemoryChoice memory{args.total, reserve};
+    if (names_a_machine(word)) return cpu ? resolve_cpu(word, memory, world, request) : resolve_machine(args, word, memory, world, request);
+    if (cpu) return fail(ErrorKind::usage, "--backend cpu runs in host memory, not on --gpu " + word, "--gpu auto takes this machine's");
+    auto choice = resolve_device(word, *request.catalog, *request.engine, reserve, request.warnings);
     if (!choice) return tl::unexpected(choice.error());
     request.devices = std::move(*choice);
     return {};
@@ -180,7 +188,6 @@ Result<void> resolve_devices(const RawArgs& args, FitRequest& request) {
 
 Result<void> resolve_backend(const RawArgs& args, FitRequest& request) {
     if (args.backend.empty()) return {};
-    if (args.backend == "cpu") return fail(ErrorKind::usage, "--backend cpu is not there yet");
     if (!request.engine->backend(args.backend)) {
         std::string names;
         for (const BackendRecord& backend : request.engine->backends) (names += names.empty() ? "" : ", ") += backend.name;
@@ -228,7 +235,7 @@ Result<Catalog> load_catalog(const RawArgs& args, const World& world) {
     return catalog;
 }
 
-Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const Files& files) {
+Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const World& world) {
     static constexpr Choice<Method> methods[] = {{"exact", Method::exact}, {"nominal", Method::nominal}};
     if (args.positional.empty()) return fail(ErrorKind::usage, "which model?", "fitcalc " + args.verb + " MODEL; fitcalc list models shows them");
     if (args.positional.size() > 1)
@@ -239,7 +246,7 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     const auto engine = catalog.find_engine(args.engine.empty() ? "llama.cpp" : args.engine);
     if (!engine) return tl::unexpected(engine.error());
     request.engine = *engine;
-    if (auto ok = resolve_model(args.positional.front(), files, request); !ok) return tl::unexpected(ok.error());
+    if (auto ok = resolve_model(args.positional.front(), world.files, request); !ok) return tl::unexpected(ok.error());
     const auto longest = longest_context(request);
     if (!longest) return tl::unexpected(longest.error());
     const auto quant = resolve_quant(args.quant);
@@ -253,7 +260,7 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;
     if (auto ok = resolve_backend(args, request); !ok) return tl::unexpected(ok.error());
-    if (auto ok = resolve_devices(args, request); !ok) return tl::unexpected(ok.error());
+    if (auto ok = resolve_devices(args, world, request); !ok) return tl::unexpected(ok.error());
     if (args.check && !request.devices) return fail(ErrorKind::usage, "--check needs a --gpu to check");
     request.explain = args.verb == "explain";
     return request;
@@ -269,6 +276,7 @@ Result<OutputOptions> resolve_output(const RawArgs& args, const World& world) {
     When color = When::automatic;
     if (auto ok = take(args.format, output.format, [&](auto& t) { return parse_choice("--format", t, formats); }); !ok)
         return tl::unexpected(ok.error());
+    if (args.json) output.format = Format::json;
     if (auto ok = take(args.units, output.units, [&](auto& t) { return parse_choice("--units", t, units); }); !ok)
         return tl::unexpected(ok.error());
     if (auto ok = take(args.color, color, [&](auto& t) { return parse_choice("--color", t, when); }); !ok)

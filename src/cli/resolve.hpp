@@ -16,7 +16,7 @@ namespace fitcalc::cli {
 Result<Catalog> load_catalog(const RawArgs& args, const World& world);
 
 // `catalog` must outlive the request.
-Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const Files& files);
+Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const World& world);
 
 Result<OutputOptions> resolve_output(const RawArgs& args, const World& world);
 

@@ -5,6 +5,7 @@
 #include "args.hpp"
 #include "catalog_verb.hpp"
 #include "help.hpp"
+#include "machine_words.hpp"
 #include "render/render.hpp"
 #include "report/inspect_report.hpp"
 #include "resolve.hpp"
@@ -23,7 +24,7 @@ struct Answer {
 
 Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output,
                           const World& world) {
-    auto request = resolve_fit(args, catalog, world.files);
+    auto request = resolve_fit(args, catalog, world);
     if (!request) return tl::unexpected(request.error());
     request->max_context = output.format != Format::table || !output.value.empty();
     const auto report = build_fit_report(*request);
@@ -48,6 +49,14 @@ Result<Answer> answer_list(const RawArgs& args, const Catalog& catalog, const Ou
     auto text = render_list(ListReport{found->second, &catalog}, output);
     if (!text) return tl::unexpected(text.error());
     return Answer{std::move(*text), true, {}};
+}
+
+Result<Answer> answer_detect(const RawArgs& args, const Catalog& catalog, const OutputOptions& output, const World& world) {
+    const auto report = detect_verb(args, catalog, world);
+    if (!report) return tl::unexpected(report.error());
+    auto text = render_detect(*report, output);
+    if (!text) return tl::unexpected(text.error());
+    return Answer{std::move(*text), true, report->warnings};
 }
 
 Result<Answer> answer_catalog(const RawArgs& args, const World& world) {
@@ -81,6 +90,7 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     const auto catalog = load_catalog(args, world);
     if (!catalog) return tl::unexpected(catalog.error());
     if (args.verb == "list") return answer_list(args, *catalog, *output);
+    if (args.verb == "detect") return answer_detect(args, *catalog, *output, world);
     return answer_fit(args, *catalog, *output, world);
 }
 

@@ -71,6 +71,13 @@ std::optional<Bytes> size_file(const Probe& probe, const PciDevice& device, cons
 
 Bytes left(Bytes total, Bytes used) { return std::max(Bytes{}, total - used); }
 
+// ROCm's name of the GPU, from the 64 bits of its id.
+std::string uuid_of(std::string_view id) {
+    id = trimmed(id);
+    const bool whole = id.size() == 16 && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+    return whole ? "GPU-" + std::string(id) : std::string{};
+}
+
 // Engines use the larger of the two pools on a processor with graphics: kfd prefers the host's memory where the part set
 // aside is smaller (Linux, amdgpu_amdkfd.c, apu_prefer_gtt); Vulkan may add both up.
 void choose_pool(Gpu& gpu, std::optional<Bytes> vram_used, std::optional<Bytes> gtt_used) {
@@ -100,7 +107,7 @@ Gpu amd_gpu(const Probe& probe, const PciDevice& device, std::string_view gfx_ta
     Gpu gpu = gpu_at(probe, device, "amd");
     gpu.gfx_target = gfx_target;
     if (std::ranges::find(apu_targets, gfx_target) != apu_targets.end()) gpu.kind = GpuKind::integrated;
-    if (const auto id = probe.read(device.path + "/unique_id", short_file); id && hex_number(*id)) gpu.uuid = "GPU-" + clean(*id);
+    if (const auto id = probe.read(device.path + "/unique_id", short_file)) gpu.uuid = uuid_of(*id);
     const auto product = probe.read(device.path + "/product_name", short_file);
     std::string name = product ? clean(*product) : std::string{};
     if (name.empty()) name = name_in_libdrm(probe, device);

@@ -128,7 +128,8 @@ OperatingSystem linux_system(const Probe& probe) {
 
 Processor read_cpuinfo(std::string_view text) {
     Processor cpu;
-    std::int64_t threads = 0, maker = 0, part = 0;
+    std::int64_t threads = 0, maker = 0;
+    std::vector<std::string_view> arm_cores;  // of several kinds in one processor
     std::int64_t socket = 0, core = -1;
     std::set<std::int64_t> sockets;
     std::set<std::pair<std::int64_t, std::int64_t>> cores;
@@ -146,11 +147,14 @@ Processor read_cpuinfo(std::string_view text) {
         if (key == "physical id") sockets.insert(socket = whole_number(value).value_or(0));
         if (key == "core id") core = whole_number(value).value_or(-1);
         if (key == "CPU implementer") maker = hex_number(value).value_or(0);
-        // The first is as good as any: of unequal cores the table names one.
-        if (key == "CPU part" && part == 0) part = hex_number(value).value_or(0);
+        if (key == "CPU part") {
+            const std::string_view name = arm_core(maker, hex_number(value).value_or(0));
+            if (!name.empty() && std::ranges::find(arm_cores, name) == arm_cores.end()) arm_cores.push_back(name);
+        }
     }
     end_of_thread();
-    if (cpu.name.empty()) cpu.name = arm_core(maker, part);
+    if (cpu.name.empty())
+        for (const std::string_view name : arm_cores) (cpu.name += cpu.name.empty() ? "" : " + ") += name;
     if (threads > 0) cpu.threads = threads;
     if (!sockets.empty()) cpu.sockets = static_cast<std::int64_t>(sockets.size());
     if (!cores.empty()) cpu.cores = static_cast<std::int64_t>(cores.size());
@@ -191,8 +195,7 @@ HostMemory linux_memory(const Probe& probe, std::vector<Unread>& unread) {
     if (table)
         read_smbios(*table, memory);
     else if (!table.error().absent)
-        unread.push_back({"speed and channels of the memory",
-                          "/sys/firmware/dmi/tables/DMI: " + table.error().reason + " (only root may read it)"});
+        unread.push_back({"speed and channels of the memory", "/sys/firmware/dmi/tables/DMI, which root may read: " + table.error().reason});
     return memory;
 }
 

@@ -73,6 +73,10 @@ FoundGpus read_nvidia_smi(std::string_view csv) {
         gpu.driver = "nvidia";
         for (std::size_t i = 0; i < fields.size(); ++i)
             if (const std::string_view value = trimmed(values[i]); !said_nothing(value)) fields[i].take(gpu, value);
+        if (gpu.name.empty()) {
+            found.could_not("a line of nvidia-smi", "names no GPU: " + clean(line));
+            continue;
+        }
         if (gpu.memory == Bytes{}) gpu.memory = gpu.free = std::nullopt;
         // Without a total the memory is the host's, as on Grace and Jetson boards.
         if (gpu.memory)

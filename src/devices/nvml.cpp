@@ -62,7 +62,9 @@ public:
         using Function = const char* (*)(Return);
         const auto function = reinterpret_cast<Function>(library_.symbol("nvmlErrorString"));
         const char* words = function == nullptr ? nullptr : function(code);
-        return words == nullptr ? "error " + std::to_string(code) : clean(words);
+        std::string text = words == nullptr ? "error " + std::to_string(code) : clean(words);
+        if (text.ends_with('.')) text.pop_back();
+        return text;
     }
 
     std::string text_of(const char* name, Device device) const {

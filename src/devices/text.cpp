@@ -71,7 +71,7 @@ std::string clean(std::string_view text) {
             out += text.substr(0, length);
         text.remove_prefix(std::max<std::size_t>(length, 1));
     }
-    return out;
+    return std::string(trimmed(out));  // spaces may have stood beside what is left out
 }
 
 std::optional<std::int64_t> whole_number(std::string_view text) { return number<10>(text); }

@@ -37,7 +37,7 @@ public:
         part("cache", e_.kv_cache, fmt::format("{} bytes a token", grouped(report_.cache_bytes_per_token.count())));
         if (e_.recurrent_state > Bytes{}) part("state", e_.recurrent_state, "whatever the context");
         part("compute", e_.compute, "scratch for one batch");
-        part("overhead", e_.overhead, fmt::format("{} itself", backend_name(report_.settings.backend)));
+        if (!on_cpu()) part("overhead", e_.overhead, fmt::format("{} itself", backend_name(report_.settings.backend)));
         table_.rule(2);
         figure("needs", e_.total, needs_note(), Style::strong);
         if (report_.full_context.total > e_.total)
@@ -69,7 +69,10 @@ private:
         return std::max({e_.weights_device, e_.kv_cache, e_.recurrent_state, e_.compute, e_.overhead});
     }
 
+    bool on_cpu() const { return report_.settings.backend == "cpu"; }
+
     std::string needs_note() const {
+        if (on_cpu()) return fmt::format("± {} of RAM, with everything on the CPU", size(e_.error, units_));
         const bool several = !report_.devices.empty() && report_.devices.front().count > 1;
         return fmt::format("± {} on the device{}, and {} of RAM", size(e_.error, units_), several ? "s" : "",
                            size(e_.host, units_));

@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "report/detect_report.hpp"
 #include "report/fit_report.hpp"
 #include "report/inspect_report.hpp"
 #include "report/list_report.hpp"
@@ -16,6 +17,8 @@ using Json = nlohmann::ordered_json;
 Json to_json(const FitReport& report);
 Json to_json(const ListReport& report);
 Json to_json(const InspectReport& report);
+Json to_json(const DetectReport& report);
+Json detect_rows(const DetectReport& report);  // the devices, and the host as the last one
 
 double bits_per_weight(Bytes bytes, Params parameters);
 double rounded_bits(double bits);  // as many digits as the answer shows

@@ -141,6 +141,7 @@ std::string recipe_sentence(const Recipe& recipe) {
 }
 
 std::string device_phrase(const DeviceRow& device) {
+    if (device.name == "cpu") return "host memory";
     const std::string_view name = device.record ? short_device_name(device.record->name) : std::string_view(device.name);
     return device.count == 1 ? std::string(name) : fmt::format("{}× {}", device.count, name);
 }

@@ -5,6 +5,7 @@
 
 #include "fitcalc/result.hpp"
 #include "output.hpp"
+#include "report/detect_report.hpp"
 #include "report/fit_report.hpp"
 #include "report/inspect_report.hpp"
 #include "report/list_report.hpp"
@@ -14,6 +15,7 @@ namespace fitcalc {
 Result<std::string> render_fit(const FitReport& report, const OutputOptions& options);
 Result<std::string> render_explain(const FitReport& report, const OutputOptions& options);
 Result<std::string> render_inspect(const InspectReport& report, const OutputOptions& options);
+Result<std::string> render_detect(const DetectReport& report, const OutputOptions& options);
 Result<std::string> render_list(const ListReport& report, const OutputOptions& options);
 
 // --check: the verdict line and nothing else.

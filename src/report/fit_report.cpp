@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "cpu_fit.hpp"
 #include "device_sets.hpp"
 #include "file_report.hpp"
 #include "fit_request.hpp"
@@ -149,7 +150,8 @@ void add_warnings(const FitRequest& request, FitReport& report) {
         report.warnings.push_back("the dimensions of " + std::string(request.model->id) +
                                   " are recalled, not read from a published file");
     const BackendRecord* backend = request.engine->backend(report.settings.backend);
-    if (request.method == Method::exact && (!backend || !backend->measured()))
+    const bool on_cpu = report.settings.backend == "cpu";
+    if (request.method == Method::exact && !on_cpu && (!backend || !backend->measured()))
         report.warnings.push_back("the overhead of " + report.settings.backend +
                                   " has not been measured in full; CUDA's figures stand in");
     if (request.method == Method::exact && request.settings.outputs == Outputs::slots && !request.importance_matrix &&
@@ -182,6 +184,10 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
     const auto full_costs = estimator.context_costs(full);
     if (!full_costs) return tl::unexpected(full_costs.error());
 
+    const bool on_cpu = request.settings.device == GraphDevice::cpu;
+    const auto estimate_of = [&](const QuantizedModel& quantized, const ContextCosts& at) {
+        return on_cpu ? cpu_estimate(estimator, quantized, at) : estimator.estimate(quantized, at, overhead);
+    };
     std::vector<Bytes> scratch{costs->compute.device};  // on each device
     if (request.devices && request.devices->count > 1) {
         auto split = estimator.split_compute(request.settings, request.devices->count);
@@ -190,8 +196,8 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
     }
     std::vector<bool> fitting;
     const auto add_row = [&](const QuantizedModel& quantized, std::string label, bool asked) {
-        const MemoryEstimate here = estimator.estimate(quantized, *costs, overhead);
-        const MemoryEstimate whole = estimator.estimate(quantized, *full_costs, overhead);
+        const MemoryEstimate here = estimate_of(quantized, *costs);
+        const MemoryEstimate whole = estimate_of(quantized, *full_costs);
         QuantRow row;
         row.type = quantized.type;
         row.requantized = label.empty() && report.file && report.file->quantized;
@@ -204,7 +210,9 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
         row.total = here.total;
         row.total_full_context = whole.total;
         row.asked = asked;
-        if (request.devices) {
+        if (on_cpu && request.devices) {
+            fitting.push_back(at_least(judge(here.total, here.error, request.devices->usable), Verdict::good));
+        } else if (request.devices) {
             const DeviceLimits limits{request.devices->usable, overhead};
             const DeviceFit fit = fit_on(estimator, quantized, costs->cache, scratch, limits);
             fitting.push_back(at_least(fit.verdict, Verdict::good));
@@ -226,7 +234,7 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
         if (worth_a_row(request, report, quantized, own))
             add_row(quantized, {}, !request.as_it_is && type.type == request.quant);
     }
-    report.overhead = overhead;
+    report.overhead = on_cpu ? BackendOverhead{} : overhead;
     report.recommendation = report.file && report.file->quantized
                                 ? Recommendation{report.quants.front().type, "what the file holds", report.file->label}
                                 : recommend(report, fitting, request.devices.has_value());
@@ -242,7 +250,8 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
     solver.remember(request.settings.context, *costs);
     solver.remember(full.context, *full_costs);
     if (request.devices) {
-        const auto row = asked_device(request, solver, overhead);
+        const auto row = on_cpu ? cpu_row(estimator, asked, request.settings, report.estimate, *request.devices)
+                                : asked_device(request, solver, overhead);
         if (!row) return tl::unexpected(row.error());
         report.devices.push_back(*row);
         report.devices_asked = true;

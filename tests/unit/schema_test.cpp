@@ -8,6 +8,7 @@
 #include "cli/run.hpp"
 #include "support/catch.hpp"
 #include "support/gguf_writer.hpp"
+#include "support/recorded_machine.hpp"
 #include "support/transcript.hpp"
 
 using namespace fitcalc;
@@ -83,4 +84,11 @@ TEST_CASE("every record that list prints names its source") {
             INFO(topic << " " << record.dump().substr(0, 80));
             CHECK(record["source"].is_string());
         }
+}
+
+TEST_CASE("what is detected on every recorded machine is what its schema says") {
+    for (const std::string& machine : test::recorded_machines()) {
+        INFO(machine);
+        CHECK(violations(json::parse(test::read_text(test::machine_path(machine, "expected.json"))), "detect").empty());
+    }
 }
