@@ -197,12 +197,9 @@ Reading<FoundGpus> ask_nvml(const Library& library) {
         const bool split = nvml.call("nvmlDeviceGetMigMode", device, &mode, &pending) == success && mode == 1;
         const std::size_t before = found.gpus.size();
         if (split) read_slices(nvml, device, gpu, found);
-        if (!split) found.gpus.push_back(std::move(gpu));
-        // Split, but without instances: nothing can run on it.
-        if (split && found.gpus.size() == before) {
-            gpu.problem = "MIG is on, but it has no instances";
-            found.gpus.push_back(std::move(gpu));
-        }
+        if (found.gpus.size() > before) continue;
+        if (split) gpu.problem = "MIG is on, but it has no instances";
+        found.gpus.push_back(std::move(gpu));
     }
     nvml.call("nvmlShutdown");
     return found;

@@ -15,6 +15,7 @@
 #endif
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -77,18 +78,16 @@ Reading<std::string> read_file(const std::string& path, std::size_t limit) {
     struct stat status {};
     if (::fstat(file.number(), &status) != 0) return refusal(errno);
     if (!S_ISREG(status.st_mode)) return refused("not a regular file");
-    std::string text(limit + 1, '\0');
-    std::size_t done = 0;
-    while (done < text.size()) {
-        const ssize_t count = ::read(file.number(), text.data() + done, text.size() - done);
+    std::string text;
+    std::array<char, 16384> buffer;
+    while (text.size() <= limit) {
+        const ssize_t count = ::read(file.number(), buffer.data(), buffer.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return refusal(errno);
-        if (count == 0) break;
-        done += static_cast<std::size_t>(count);
+        if (count == 0) return text;
+        text.append(buffer.data(), static_cast<std::size_t>(count));
     }
-    if (done > limit) return refused("larger than " + std::to_string(limit) + " bytes");
-    text.resize(done);
-    return text;
+    return refused("larger than " + std::to_string(limit) + " bytes");
 }
 
 std::vector<std::string> list_folder(const std::string& path) {
@@ -221,6 +220,7 @@ Reading<CommandOutput> run_command(const std::vector<std::string>& command, Mill
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     posix_spawnattr_setpgroup(&attributes, 0);
     std::vector<char*> words;
+    words.reserve(command.size() + 1);
     for (const std::string& word : command) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
     pid_t child = 0;
