@@ -4,8 +4,6 @@
 // allocator is back in the state that it was in before them, so the result is that of the whole graph.
 #pragma once
 
-#include <cstddef>
-#include <span>
 #include <vector>
 
 #include "fitcalc/engine_settings.hpp"
@@ -23,19 +21,10 @@ struct ComputeBuffers {
 // Everything on one GPU, or everything on the CPU (settings.device).
 Result<ComputeBuffers> compute_buffers(const ModelSpec& model, const EngineSettings& settings);
 
-// Several GPUs with the layers split over them: pipeline parallelism keeps four copies of the inputs and of what
-// crosses from one device to the next.
+// Layers over several devices, or partly in host memory: by device.
 struct SplitBuffers {
     std::vector<Bytes> devices;
     Bytes host;
 };
-
-// `layers`: how many each device holds, in order; the last device also holds the output stage.
-Result<SplitBuffers> pipeline_compute_buffers(const ModelSpec& model, const EngineSettings& settings,
-                                              std::span<const Layers> layers);
-
-// How llama.cpp deals layers out to devices of equal size, the output stage counting as one more layer
-// (llama.cpp de3ff81, src/llama-model.cpp, load_tensors).
-std::vector<Layers> equal_layer_split(const ModelSpec& model, std::size_t devices);
 
 }  // namespace fitcalc

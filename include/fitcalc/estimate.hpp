@@ -1,6 +1,7 @@
 // The memory a model needs: weights, cache, compute buffers and the backend's overhead.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -44,20 +45,13 @@ struct QuantizedModel {
     WeightPlan weights;
     Bytes file_size;
     double bits_per_weight = 0;
+    std::optional<bool> importance_matrix;  // whether the mix is that with one; nullopt: a file's own types
 };
 
 // What the settings cost whatever the quantization: the cache by layer, and scratch with everything on one device.
 struct ContextCosts {
     CachePlan cache;
     ComputeBuffers compute;
-};
-
-// What one device of a layer split holds.
-struct DeviceShare {
-    std::int64_t first_layer = 0;
-    std::int64_t last_layer = -1;  // below first_layer: no layer, the output stage alone
-    bool output = false;           // the output stage
-    Bytes weights, kv_cache, recurrent_state, compute, overhead, total;
 };
 
 // One model under the microscope. Making it lays out the tensors; each question after that is cheap.
@@ -78,6 +72,7 @@ public:
     // The inventory in its own types: a file as it is. `type` is only carried along.
     QuantizedModel as_it_is(FileType type) const;
     std::vector<GgmlType> own_types() const;
+    std::vector<GgmlType> types_of(const QuantizedModel& quantized) const;
 
     // Checks the settings first.
     Result<ContextCosts> context_costs(const EngineSettings& settings) const;
@@ -89,13 +84,6 @@ public:
     // Half-width of the band around what one device needs. Weights and cache are exact; what is uncertain are the scratch
     // buffers, by family, and the backend's overhead.
     Bytes error_band(Bytes compute, const BackendOverhead& overhead) const;
-
-    // Scratch on each of `count` devices of equal free memory that share the layers.
-    Result<std::vector<Bytes>> split_compute(const EngineSettings& settings, std::int64_t count) const;
-
-    // All layers and the output stage over as many devices of equal free memory as `compute` has entries.
-    std::vector<DeviceShare> split(const QuantizedModel& quantized, const CachePlan& cache,
-                                   std::span<const Bytes> compute, const BackendOverhead& overhead) const;
 
 private:
     Estimator(ModelSpec model, TensorInventory inventory, Bytes metadata);

@@ -102,7 +102,13 @@ std::vector<GgmlType> Estimator::own_types() const {
 }
 
 QuantizedModel Estimator::quantize(FileType type, bool importance_matrix) const {
-    return in_types(type, types(type, importance_matrix));
+    QuantizedModel quantized = in_types(type, types(type, importance_matrix));
+    quantized.importance_matrix = importance_matrix;
+    return quantized;
+}
+
+std::vector<GgmlType> Estimator::types_of(const QuantizedModel& quantized) const {
+    return quantized.importance_matrix ? types(quantized.type, *quantized.importance_matrix) : own_types();
 }
 
 QuantizedModel Estimator::as_it_is(FileType type) const { return in_types(type, own_types()); }
@@ -127,13 +133,6 @@ Result<ContextCosts> Estimator::context_costs(const EngineSettings& settings) co
     } catch (const std::overflow_error& overflow) {
         return tl::unexpected(from(overflow));
     }
-}
-
-Result<std::vector<Bytes>> Estimator::split_compute(const EngineSettings& settings, std::int64_t count) const {
-    const auto layers = equal_layer_split(model_, static_cast<std::size_t>(count));
-    auto buffers = pipeline_compute_buffers(model_, settings, layers);
-    if (!buffers) return tl::unexpected(buffers.error());
-    return std::move(buffers->devices);
 }
 
 MemoryEstimate Estimator::estimate(const QuantizedModel& quantized, const ContextCosts& costs,
@@ -161,30 +160,6 @@ Bytes Estimator::error_band(Bytes compute, const BackendOverhead& overhead) cons
     const auto architecture = find_architecture(model_.architecture);
     const std::int64_t percent = architecture ? (*architecture)->compute_error_percent : 0;
     return compute * percent / 100 + overhead.spread();
-}
-
-std::vector<DeviceShare> Estimator::split(const QuantizedModel& quantized, const CachePlan& cache,
-                                          std::span<const Bytes> compute, const BackendOverhead& overhead) const {
-    const auto layers = equal_layer_split(model_, compute.size());
-    std::vector<DeviceShare> shares(compute.size());
-    std::size_t next = 0;
-    for (std::size_t device = 0; device < shares.size(); ++device) {
-        DeviceShare& share = shares[device];
-        share.first_layer = static_cast<std::int64_t>(next);
-        share.last_layer = share.first_layer + layers[device].count() - 1;
-        for (; static_cast<std::int64_t>(next) <= share.last_layer; ++next) {
-            share.weights += quantized.weights.layers[next];
-            share.kv_cache += cache.layers[next].attention();
-            share.recurrent_state += cache.layers[next].recurrent;
-        }
-        share.compute = compute[device];
-        share.overhead = overhead.typical();
-    }
-    shares.back().output = true;
-    shares.back().weights += quantized.weights.output;
-    for (DeviceShare& share : shares)
-        share.total = share.weights + share.kv_cache + share.recurrent_state + share.compute + share.overhead;
-    return shares;
 }
 
 }  // namespace fitcalc

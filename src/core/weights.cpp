@@ -1,6 +1,7 @@
 #include "fitcalc/weights.hpp"
 
 #include "gpu_allocation.hpp"
+#include "loaded.hpp"
 
 namespace fitcalc {
 namespace {
@@ -12,14 +13,6 @@ bool next_token_block(const ModelSpec& model, const Tensor& tensor) {
     return tensor.layer && layer < model.layers.size() && model.layers[layer].next_token;
 }
 
-// A next-token block is left in the file, but for a router's bias that the loaders of sparse latent attention don't skip
-// (src/models/deepseek32.cpp, glm-dsa.cpp).
-bool left_in_file(const ModelSpec& model, const Tensor& tensor) {
-    if (!next_token_block(model, tensor)) return false;
-    const auto* latent = std::get_if<LatentAttention>(&model.layers[static_cast<std::size_t>(*tensor.layer)].attention);
-    return latent == nullptr || !latent->indexer || !tensor.name.ends_with("exp_probs_b.bias");
-}
-
 // One entry of the header: name (length and text), number of dimensions, each dimension, type, offset.
 Bytes header_entry(const Tensor& tensor) {
     constexpr std::int64_t length_field = 8, count_field = 4, dimension_field = 8, type_field = 4, offset_field = 8;
@@ -28,6 +21,17 @@ Bytes header_entry(const Tensor& tensor) {
 }
 
 }  // namespace
+
+bool left_in_file(const ModelSpec& model, const Tensor& tensor) {
+    if (!next_token_block(model, tensor)) return false;
+    const auto* latent = std::get_if<LatentAttention>(&model.layers[static_cast<std::size_t>(*tensor.layer)].attention);
+    return latent == nullptr || !latent->indexer || !tensor.name.ends_with("exp_probs_b.bias");
+}
+
+bool with_output(const TensorInventory& inventory, const Tensor& tensor) {
+    return tensor.role == TensorRole::output ||
+           (tensor.name == "token_embd_norm.weight" && inventory.find("output_norm.weight") == nullptr);
+}
 
 Bytes WeightPlan::device() const {
     Bytes sum = output;
@@ -60,8 +64,8 @@ WeightPlan plan_weights(const ModelSpec& model, const TensorInventory& inventory
                 plan.host += bytes[i];
                 if (tied && tensor.name == "token_embd.weight") plan.output += on_device;
                 break;
-            case TensorRole::output: plan.output += on_device; break;
-            default: plan.layers.front() += on_device; break;  // rope_freqs and the like go with the first layer
+            // rope_freqs and the like go with the first layer.
+            default: (with_output(inventory, tensor) ? plan.output : plan.layers.front()) += on_device; break;
         }
     }
     return plan;

@@ -16,7 +16,7 @@ constexpr std::size_t most_vendors_of_a_size = 2;
 // A device, and the number of it that is tried next.
 struct Candidate {
     const DeviceRecord* device;
-    DeviceLimits limits;
+    PlacementDevice limits;
     std::size_t tried;  // index into usual_counts
 
     std::int64_t count() const { return usual_counts[tried]; }
@@ -73,21 +73,23 @@ private:
     std::vector<std::string_view> vendors_;
 };
 
-DeviceRow row_of(const DeviceFit& fit, const DeviceRecord* record, std::string name, Bytes memory, Bytes usable) {
+DeviceRow row_of(const Placement& placement, const DeviceRecord* record, std::string name, Bytes memory, Bytes usable) {
+    const DevicePlacement& fullest = placement.fullest();
     DeviceRow row;
     row.record = record;
     row.name = std::move(name);
-    row.count = fit.count;
+    row.count = static_cast<std::int64_t>(placement.devices.size());
     row.memory = memory;
     row.usable = usable;
-    row.required = fit.required;
-    row.headroom = usable - fit.required;
-    row.verdict = fit.verdict;
+    row.required = fullest.total;
+    row.headroom = fullest.free;
+    row.verdict = placement.verdict;
     return row;
 }
 
-Result<void> add_max_context(DeviceRow& row, FitSolver& solver, const DeviceLimits& limits) {
-    const auto context = solver.max_context(row.count, limits);
+Result<void> add_max_context(DeviceRow& row, PlacementSolver& solver, const QuantizedModel& quantized,
+                             const PlacementLimits& limits) {
+    const auto context = solver.max_context(quantized, limits);
     if (!context) return tl::unexpected(context.error());
     row.max_context = *context;
     return {};
@@ -107,20 +109,22 @@ Bytes usable_memory(const DeviceRecord& device, const EngineRecord& engine, std:
     return Bytes{device.memory_bytes.value_or(0)} - reserve.value_or(engine.driver_reserve(device.vendor));
 }
 
-Result<DeviceRow> asked_device(const FitRequest& request, FitSolver& solver, const BackendOverhead& overhead) {
+Result<DeviceRow> asked_device(const FitRequest& request, PlacementSolver& solver, const QuantizedModel& quantized,
+                               const BackendOverhead& overhead) {
     const DeviceChoice& choice = *request.devices;
-    const DeviceLimits limits{choice.usable, overhead};
-    const auto fit = solver.on(choice.count, limits);
+    const PlacementLimits limits = PlacementLimits::equal({choice.usable, overhead}, choice.count);
+    const auto fit = solver.place(quantized, limits);
     if (!fit) return tl::unexpected(fit.error());
     DeviceRow row = row_of(*fit, choice.record, choice.name, choice.memory, choice.usable);
-    if (auto ok = add_max_context(row, solver, limits); !ok) return tl::unexpected(ok.error());
+    if (auto ok = add_max_context(row, solver, quantized, limits); !ok) return tl::unexpected(ok.error());
     return row;
 }
 
-Result<std::vector<DeviceRow>> smallest_sets(const FitRequest& request, FitSolver& solver) {
+Result<std::vector<DeviceRow>> smallest_sets(const FitRequest& request, PlacementSolver& solver,
+                                             const QuantizedModel& quantized) {
     std::vector<Bytes> least;
     for (const std::int64_t count : usual_counts) {
-        const auto required = solver.least_required(count);
+        const auto required = solver.least_required(quantized, count);
         if (!required) return tl::unexpected(required.error());
         least.push_back(*required);
     }
@@ -138,7 +142,8 @@ Result<std::vector<DeviceRow>> smallest_sets(const FitRequest& request, FitSolve
         candidates.pop();
         if (seen.enough(candidate.set_memory())) break;
         if (!seen.wanted(candidate.set_memory(), candidate.device->vendor)) continue;
-        const auto fit = solver.on(candidate.count(), candidate.limits);
+        const PlacementLimits limits = PlacementLimits::equal(candidate.limits, candidate.count());
+        const auto fit = solver.place(quantized, limits);
         if (!fit) return tl::unexpected(fit.error());
         if (!at_least(fit->verdict, Verdict::good)) {
             ++candidate.tried;
@@ -149,7 +154,7 @@ Result<std::vector<DeviceRow>> smallest_sets(const FitRequest& request, FitSolve
         const DeviceRecord& device = *candidate.device;
         DeviceRow row = row_of(*fit, &device, std::string(device.id), Bytes{*device.memory_bytes}, candidate.limits.usable);
         if (request.max_context)
-            if (auto ok = add_max_context(row, solver, candidate.limits); !ok) return tl::unexpected(ok.error());
+            if (auto ok = add_max_context(row, solver, quantized, limits); !ok) return tl::unexpected(ok.error());
         rows.push_back(std::move(row));
     }
     return rows;

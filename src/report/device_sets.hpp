@@ -5,7 +5,7 @@
 
 #include "fit_report.hpp"
 #include "fit_request.hpp"
-#include "fitcalc/fit.hpp"
+#include "fitcalc/placement.hpp"
 
 namespace fitcalc {
 
@@ -13,10 +13,12 @@ namespace fitcalc {
 BackendOverhead overhead_of(const EngineRecord& engine, std::string_view backend);
 
 // The devices the user named.
-Result<DeviceRow> asked_device(const FitRequest& request, FitSolver& solver, const BackendOverhead& overhead);
+Result<DeviceRow> asked_device(const FitRequest& request, PlacementSolver& solver, const QuantizedModel& quantized,
+                               const BackendOverhead& overhead);
 
 // A handful of the smallest sets on which the model fits with its whole error band: sets of different sizes, of
 // each size the newest device of a vendor.
-Result<std::vector<DeviceRow>> smallest_sets(const FitRequest& request, FitSolver& solver);
+Result<std::vector<DeviceRow>> smallest_sets(const FitRequest& request, PlacementSolver& solver,
+                                             const QuantizedModel& quantized);
 
 }  // namespace fitcalc

@@ -185,19 +185,20 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
     if (!full_costs) return tl::unexpected(full_costs.error());
 
     const bool on_cpu = request.settings.device == GraphDevice::cpu;
-    const auto estimate_of = [&](const QuantizedModel& quantized, const ContextCosts& at) {
-        return on_cpu ? cpu_estimate(estimator, quantized, at) : estimator.estimate(quantized, at, overhead);
+    PlacementSolver solver{estimator, request.settings};
+    solver.remember(request.settings.context, *costs);
+    solver.remember(full.context, *full_costs);
+    std::optional<Error> failure;
+    const auto estimate_of = [&](const QuantizedModel& quantized, const ContextCosts& at, Tokens context) {
+        if (!on_cpu) return estimator.estimate(quantized, at, overhead);
+        auto found = cpu_estimate(estimator, solver, quantized, at, context);
+        if (!found) failure = found.error();
+        return found.value_or(MemoryEstimate{});
     };
-    std::vector<Bytes> scratch{costs->compute.device};  // on each device
-    if (request.devices && request.devices->count > 1) {
-        auto split = estimator.split_compute(request.settings, request.devices->count);
-        if (!split) return tl::unexpected(split.error());
-        scratch = std::move(*split);
-    }
     std::vector<bool> fitting;
     const auto add_row = [&](const QuantizedModel& quantized, std::string label, bool asked) {
-        const MemoryEstimate here = estimate_of(quantized, *costs);
-        const MemoryEstimate whole = estimate_of(quantized, *full_costs);
+        const MemoryEstimate here = estimate_of(quantized, *costs, request.settings.context);
+        const MemoryEstimate whole = estimate_of(quantized, *full_costs, full.context);
         QuantRow row;
         row.type = quantized.type;
         row.requantized = label.empty() && report.file && report.file->quantized;
@@ -213,9 +214,10 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
         if (on_cpu && request.devices) {
             fitting.push_back(at_least(judge(here.total, here.error, request.devices->usable), Verdict::good));
         } else if (request.devices) {
-            const DeviceLimits limits{request.devices->usable, overhead};
-            const DeviceFit fit = fit_on(estimator, quantized, costs->cache, scratch, limits);
-            fitting.push_back(at_least(fit.verdict, Verdict::good));
+            const auto verdict = solver.verdict(
+                quantized, PlacementLimits::equal({request.devices->usable, overhead}, request.devices->count));
+            if (!verdict) failure = verdict.error();
+            fitting.push_back(verdict && at_least(*verdict, Verdict::good));
         }
         if (row.asked) {
             report.estimate = here;
@@ -234,6 +236,7 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
         if (worth_a_row(request, report, quantized, own))
             add_row(quantized, {}, !request.as_it_is && type.type == request.quant);
     }
+    if (failure) return tl::unexpected(*failure);
     report.overhead = on_cpu ? BackendOverhead{} : overhead;
     report.recommendation = report.file && report.file->quantized
                                 ? Recommendation{report.quants.front().type, "what the file holds", report.file->label}
@@ -246,18 +249,15 @@ Result<FitReport> exact_report(const FitRequest& request, const Estimator& estim
     const QuantizedModel asked = request.as_it_is
                                      ? file_as_it_is(estimator, *request.file->file.gguf, *report.file)
                                      : estimator.quantize(request.quant, request.importance_matrix);
-    FitSolver solver{estimator, asked, request.settings};
-    solver.remember(request.settings.context, *costs);
-    solver.remember(full.context, *full_costs);
     if (request.devices) {
-        const auto row = on_cpu ? cpu_row(estimator, asked, request.settings, report.estimate, *request.devices)
-                                : asked_device(request, solver, overhead);
+        const auto row = on_cpu ? cpu_row(solver, asked, report.estimate, *request.devices)
+                                : asked_device(request, solver, asked, overhead);
         if (!row) return tl::unexpected(row.error());
         report.devices.push_back(*row);
         report.devices_asked = true;
         report.verdict = row->verdict;
     } else {
-        auto rows = smallest_sets(request, solver);
+        auto rows = smallest_sets(request, solver, asked);
         if (!rows) return tl::unexpected(rows.error());
         report.devices = std::move(*rows);
     }

@@ -9,6 +9,7 @@
 
 #include "../../src/core/graph/model_graph.hpp"
 #include "../../src/core/graph/scheduler.hpp"
+#include "../../src/core/placement/scratch.hpp"
 #include "../support/catch.hpp"
 #include "../support/reference.hpp"
 #include "fitcalc/cache.hpp"
@@ -66,9 +67,15 @@ struct Row {
     Bytes predicted, actual;
 };
 
+SplitBuffers on_equal_devices(const ModelSpec& spec, const EngineSettings& settings, std::size_t devices) {
+    const std::vector<double> shares(devices, 1);
+    const Layout layout{dealt_by_shares(static_cast<std::int64_t>(spec.layers.size()) + 1, shares)};
+    return split_buffers(spec, settings, layout, nullptr).value();
+}
+
 std::vector<Row> rows_of(const ModelSpec& spec, const test::ReferenceSetting& setting) {
     if (setting.device == "gpu2") {
-        const auto split = pipeline_compute_buffers(spec, setting.settings, equal_layer_split(spec, 2)).value();
+        const auto split = on_equal_devices(spec, setting.settings, 2);
         return {{"gpu2 first", split.devices[0], setting.compute_device[0]},
                 {"gpu2 last", split.devices[1], setting.compute_device[1]},
                 {"gpu2 host", split.host, setting.compute_host}};
@@ -148,7 +155,7 @@ void for_some_settings(std::size_t step, Visit&& visit) {
 
 graph::GraphPlan plan_for(const ModelSpec& spec, GraphDevice device) {
     graph::GraphPlan plan;
-    plan.layer_backends.assign(spec.layers.size(), 0);
+    plan.layers.resize(spec.layers.size());
     plan.host = device == GraphDevice::cpu ? 0 : 1;
     plan.stride = spec.layers.size();  // nothing left out
     return plan;
@@ -284,9 +291,9 @@ TEST_CASE("with logits for every token and an F16 cache, the device's buffer is 
 TEST_CASE("the middle devices of a pipeline hold what crosses on both sides", "[accuracy]") {
     const ModelSpec spec = spec_of(reference_model("llama-3.1-70b"));
     const EngineSettings settings;
-    const auto two = pipeline_compute_buffers(spec, settings, equal_layer_split(spec, 2)).value();
-    const auto four = pipeline_compute_buffers(spec, settings, equal_layer_split(spec, 4)).value();
-    const auto one = pipeline_compute_buffers(spec, settings, equal_layer_split(spec, 1)).value();
+    const auto two = on_equal_devices(spec, settings, 2);
+    const auto four = on_equal_devices(spec, settings, 4);
+    const auto one = on_equal_devices(spec, settings, 1);
     CHECK(one.devices[0] == compute_buffers(spec, settings).value().device);
     CHECK(two.devices[0] == four.devices[0]);
     CHECK(two.devices[1] == four.devices[3]);

@@ -127,8 +127,11 @@ ReferenceModel model_of(const json& file) {
     if (loaded.contains("gpu2")) model.f16_two_devices = byte_list(loaded["gpu2"]["weights_gpu"]);
     for (const auto& values : file["placement"]["rows"]) {
         const Row row{file["placement"]["columns"], values};
-        model.placements.push_back({row["quant"], row["device"], Bytes{row.number("weights_gpu")},
-                                    Bytes{row.number("weights_host")}});
+        model.placements.push_back({row["quant"], row["variant"] == "imatrix", row["device"], Tokens{row.number("n_ctx")},
+                                    Tokens{row.number("n_ubatch")}, Bytes{row.number("weights_gpu")},
+                                    Bytes{row.number("weights_host")}, Bytes{row.number("kv_gpu")},
+                                    Bytes{row.number("kv_total")}, Bytes{row.number("compute_gpu")},
+                                    Bytes{row.number("compute_host")}, row.number("splits")});
     }
     for (const auto& values : file["settings"]["rows"])
         model.settings.push_back(setting_of(Row{file["settings"]["columns"], values}));

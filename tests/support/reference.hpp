@@ -26,10 +26,17 @@ struct ReferenceSetting {
     Bytes compute_host;
 };
 
+// With an F16 cache, one sequence and logits for every token.
 struct ReferencePlacement {
     std::string quant;
-    std::string device;  // "gpu1", "gpu1_half", "gpu1_cpu_moe"
+    bool importance_matrix = false;
+    std::string device;  // "gpu1", "gpu1_half" (half of the layers), "gpu1_cpu_moe" (all routed experts on the host)
+    Tokens context;
+    Tokens ubatch;
     Bytes weights_device, weights_host;
+    Bytes cache_device, cache;  // on the device and over all, recurrent state included
+    Bytes compute_device, compute_host;
+    std::int64_t splits = 0;  // stretches of the graph that run on one side
 };
 
 struct ReferenceModel {

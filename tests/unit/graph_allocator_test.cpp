@@ -185,6 +185,48 @@ TEST_CASE("pipelining keeps four copies of inputs and of what crosses, for good"
     CHECK(sizes[device] == 4 * (unit + 128) + 2 * unit);
 }
 
+// A layer of two matrices in host memory, of `length` x `length` values, that works on so many tokens.
+struct HostLayer {
+    static constexpr std::int64_t length = 256;
+
+    explicit HostLayer(std::int64_t tokens) : graph{host} {
+        graph.run_on(host);
+        const Extents rows{length, tokens, 1, 1};
+        NodeId a = graph.result(Op::get_rows, GgmlType::f32, rows, {graph.input(GgmlType::i32, {tokens, 1, 1, 1})});
+        graph.at(a).weighted = true;
+        graph.enter_layer(host, host, weights);
+        a = graph.weight_mul_mat(length, a, "up.weight");
+        a = graph.weight_mul_mat(length, a, "down.weight");
+        graph.enter_layer(device, device, {});
+        graph.run_on(device);
+        graph.expand(graph.weight_mul_mat(length, a));
+        graph.settle_backends();
+    }
+    std::vector<std::int64_t> bytes() {
+        const std::array<std::int64_t, 2> alignments{128, 32};
+        return buffer_sizes(graph, schedule(graph), alignments).bytes;
+    }
+
+    std::vector<HostWeight> weights{{"up.weight", {length, length, 1, 1}, GgmlType::f16},
+                                    {"down.weight", {length, length, 1, 1}, GgmlType::f16}};
+    Graph graph;
+};
+
+TEST_CASE("a large batch on weights in host memory runs on the device, with one copy of them at a time") {
+    constexpr std::int64_t tokens = 32, weight = HostLayer::length * HostLayer::length * 2;
+    constexpr std::int64_t rows = tokens * HostLayer::length * 4;
+    const auto bytes = HostLayer{tokens}.bytes();
+    CHECK(bytes[device] == weight + 2 * rows);  // beside the first copy its source and result; the second takes its place
+    CHECK(bytes[host] == tokens * 4 + rows);
+}
+
+TEST_CASE("a small batch stays with the weights in host memory") {
+    constexpr std::int64_t tokens = 31, rows = tokens * HostLayer::length * 4;
+    const auto bytes = HostLayer{tokens}.bytes();
+    CHECK(bytes[device] == 2 * rows);  // what crosses and the result of the layer on the device
+    CHECK(bytes[host] == round_up(tokens * 4, 32) + 2 * rows);
+}
+
 TEST_CASE("stretches that end in the state they began with are found") {
     Graph graph{host};
     NodeId a = step(graph, graph.external(GgmlType::f16, one_unit));
@@ -213,9 +255,9 @@ std::vector<std::array<std::size_t, 3>> runs_of(std::string_view kinds) {
     const ModelSpec model = model_of(kinds);
     std::vector<std::size_t> layers(kinds.size());
     for (std::size_t i = 0; i < layers.size(); ++i) layers[i] = i;
-    const std::vector<Backend> backends(kinds.size(), device);
+    const std::vector<LayerPlace> places(kinds.size());
     std::vector<std::array<std::size_t, 3>> runs;
-    for (const LayerRun& run : layer_runs(model, layers, backends)) runs.push_back({run.first, run.period, run.times});
+    for (const LayerRun& run : layer_runs(model, layers, places)) runs.push_back({run.first, run.period, run.times});
     return runs;
 }
 

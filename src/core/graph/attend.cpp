@@ -49,6 +49,7 @@ NodeId flash_attention(const Context& context, NodeId q, NodeId k, NodeId v, std
     NodeId out = graph.result(Op::flash_attn_ext, GgmlType::f32, {graph.at(v).ne[0], qn[2], qn[1], qn[3]},
                               {q, k, v, context.inputs.mask});
     if (context.batch.device == GraphDevice::gpu) add_scratch(graph, out, q, k, v);
+    graph.also_reads(out, "attn_sinks.weight");
     if (decompressed_length > 0) {
         out = graph.weight_mul_mat(decompressed_length, swap_heads(graph, out));
         out = graph.cont(swap_heads(graph, out));
@@ -61,6 +62,7 @@ NodeId softmax_attention(const Context& context, NodeId q, NodeId k, NodeId v, b
                          std::int64_t decompressed_length) {
     Graph& graph = context.graph;
     const NodeId scores = graph.same_as(Op::soft_max, graph.mul_mat(k, q), context.inputs.mask);
+    graph.also_reads(scores, "attn_sinks.weight");
     if (!transposed) v = graph.cont(graph.transpose(v));
     NodeId out = graph.mul_mat(v, scores);
     if (decompressed_length > 0) out = graph.weight_mul_mat(decompressed_length, out);

@@ -59,28 +59,27 @@ public:
 
     NodeId gated(NodeId a) {
         if (experts_.merged_gate_up) {
-            const NodeId both = multiplied(checked_mul(2, experts_.length), a);
+            const NodeId both = multiplied(checked_mul(2, experts_.length), a, "ffn_gate_up_exps.weight");
             const Extents ne = graph_.at(both).ne, nb = graph_.at(both).nb;
             const NodeId gate = graph_.view(both, {experts_.length, ne[1], ne[2], 1}, nb);
             const NodeId up = graph_.view(both, {experts_.length, ne[1], ne[2], 1}, nb);
             return graph_.same_as(Op::glu, gate, up);
         }
-        const NodeId up = multiplied(experts_.length, a);
-        const NodeId gate = multiplied(experts_.length, a);
+        const NodeId up = multiplied(experts_.length, a, "ffn_up_exps.weight");
+        const NodeId gate = multiplied(experts_.length, a, "ffn_gate_exps.weight");
         return graph_.same_as(Op::glu, gate, up);
     }
     NodeId down(std::int64_t embedding_length, NodeId a) {
-        const NodeId out = multiplied(embedding_length, a);
+        const NodeId out = multiplied(embedding_length, a, "ffn_down_exps.weight");
         if (!experts_.expert_scales) return out;
-        const NodeId factors =
-            graph_.result(Op::repeat, GgmlType::f32, {1, experts_.experts, graph_.at(selected_).ne[1], 1}, {});
+        const NodeId factors = graph_.expert_scales(experts_.experts, graph_.at(selected_).ne[1]);
         return graph_.same_as(Op::mul, out, graph_.get_rows(factors, selected_));
     }
 
 private:
-    NodeId multiplied(std::int64_t rows, NodeId a) {
-        const NodeId product = graph_.weight_mul_mat_id(rows, a, selected_);
-        return experts_.bias ? graph_.same_as(Op::add_id, product, selected_) : product;
+    NodeId multiplied(std::int64_t rows, NodeId a, std::string_view name) {
+        const NodeId product = graph_.weight_mul_mat_id(rows, a, selected_, name);
+        return experts_.bias ? graph_.expert_bias(product, selected_) : product;
     }
 
     Graph& graph_;

@@ -9,8 +9,8 @@ NodeId as_heads(Graph& graph, std::int64_t heads, std::int64_t length, NodeId a)
     return graph.reshape(a, {length, heads, graph.at(a).ne[1], 1});
 }
 
-NodeId projection(Graph& graph, std::int64_t values, bool bias, NodeId a) {
-    const NodeId out = graph.weight_mul_mat(values, a);
+NodeId projection(Graph& graph, std::int64_t values, bool bias, NodeId a, std::string_view name) {
+    const NodeId out = graph.weight_mul_mat(values, a, name);
     return bias ? graph.same_as(Op::add, out) : out;
 }
 
@@ -23,7 +23,7 @@ struct Projections {
 Projections fused_projections(Graph& graph, const FullAttention& full, NodeId normed) {
     const std::int64_t tokens = graph.at(normed).ne[1], value_bytes = 4;
     const std::int64_t all = checked_add(full.query_values(), checked_add(full.key_values(), full.value_values()));
-    const NodeId qkv = projection(graph, all, full.bias, normed);
+    const NodeId qkv = projection(graph, all, full.bias, normed, "attn_qkv.weight");
     const auto part = [&](std::int64_t heads, std::int64_t length) {
         const std::int64_t row = graph.at(qkv).nb[1];
         return graph.view(qkv, {length, heads, tokens, 1},
@@ -35,7 +35,7 @@ Projections fused_projections(Graph& graph, const FullAttention& full, NodeId no
 
 // One product whose rows are a head's query and gate in turn.
 void gated_query(Graph& graph, const FullAttention& full, NodeId normed, Projections& out) {
-    const NodeId both = graph.weight_mul_mat(checked_mul(2, full.query_values()), normed);
+    const NodeId both = graph.weight_mul_mat(checked_mul(2, full.query_values()), normed, "attn_q.weight");
     const Extents ne{full.key_length, full.heads, graph.at(normed).ne[1], 1};
     const Extents nb{4, checked_mul(8, full.key_length), graph.at(both).nb[1], graph.at(both).nb[1]};
     out.q = graph.view(both, ne, nb);
@@ -48,10 +48,11 @@ Projections projections(Graph& graph, const FullAttention& full, NodeId normed) 
     if (full.output_gate)
         gated_query(graph, full, normed, out);
     else
-        out.q = projection(graph, full.query_values(), full.bias, normed);
+        out.q = projection(graph, full.query_values(), full.bias, normed, "attn_q.weight");
     if (!full.own_cache) return out;
-    out.k = projection(graph, full.key_values(), full.bias, normed);
-    out.v = full.value_is_key ? out.k : projection(graph, full.value_values(), full.bias, normed);
+    out.k = projection(graph, full.key_values(), full.bias, normed, "attn_k.weight");
+    out.v = full.value_is_key ? out.k
+                              : projection(graph, full.value_values(), full.bias, normed, "attn_v.weight");
     return out;
 }
 
@@ -60,7 +61,11 @@ NodeId positioned_heads(const Context& context, const FullAttention& full, NodeI
     Graph& graph = context.graph;
     if (full.qk_norm == QkNorm::head) a = norm(graph, a);
     if (full.qk_norm == QkNorm::layer) a = norm(graph, a, {.layer = true});
-    if (full.rope) a = graph.same_as(Op::rope, a, context.inputs.positions);
+    if (full.rope) {
+        a = graph.same_as(Op::rope, a, context.inputs.positions);
+        graph.also_reads(a, "rope_freqs.weight");
+        graph.also_reads(a, "rope_factors_short.weight");  // or the long ones, of the same size
+    }
     if (full.qk_norm == QkNorm::after_rope) a = graph.same_as(Op::rms_norm, a);
     return a;
 }
@@ -186,7 +191,7 @@ NodeId attention(const Context& given, std::int64_t embedding_length, const Full
     }
     NodeId out = rotate(graph, inputs.v_rotation, attend(context, q, views_of(context, full, caches)));
     if (full.output_gate) out = graph.same_as(Op::mul, out, graph.same_as(Op::unary, projected.gate));
-    out = graph.weight_mul_mat(embedding_length, out);
+    out = graph.weight_mul_mat(embedding_length, out, "attn_output.weight");
     if (full.output_bias) out = graph.same_as(Op::add, out);
     return out;
 }

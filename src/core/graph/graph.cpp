@@ -1,6 +1,29 @@
 #include "graph.hpp"
 
+#include <algorithm>
+
 namespace fitcalc::graph {
+namespace {
+
+// Below so many tokens, an operation on weights in host memory runs on the host as well (GGML_OP_OFFLOAD_MIN_BATCH).
+constexpr std::int64_t offloaded_batch = 32;
+
+constexpr Backend undecided = 255;
+
+constexpr std::int64_t any = 0;  // length of a weight's dimension
+
+// Tokens that an operation works on (ggml/src/ggml-cuda/ggml-cuda.cu, get_op_batch_size).
+std::int64_t batch_size(const Node& node) {
+    switch (node.op) {
+        case Op::get_rows: return 0;
+        case Op::mul_mat: return node.ne[1];
+        case Op::mul_mat_id:
+        case Op::rope: return node.ne[2];
+        default: return checked_mul(checked_mul(node.ne[1], node.ne[2]), node.ne[3]);
+    }
+}
+
+}  // namespace
 
 bool can_work_in_place(Op op) {
     switch (op) {
@@ -53,7 +76,51 @@ NodeId Graph::input(GgmlType type, Extents ne) {
 NodeId Graph::external(GgmlType type, Extents ne) {
     const NodeId id = result(Op::none, type, ne, {});
     at(id).external = true;
+    at(id).backend = cache_;
     return id;
+}
+
+void Graph::enter_layer(Backend cache, Backend experts, std::span<const HostWeight> weights) {
+    cache_ = cache;
+    experts_ = experts;
+    weights_ = weights;
+    taken_.assign(weights.size(), false);
+}
+
+NodeId Graph::leaf_of(const HostWeight& weight) {
+    Node node;
+    node.type = weight.type;
+    node.backend = host_;
+    node.external = node.weight = true;
+    node.ne = weight.ne;
+    node.nb = contiguous_strides(weight.type, weight.ne);
+    return add(node);
+}
+
+// Those that a layer has several of in one shape are named, or taken in the order of the file.
+NodeId Graph::host_weight(Extents ne, std::string_view name) {
+    const auto same_length = [](std::int64_t wanted, std::int64_t length) { return wanted == any || wanted == length; };
+    const auto fits = [&](std::size_t i) {
+        if (!name.empty()) return weights_[i].name == name;
+        return !taken_[i] && std::ranges::equal(ne, weights_[i].ne, same_length);
+    };
+    for (std::size_t i = 0; i < weights_.size(); ++i) {
+        if (!fits(i)) continue;
+        taken_[i] = true;
+        return leaf_of(weights_[i]);
+    }
+    return name.empty() ? no_node : host_weight(ne, {});
+}
+
+void Graph::also_reads(NodeId id, std::string_view name) {
+    const auto found = std::ranges::find(weights_, name, &HostWeight::name);
+    if (found == weights_.end()) return;
+    const auto known = std::ranges::find(shared_, name, &std::pair<std::string_view, NodeId>::first);
+    const bool own = !name.starts_with("rope_");
+    const NodeId weight = !own && known != shared_.end() ? known->second : leaf_of(*found);
+    if (!own && known == shared_.end()) shared_.emplace_back(name, weight);
+    Node& node = at(id);
+    node.source_list[node.source_count++] = weight;
 }
 
 NodeId Graph::view(NodeId a, Extents ne, Extents nb) {
@@ -98,8 +165,10 @@ NodeId Graph::result(Op op, GgmlType type, Extents ne, std::initializer_list<Nod
 }
 
 NodeId Graph::same_as(Op op, NodeId a, NodeId b, NodeId c) {
+    const bool weighted = b == no_node && (op == Op::add || op == Op::mul);
+    if (weighted && current_ == host_ && !weights_.empty()) b = host_weight({at(a).ne[0], 1, 1, 1}, {});
     const NodeId id = result(op, at(a).type, at(a).ne, {a, b, c});
-    at(id).weighted = b == no_node && (op == Op::add || op == Op::mul);
+    at(id).weighted = weighted;
     return id;
 }
 
@@ -124,16 +193,40 @@ NodeId Graph::mul_mat(NodeId a, NodeId b) {
     return result(Op::mul_mat, GgmlType::f32, {at(a).ne[1], n[1], n[2], n[3]}, {a, b});
 }
 
-NodeId Graph::weight_mul_mat(std::int64_t rows, NodeId b) {
-    const Extents& n = at(b).ne;
-    const NodeId id = result(Op::mul_mat, GgmlType::f32, {rows, n[1], n[2], n[3]}, {b});
+NodeId Graph::weight_mul_mat(std::int64_t rows, NodeId b, std::string_view name) {
+    const Extents n = at(b).ne;
+    NodeId weight = no_node;
+    if (current_ == host_ && !weights_.empty()) weight = host_weight({n[0], rows, n[2], 1}, name);
+    const NodeId id = result(Op::mul_mat, GgmlType::f32, {rows, n[1], n[2], n[3]}, {weight, b});
     at(id).weighted = true;
     return id;
 }
 
-NodeId Graph::weight_mul_mat_id(std::int64_t rows, NodeId b, NodeId experts) {
-    const NodeId id = result(Op::mul_mat_id, GgmlType::f32, {rows, at(experts).ne[0], at(b).ne[2], 1}, {b, experts});
+NodeId Graph::weight_mul_mat_id(std::int64_t rows, NodeId b, NodeId experts, std::string_view name) {
+    const Extents ne{rows, at(experts).ne[0], at(b).ne[2], 1};
+    NodeId weight = no_node;
+    if (experts_ == host_ && !weights_.empty()) weight = host_weight({at(b).ne[0], rows, any, 1}, name);
+    const NodeId id = result(Op::mul_mat_id, GgmlType::f32, ne, {weight, b, experts});
     at(id).weighted = true;
+    at(id).backend = experts_;
+    return id;
+}
+
+NodeId Graph::expert_bias(NodeId a, NodeId experts) {
+    NodeId weight = no_node;
+    if (experts_ == host_ && !weights_.empty()) weight = host_weight({at(a).ne[0], any, 1, 1}, {});
+    const NodeId id = same_as(Op::add_id, a, weight, experts);
+    at(id).weighted = true;
+    at(id).backend = experts_;
+    return id;
+}
+
+NodeId Graph::expert_scales(std::int64_t experts, std::int64_t tokens) {
+    NodeId weight = no_node;
+    if (experts_ == host_ && !weights_.empty()) weight = host_weight({experts, 1, 1, 1}, {});
+    const NodeId id = result(Op::repeat, GgmlType::f32, {1, experts, tokens, 1}, {weight});
+    at(id).weighted = true;
+    at(id).backend = experts_;
     return id;
 }
 
@@ -164,17 +257,41 @@ bool Graph::contiguous(NodeId id) const {
 }
 
 void Graph::settle_backends() {
-    Backend before = host_;
+    std::vector<NodeId> operations;
+    operations.reserve(order_.size());
     for (const NodeId id : order_) {
         Node& node = at(id);
-        if (node.op == Op::view) {
+        if (node.op == Op::view) continue;
+        operations.push_back(id);
+        if (node.is_view() && at(node.view_of).external)
             node.backend = at(node.view_of).backend;
-            continue;
-        }
-        const bool bound = node.weighted || (node.is_view() && at(node.view_of).external);
-        if (!bound && before != host_) node.backend = before;
-        before = node.backend;
+        else if (!node.weighted)
+            node.backend = undecided;
+        else if (node.backend == host_ && devices() && batch_size(node) >= offloaded_batch)
+            node.backend = 0;
     }
+    const auto spread = [&](auto first, auto last, bool devices_only) {
+        Backend near = undecided;
+        for (auto at_node = first; at_node != last; ++at_node) {
+            Backend& backend = at(*at_node).backend;
+            if (backend != undecided)
+                near = devices_only && backend == host_ ? undecided : backend;
+            else if (near != undecided)
+                backend = near;
+        }
+    };
+    for (const bool devices_only : {true, false}) {
+        if (devices_only && !devices()) continue;
+        spread(operations.begin(), operations.end(), devices_only);
+        spread(operations.rbegin(), operations.rend(), devices_only);
+    }
+    for (const NodeId id : order_)
+        if (Node& node = at(id); node.op == Op::view) node.backend = at(node.view_of).backend;
+    // Memory of its own that nothing has filled lies where it is first used.
+    for (auto id = order_.rbegin(); id != order_.rend(); ++id)
+        for (const NodeId source : at(*id).sources())
+            if (Node& leaf = at(source); leaf.op == Op::none && !leaf.input && !leaf.external && !leaf.is_view())
+                leaf.backend = at(*id).backend;
 }
 
 void Graph::expand(NodeId id) {

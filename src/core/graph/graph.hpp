@@ -1,14 +1,17 @@
 // The graph of one physical batch, as far as memory is concerned: which tensors there are, what they are computed
-// from, and in which order. Weights are left out: they lie in their own buffers and never move anything here.
+// from, and in which order. Weights lie in their own buffers and move nothing, so they are left out, but for those that
+// stay in host memory beside a device: it gets copies of them, batch by batch.
 //
-// Sources: llama.cpp de3ff81, ggml/src/ggml.c (shapes and strides of results, views, depth-first order) and
-// ggml/src/ggml-alloc.c (operations that may overwrite a source).
+// Sources: llama.cpp de3ff81, ggml/src/ggml.c (shapes and strides of results, views, depth-first order),
+// ggml/src/ggml-alloc.c (operations that may overwrite a source) and ggml/src/ggml-backend.cpp (where operations run).
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fitcalc/ggml_type.hpp"
@@ -64,6 +67,15 @@ using Backend = std::uint8_t;
 
 using Extents = std::array<std::int64_t, 4>;
 
+// A weight that stays in host memory.
+struct HostWeight {
+    std::string_view name;  // "attn_k.weight"
+    Extents ne{1, 1, 1, 1};
+    GgmlType type = GgmlType::f32;
+
+    friend bool operator==(const HostWeight&, const HostWeight&) = default;
+};
+
 struct Node {
     static constexpr std::size_t max_sources = 7;
 
@@ -74,7 +86,8 @@ struct Node {
     bool output = false;       // read afterwards: never freed, never overwritten
     bool external = false;     // memory of its own, outside the compute buffers: the cache
     bool visited = false;      // part of the graph
-    bool weighted = false;     // reads a weight, so it runs where that lies
+    bool weighted = false;     // reads a weight, so it runs where that lies, or on a device that asks for it
+    bool weight = false;       // is one, in host memory
     NodeId view_of = no_node;  // the tensor whose memory a view shows; never itself a view
     std::uint8_t source_count = 0;
     std::array<NodeId, max_sources> source_list{};
@@ -91,8 +104,10 @@ class Graph {
 public:
     explicit Graph(Backend host) : host_{host} { nodes_.reserve(1024); }
 
-    // Tensors made from here on belong to this backend.
+    // Weights that are read from here on lie there.
     void run_on(Backend backend) { current_ = backend; }
+    // So do the next layer's cache and its routed experts; `weights`: those of it that stay in host memory.
+    void enter_layer(Backend cache, Backend experts, std::span<const HostWeight> weights);
     Backend host() const { return host_; }
     Backend current() const { return current_; }
 
@@ -117,14 +132,20 @@ public:
     NodeId get_rows(NodeId a, NodeId rows);
     NodeId set_rows(NodeId destination, NodeId values, NodeId rows);
     NodeId mul_mat(NodeId a, NodeId b);                  // a: transposed on the fly, so ne[0] is the common dimension
-    NodeId weight_mul_mat(std::int64_t rows, NodeId b);  // by a weight matrix (or one per head) of so many rows
-    NodeId weight_mul_mat_id(std::int64_t rows, NodeId b, NodeId experts);
+    // By a weight matrix (or one per head) of so many rows. Its name tells those of one shape apart.
+    NodeId weight_mul_mat(std::int64_t rows, NodeId b, std::string_view name = {});
+    NodeId weight_mul_mat_id(std::int64_t rows, NodeId b, NodeId experts, std::string_view name = {});
+    NodeId expert_bias(NodeId a, NodeId experts);
+    NodeId expert_scales(std::int64_t experts, std::int64_t tokens);  // a factor for each, repeated for every token
+    // A weight that an operation reads besides: if it is in host memory, it becomes a source.
+    void also_reads(NodeId id, std::string_view name);
     NodeId argsort_top_k(NodeId a, std::int64_t k);
     NodeId concat(NodeId a, NodeId b);  // along the first dimension
     NodeId sum_rows(NodeId a);
 
-    // An operation without weights runs where the one before it in the graph's order does: the tail of a layer can come
-    // after the states of the next one were loaded, on another device (ggml_backend_sched_split_graph).
+    // Decides where each operation runs: beside its weights or the memory that it writes to; a large one on weights in
+    // host memory on the first device; all others like those before or after them, devices first
+    // (ggml_backend_sched_split_graph, passes 1 to 4).
     void settle_backends();
 
     // Adds a tensor and all it depends on, depth first, sources from left to right; what is there stays.
@@ -141,11 +162,20 @@ public:
     NodeId add(Node node);
 
 private:
+    NodeId host_weight(Extents ne, std::string_view name);
+    NodeId leaf_of(const HostWeight& weight);
+    bool devices() const { return host_ != 0; }
+
     std::vector<Node> nodes_;
     std::vector<NodeId> order_;
     std::vector<NodeId> leafs_;
     Backend host_;
     Backend current_ = 0;
+    Backend cache_ = 0;
+    Backend experts_ = 0;
+    std::span<const HostWeight> weights_;
+    std::vector<bool> taken_;  // of weights_
+    std::vector<std::pair<std::string_view, NodeId>> shared_;  // weights that belong to no layer
 };
 
 std::int64_t elements(const Extents& ne);

@@ -11,9 +11,9 @@ constexpr std::size_t longest_period = 8;
 }  // namespace
 
 std::vector<LayerRun> layer_runs(const ModelSpec& model, std::span<const std::size_t> layers,
-                                 std::span<const Backend> backends) {
+                                 std::span<const LayerPlace> places) {
     const auto equal = [&](std::size_t a, std::size_t b) {
-        return backends[layers[a]] == backends[layers[b]] && model.layers[layers[a]] == model.layers[layers[b]];
+        return places[layers[a]] == places[layers[b]] && model.layers[layers[a]] == model.layers[layers[b]];
     };
     std::vector<LayerRun> runs;
     for (std::size_t at = 0; at < layers.size(); at += runs.back().length()) {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "fitcalc/model_spec.hpp"
-#include "graph.hpp"
+#include "model_graph.hpp"
 
 namespace fitcalc::graph {
 
@@ -19,8 +19,8 @@ struct LayerRun {
 };
 
 // Cuts the layers into runs, long ones first come first served. Layers are equal when they are of the same kind and
-// size and lie on the same backend. `layers` are indices into the model's layers.
+// size and lie in the same places. `layers` are indices into the model's layers and into `places`.
 std::vector<LayerRun> layer_runs(const ModelSpec& model, std::span<const std::size_t> layers,
-                                 std::span<const Backend> backends);
+                                 std::span<const LayerPlace> places);
 
 }  // namespace fitcalc::graph

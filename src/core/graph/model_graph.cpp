@@ -20,6 +20,7 @@ public:
     ModelGraph build();
 
 private:
+    NodeId input_rows(std::int64_t length, NodeId numbers);
     NodeId embeddings();
     NodeId per_layer_inputs(NodeId embedded);
     NodeId own_input();
@@ -32,6 +33,7 @@ private:
     NodeId sum(NodeId out, NodeId residual);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
     NodeId run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream);
+    void enter_outside();
     NodeId output(NodeId stream);
 
     const ModelSpec& model_;
@@ -44,11 +46,16 @@ private:
     NodeId first_values_ = no_node;  // RWKV-7
 };
 
-NodeId ModelGraphBuilder::embeddings() {
-    // Rows of the embedding matrix, which stays in host memory.
+// Rows of an embedding matrix, which stays in host memory.
+NodeId ModelGraphBuilder::input_rows(std::int64_t length, NodeId numbers) {
     graph_.run_on(plan_.host);
-    const NodeId rows = graph_.result(Op::get_rows, GgmlType::f32, {model_.embedding_length, batch_.tokens, 1, 1},
-                                      {context_.inputs.tokens});
+    const NodeId rows = graph_.result(Op::get_rows, GgmlType::f32, {length, batch_.tokens, 1, 1}, {numbers});
+    graph_.at(rows).weighted = true;
+    return rows;
+}
+
+NodeId ModelGraphBuilder::embeddings() {
+    const NodeId rows = input_rows(model_.embedding_length, context_.inputs.tokens);
     graph_.expand(rows);
     graph_.expand(context_.inputs.embeddings);
     return rows;
@@ -59,14 +66,10 @@ NodeId ModelGraphBuilder::per_layer_inputs(NodeId embedded) {
     const std::int64_t length = model_.per_layer_length, tokens = batch_.tokens;
     const auto layers = static_cast<std::int64_t>(model_.layers.size());
     const std::int64_t all = checked_mul(length, layers);
-    const Backend scaling = graph_.current();
-    graph_.run_on(plan_.host);
-    const NodeId rows =
-        graph_.result(Op::get_rows, GgmlType::f32, {all, tokens, 1, 1}, {context_.inputs.per_layer_tokens});
-    graph_.run_on(scaling);
+    const NodeId rows = input_rows(all, context_.inputs.per_layer_tokens);
     const NodeId selected = graph_.same_as(Op::scale, graph_.reshape(rows, {length, layers, tokens, 1}));
     graph_.expand(selected);
-    graph_.run_on(plan_.layer_backends.front());
+    graph_.run_on(plan_.layers.front().backend);
     const NodeId projected = graph_.reshape(graph_.weight_mul_mat(all, embedded), {length, layers, tokens, 1});
     const NodeId sum = graph_.same_as(Op::add, norm(graph_, projected), selected);
     return graph_.cont(graph_.permute(sum, {0, 2, 1, 3}), {length, tokens, layers, 1});
@@ -89,7 +92,6 @@ NodeId ModelGraphBuilder::add_per_layer_input(NodeId a) {
 // device, its first norm lags behind, and both it and the residual have to cross. llama.cpp's planning drops the
 // builder's wish to have it on the layer's own device (ggml_backend_sched_reserve_size resets the assignments).
 NodeId ModelGraphBuilder::normed_on(Backend backend, NodeId a) {
-    if (graph_.current() == plan_.host) graph_.run_on(backend);
     const NodeId normed = graph_.same_as(model_.norm.layer ? Op::norm : Op::rms_norm, a);
     graph_.run_on(backend);
     return weigh(graph_, normed, model_.norm);
@@ -199,7 +201,9 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
         for (std::size_t i = 0; i < run.period; ++i) {
             const std::size_t index = layers[run.first + i];
             const bool last = final_run && t + 1 == times && i + 1 == run.period;
-            stream = layer(model_.layers[index], plan_.layer_backends[index], last, stream);
+            const LayerPlace& place = plan_.layers[index];
+            graph_.enter_layer(place.cache, place.experts, place.host_weights);
+            stream = layer(model_.layers[index], place.backend, last, stream);
         }
         // The very last layer of all differs, so the unit before it is the one to look at.
         if (t + 2 + plan_.stride == times) before = stream;
@@ -231,8 +235,7 @@ NodeId ModelGraphBuilder::output(NodeId stream) {
 NodeId ModelGraphBuilder::first_stream(Backend first) {
     NodeId stream = embeddings();
     if (model_.position_embeddings) {
-        const NodeId positions = graph_.result(Op::get_rows, GgmlType::f32, graph_.at(stream).ne,
-                                               {context_.inputs.positions});
+        const NodeId positions = input_rows(model_.embedding_length, context_.inputs.positions);
         graph_.run_on(first);
         stream = graph_.same_as(Op::add, stream, positions);
     }
@@ -247,18 +250,23 @@ NodeId ModelGraphBuilder::first_stream(Backend first) {
     return model_.streams > 1 ? open_streams(graph_, model_, stream) : stream;
 }
 
+// What lies before the layers and behind them has neither cache nor experts.
+void ModelGraphBuilder::enter_outside() { graph_.enter_layer(plan_.host, plan_.host, plan_.host_weights); }
+
 ModelGraph ModelGraphBuilder::build() {
     std::vector<std::size_t> layers;
     for (std::size_t i = 0; i < model_.layers.size(); ++i)
         if (!model_.layers[i].next_token) layers.push_back(i);
 
     context_.inputs = make_inputs(graph_, model_, batch_);
-    NodeId stream = first_stream(plan_.layer_backends[layers.front()]);
+    enter_outside();
+    NodeId stream = first_stream(plan_.layers[layers.front()].backend);
     if (layer_norms(model_)) {
-        graph_.run_on(plan_.layer_backends.front());
+        graph_.run_on(plan_.layers.front().backend);
         stream = rwkv7_norm(graph_, stream);
     }
-    for (const LayerRun& each : layer_runs(model_, layers, plan_.layer_backends)) stream = run(each, layers, stream);
+    for (const LayerRun& each : layer_runs(model_, layers, plan_.layers)) stream = run(each, layers, stream);
+    enter_outside();
     graph_.expand(output(stream));
     graph_.settle_backends();
     return {std::move(graph_), std::move(left_out_)};

@@ -1,7 +1,9 @@
 // The whole graph: embedding lookup, layers, output stage.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "allocator.hpp"
@@ -9,9 +11,23 @@
 
 namespace fitcalc::graph {
 
+// Where one layer lies.
+struct LayerPlace {
+    Backend backend = 0;   // its weights, but for
+    Backend experts = 0;   // those of the routed experts
+    Backend cache = 0;     // its own, or that of the earlier layer whose cache it reads
+    std::span<const HostWeight> host_weights{};  // of these, what stays in host memory beside a device
+
+    friend bool operator==(const LayerPlace& a, const LayerPlace& b) {
+        return a.backend == b.backend && a.experts == b.experts && a.cache == b.cache &&
+               std::ranges::equal(a.host_weights, b.host_weights);
+    }
+};
+
 struct GraphPlan {
-    std::vector<Backend> layer_backends;  // one per layer of the model
+    std::vector<LayerPlace> layers;  // one per layer of the model
     Backend output_backend = 0;
+    std::span<const HostWeight> host_weights;  // likewise outside the layers
     Backend host = 1;
     // After how many units of equal layers the allocator is expected to be back in the same state. Units beyond a
     // few multiples of this are left out; none are if it exceeds the number of units.

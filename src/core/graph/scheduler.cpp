@@ -2,8 +2,13 @@
 
 #include <algorithm>
 
+#include "../gpu_allocation.hpp"
+
 namespace fitcalc::graph {
 namespace {
+
+// GGML_SCHED_MAX_SPLIT_INPUTS.
+constexpr std::size_t most_inputs = 30;
 
 // Bytes from a tensor's first value to its last, gaps of a view included (ggml_nbytes).
 std::int64_t span_of(const Node& node) {
@@ -22,13 +27,21 @@ struct Copies {
 
 class Splitter {
 public:
-    Splitter(Graph& graph, int copies) : graph_{graph}, copies_{copies} {}
+    Splitter(Graph& graph, int copies)
+        : graph_{graph},
+          copies_{copies},
+          originals_{graph.size()},
+          copied_(originals_ * (std::size_t{graph.host()} + 1), no_node) {}
 
     Schedule run();
 
 private:
     void take_sources(NodeId node);
-    const Copies* copies_of(NodeId original, Backend backend) const;
+    bool opens_split(const Node& node);
+    // The first of a tensor's copies on a backend; no_node before they are made.
+    NodeId& copy_on(Backend backend, NodeId original) {
+        return copied_[originals_ * backend + static_cast<std::size_t>(original)];
+    }
     void keep(Node& node) const { node.input = node.output = true; }
     NodeId copy_to(NodeId original, Backend backend);
     void close_split(std::size_t end);
@@ -36,6 +49,8 @@ private:
 
     Graph& graph_;
     const int copies_;
+    const std::size_t originals_;
+    std::vector<NodeId> copied_;  // by backend and original
     Schedule schedule_;
     std::vector<Copies> crossing_;      // in order of splits and of discovery
     std::vector<Copies> graph_inputs_;  // pipelining: the originals' siblings; `first` is the first sibling
@@ -44,12 +59,6 @@ private:
     Backend backend_ = 0;
 };
 
-const Copies* Splitter::copies_of(NodeId original, Backend backend) const {
-    const auto found = std::ranges::find_if(
-        crossing_, [&](const Copies& c) { return c.original == original && c.backend == backend; });
-    return found == crossing_.end() ? nullptr : &*found;
-}
-
 NodeId Splitter::copy_to(NodeId original, Backend backend) {
     Node copy;
     copy.type = graph_.at(original).type;
@@ -57,6 +66,7 @@ NodeId Splitter::copy_to(NodeId original, Backend backend) {
     copy.ne = graph_.at(original).ne;
     copy.nb = graph_.at(original).nb;
     copy.bytes = span_of(copy);
+    if (backend != graph_.host()) copy.bytes += row_padding(copy.type, copy.ne[0]).count();
     if (copies_ > 1) keep(copy);
     return graph_.add(copy);
 }
@@ -74,15 +84,24 @@ void Splitter::take_sources(NodeId node) {
             graph_inputs_.push_back({source, home, first});
         }
         if (home == backend_) continue;
-        const Copies* copies = copies_of(source, backend_);
-        if (copies == nullptr) {
-            const NodeId first = copy_to(source, backend_);
+        if (copy_on(backend_, source) == no_node) {
+            copy_on(backend_, source) = copy_to(source, backend_);
             for (int c = 1; c < copies_; ++c) copy_to(source, backend_);
-            crossing_.push_back({source, backend_, first});
-            copies = &crossing_.back();
+            crossing_.push_back({source, backend_, copy_on(backend_, source)});
         }
-        graph_.at(node).source_list[i] = copies->first;
+        graph_.at(node).source_list[i] = copy_on(backend_, source);
     }
+}
+
+// A split that has inputs ends before an operation on a weight that has to be copied, so that copies of weights don't
+// add up; and when it can take no more inputs.
+bool Splitter::opens_split(const Node& node) {
+    const std::size_t inputs = crossing_.size() - split_copies_;
+    if (inputs == 0) return false;
+    return std::ranges::any_of(node.sources(), [&](NodeId source) {
+        if (graph_.at(source).backend == backend_) return false;
+        return graph_.at(source).weight || (inputs >= most_inputs && copy_on(backend_, source) == no_node);
+    });
 }
 
 // A split begins with its copies: for each, a node that keeps the original alive until then, and the copy itself.
@@ -123,7 +142,7 @@ Schedule Splitter::run() {
     for (std::size_t i = 0; i < graph_.order().size(); ++i) {
         const NodeId node = graph_.order()[i];
         if (graph_.at(node).op == Op::view) continue;
-        if (begun && graph_.at(node).backend != backend_) close_split(i);
+        if (begun && (graph_.at(node).backend != backend_ || opens_split(graph_.at(node)))) close_split(i);
         begun = true;
         backend_ = graph_.at(node).backend;
         take_sources(node);

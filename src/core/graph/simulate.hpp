@@ -1,0 +1,21 @@
+// What a model's graph takes in each buffer, for one placement of its layers.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "fitcalc/engine_settings.hpp"
+#include "fitcalc/model_spec.hpp"
+#include "fitcalc/result.hpp"
+#include "model_graph.hpp"
+
+namespace fitcalc::graph {
+
+// Bytes by backend, the host last.
+Result<std::vector<std::int64_t>> simulate(const ModelSpec& model, const EngineSettings& settings, GraphPlan plan,
+                                           int copies);
+
+// GGML_SCHED_MAX_BACKENDS, the host being one of them.
+inline constexpr std::size_t most_devices = 15;
+
+}  // namespace fitcalc::graph

@@ -1,0 +1,77 @@
+// Source: llama.cpp de3ff81, src/llama-model-loader.cpp (create_tensor: tensors that are there twice), common/arg.cpp
+// and common/common.h (--cpu-moe: names that end in _exps or _chexps).
+#include "loaded_weights.hpp"
+
+#include "../gpu_allocation.hpp"
+#include "../loaded.hpp"
+
+namespace fitcalc {
+namespace {
+
+constexpr std::int64_t host_alignment = 32;  // of tensors in a CPU buffer (ggml/src/ggml-impl.h)
+
+// "blk.3.attn_k.weight" is known to its layer as "attn_k.weight".
+std::string_view short_name(const Tensor& tensor) {
+    std::string_view name = tensor.name;
+    if (!tensor.layer) return name;
+    name.remove_prefix(name.find('.') + 1);
+    return name.substr(name.find('.') + 1);
+}
+
+bool stays_with_experts(const Tensor& tensor) {
+    const std::string_view name = short_name(tensor);
+    return name.starts_with("ffn_") && (name.find("_exps") != name.npos || name.find("_chexps") != name.npos);
+}
+
+WeightSizes& operator+=(WeightSizes& sum, const WeightSizes& sizes) { return sum = sum + sizes; }
+
+}  // namespace
+
+bool reads_rope_factors(const ModelSpec& model, const LayerSpec& layer) {
+    if (!model.rope_factors && !model.rope_long_factors) return false;
+    const auto* full = std::get_if<FullAttention>(&layer.attention);
+    // Sliding windows are short enough to do without (Gemma 4).
+    return !layer.next_token && (full == nullptr || full->window == 0 || full->chunked);
+}
+
+LoadedWeights loaded_weights(const ModelSpec& model, const TensorInventory& inventory, std::span<const GgmlType> types) {
+    LoadedWeights loaded;
+    loaded.layers.resize(model.layers.size());
+    const bool tied = inventory.tied();
+    for (std::size_t i = 0; i < inventory.tensors.size(); ++i) {
+        const Tensor& tensor = inventory.tensors[i];
+        if (left_in_file(model, tensor)) continue;
+        const Bytes bytes = tensor.bytes_as(types[i]);
+        const WeightSizes sizes{gpu_allocation(types[i], tensor.shape.row(), bytes), round_up(bytes, host_alignment)};
+        const graph::HostWeight weight{short_name(tensor), tensor.shape.ne, types[i]};
+        if (tensor.layer) {
+            LoadedLayer& layer = loaded.layers[static_cast<std::size_t>(*tensor.layer)];
+            layer.tensors.push_back(weight);
+            if (!stays_with_experts(tensor)) {
+                layer.others += sizes;
+                continue;
+            }
+            layer.experts += sizes;
+            layer.expert_tensors.push_back(weight);
+        } else if (tensor.name.starts_with("rope_")) {
+            loaded.rope_factors += sizes;
+            loaded.outside.push_back(weight);
+        } else if (tensor.role == TensorRole::token_embedding) {
+            if (!tied || tensor.name != "token_embd.weight") continue;
+            loaded.output.device += sizes.device;
+            loaded.outside.push_back(weight);
+        } else {
+            (with_output(inventory, tensor) ? loaded.output : loaded.layers.front().others) += sizes;
+            loaded.outside.push_back(weight);
+        }
+    }
+    for (std::size_t i = 0; i < loaded.layers.size(); ++i) {
+        loaded.layers[i].rope_factors = reads_rope_factors(model, model.layers[i]);
+        if (!loaded.layers[i].rope_factors) continue;
+        for (const graph::HostWeight& weight : loaded.outside)
+            if (weight.name.starts_with("rope_")) loaded.layers[i].tensors.push_back(weight);
+    }
+    return loaded;
+}
+
+}  // namespace fitcalc
