@@ -52,6 +52,7 @@ struct ThinkingTokens {
 struct ModelRecord {
     std::string_view id, name, publisher, family, architecture, released, license, huggingface;
     Names ollama, aliases;
+    Names derivatives;            // repositories of other releases of the same shape and context, under this record
     std::string_view gguf;        // a Hugging Face repository with GGUF files
     std::string_view base_model;
     Count published_parameters;   // next-token layer included
@@ -72,25 +73,43 @@ struct DeviceMember {
     std::int64_t count = 0;
 };
 
+// What renting a device costs, for one device and hour. Prices change: each is of one date.
+struct CloudPrice {
+    std::optional<double> usd_per_hour_low, usd_per_hour_high;
+    std::string_view tier;  // what was offered: "lowest listed", "market range"
+    std::string_view date;  // as exact as the source: 2026-05-20, 2026-05
+    std::string_view source;
+};
+
 struct DeviceRecord {
-    std::string_view id, name, vendor, kind, device_class;
+    std::string_view id, name, vendor, kind, device_class, architecture;
     Names aliases;
-    bool common = false;  // takes a bare name that several variants share
+    bool common = false;          // takes a bare name that several variants share
+    bool common_variant = false;  // takes a name that says more ("a100 40gb") where the common one doesn't fit it
+    bool uncommon = false;        // old, regional or rare: found by name, but not suggested
     Count memory_bytes;   // total that the driver reports
     Count marketed_memory_bytes;
     std::string_view memory_basis;
     Count default_limit_bytes;  // unified memory: what a GPU may use unless the user raises it
     std::string_view limit_basis;
     std::span<const DeviceMember> members;  // of a box
+    std::string_view memory_type;
+    Count memory_bus_bits;
+    std::optional<double> memory_data_rate_gbps;  // of one pin
     Count bandwidth_bytes_per_second;
-    std::optional<double> fp16_dense_tflops;
+    // Without sparsity; fp16 with FP32 accumulate.
+    std::optional<double> fp32_tflops, fp16_dense_tflops, int8_dense_tops, fp8_dense_tflops, fp4_dense_tflops;
     std::string_view compute_capability, gfx_target, backend;
     Count interconnect_bytes_per_second;
     std::optional<double> pcie_gen;
+    Count pcie_lanes;
     Count tdp_watts;
     std::string_view released;
     Count launch_price_usd;
     std::string_view launch_price_confidence;
+    std::span<const CloudPrice> cloud_prices;
+    Names pci_ids;  // "10de:2684"; products of one chip may share one
+    std::string_view notes;
     Names sources;
     std::string_view confidence;
 };
@@ -101,6 +120,15 @@ struct QuantQuality {
     std::string_view model;
 };
 
+// How much a quantization loses on a model of a given size, fitted to measurements (scripts/fit-quality):
+// ln(perplexity / perplexity at 16 bits) = loss_at_8b × (active parameters / 8e9) ^ size_exponent.
+struct LossFit {
+    double loss_at_8b = 0;
+    double size_exponent = 0;
+    double spread_factor = 1;  // one standard deviation of measured losses around the fit
+    std::int64_t models = 0;   // that the quantization was measured on
+};
+
 struct QuantRecord {
     std::string_view name;
     std::optional<double> nominal_bits;
@@ -109,8 +137,36 @@ struct QuantRecord {
     std::optional<double> quality_percent;
     std::string_view quality_source;
     std::optional<QuantQuality> quality;
+    std::optional<LossFit> loss_fit;
 
     std::optional<NominalBits> nominal() const;
+};
+
+// What one publisher's file of a model was measured to lose.
+struct QualityRecord {
+    std::string_view model, quant, publisher;
+    std::optional<double> ppl, ppl_base;  // of the file, and of the model at 16 bits
+    std::optional<double> kld_mean;       // KL divergence from the model at 16 bits
+    std::optional<double> top1_match;     // percent
+    std::string_view source;
+};
+
+// A file whose recipe is its maker's own, so that its size can be stated but not computed.
+struct PublishedFile {
+    std::string_view quant;           // "UD-Q4_K_XL"
+    std::int64_t bytes = 0;           // on disk, all parts together
+    std::int64_t rounding_bytes = 0;  // half the width of the source's rounding; 0: to the byte
+    bool q8_ends = false;             // a standard mix but for token embedding and output matrix, which are Q8_0
+};
+
+struct PublishedSet {
+    std::string_view model, publisher, repository, date, source;
+    std::span<const PublishedFile> files;
+};
+
+struct PublishedChoice {
+    const PublishedSet* set = nullptr;
+    const PublishedFile* file = nullptr;
 };
 
 struct ByteRange {
@@ -155,6 +211,8 @@ struct CatalogTables {
     std::span<const DeviceRecord> devices;
     std::span<const QuantRecord> quants;
     std::span<const EngineRecord> engines;
+    std::span<const QualityRecord> quality;
+    std::span<const PublishedSet> published;
 };
 
 // A record found by name, and the other records that the same name could have meant (a bare "h100").
@@ -185,11 +243,20 @@ public:
     Result<const EngineRecord*> find_engine(std::string_view name) const;
     const QuantRecord* find_quant(std::string_view name) const;  // exact name
 
+    // Measurements of one model at one quantization.
+    std::vector<const QualityRecord*> measurements(std::string_view model, std::string_view quant) const;
+    bool measured(std::string_view model) const;  // at any quantization
+    // Files of a model with a recipe of their own, largest first; one of each name: the model's own publisher's, ggml-org's,
+    // Unsloth's, bartowski's, or else the first.
+    std::vector<PublishedChoice> published_files(const ModelRecord& model) const;
+
 private:
     std::vector<const ModelRecord*> models_;
     std::vector<const DeviceRecord*> devices_;
     std::vector<const QuantRecord*> quants_;
     std::vector<const EngineRecord*> engines_;
+    std::vector<std::span<const QualityRecord>> quality_;     // the upper layer first
+    std::vector<std::span<const PublishedSet>> published_;    // likewise
     std::vector<std::shared_ptr<const void>> storage_;  // keeps overlays alive
 };
 

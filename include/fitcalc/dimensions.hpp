@@ -106,13 +106,13 @@ struct Dimensions {
     Dimension hyper_connection_count;
 
     Dimension nextn_predict_layers;
-
-    // recurrent layers
+    Dimension deepstack_layers;  // the first layers, which each add a part of the input (Qwen3-VL)
 
     // Tensors that a checkpoint may or may not hold. GGUF files show them; a catalog record states them.
     std::optional<bool> tied_embeddings;
     std::optional<bool> attention_bias;      // biases on Q, K and V
     std::optional<bool> attention_output_bias;
+    std::optional<bool> attention_fused;     // one matrix for Q, K and V, where an architecture leaves it open (MiMo-V2)
     std::optional<bool> feed_forward_bias;
     std::optional<bool> attention_k_eq_v;    // full-attention layers have no V matrix and use K (Gemma 4)
     std::optional<bool> expert_probs_bias;   // exp_probs_b, DeepSeek-V3's load balancing
@@ -124,6 +124,7 @@ struct Dimensions {
     std::optional<bool> attention_qk_norm;   // norms on Q and K, where an architecture leaves it open (GLM 4.5)
     std::optional<bool> nextn_embeddings;    // next-token blocks with an embedding and an output matrix of their own
     std::optional<bool> parallel_residual;   // attention and feed-forward network side by side (GPT-NeoX, StableLM)
+    std::optional<bool> ssm_dt_b_c_rms;      // norms without weights on Mamba's step, B and C (Falcon Mamba)
     std::optional<bool> ssm_norm;            // Mamba-2's norm before the output projection (Falcon-H1 goes without)
 
     friend bool operator==(const Dimensions&, const Dimensions&) = default;
@@ -190,9 +191,11 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("hash_layer_count", d.hash_layer_count);
     visit("hyper_connection.count", d.hyper_connection_count);
     visit("nextn_predict_layers", d.nextn_predict_layers);
+    visit("n_deepstack_layers", d.deepstack_layers);
     visit("tied_embeddings", d.tied_embeddings);
     visit("attention_bias", d.attention_bias);
     visit("attention_output_bias", d.attention_output_bias);
+    visit("attention_fused", d.attention_fused);
     visit("feed_forward_bias", d.feed_forward_bias);
     visit("attention_k_eq_v", d.attention_k_eq_v);
     visit("expert_probs_bias", d.expert_probs_bias);
@@ -204,6 +207,7 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("attention_qk_norm", d.attention_qk_norm);
     visit("nextn_embeddings", d.nextn_embeddings);
     visit("use_parallel_residual", d.parallel_residual);
+    visit("ssm.dt_b_c_rms", d.ssm_dt_b_c_rms);
     visit("ssm_norm", d.ssm_norm);
 }
 

@@ -46,6 +46,7 @@ struct QuantizedModel {
     Bytes file_size;
     double bits_per_weight = 0;
     std::optional<bool> importance_matrix;  // whether the mix is that with one; nullopt: a file's own types
+    Bytes uncertain{};  // half-width of the band around what lies on the devices; 0 where the tensors' types are known
 };
 
 // What the settings cost whatever the quantization: the cache by layer, and scratch with everything on one device.
@@ -73,6 +74,10 @@ public:
     QuantizedModel as_it_is(FileType type) const;
     std::vector<GgmlType> own_types() const;
     std::vector<GgmlType> types_of(const QuantizedModel& quantized) const;
+    // A file of which only the size is known: of `mixes` the one nearest in size, each part stretched alike to fill it.
+    // `q8_ends`: token embedding and output matrix are known to be Q8_0. Otherwise what is uncertain is how much of the
+    // file is the token embedding, which stays in host memory (nothing where the output matrix is tied to it).
+    QuantizedModel of_size(Bytes file_size, bool q8_ends, std::span<const QuantizedModel> mixes) const;
 
     // Checks the settings first.
     Result<ContextCosts> context_costs(const EngineSettings& settings) const;
@@ -88,11 +93,14 @@ public:
 private:
     Estimator(ModelSpec model, TensorInventory inventory, Bytes metadata);
     QuantizedModel in_types(FileType type, std::span<const GgmlType> types) const;
+    QuantizedModel with_q8_ends(FileType type) const;
+    Bytes token_embedding(GgmlType type) const;
 
     ModelSpec model_;
     TensorInventory inventory_;
     Params parameters_;
-    QuantPlanner planner_;
+    QuantPlanner quant_planner_;
+    WeightPlanner weight_planner_;
     Bytes file_header_;
 };
 

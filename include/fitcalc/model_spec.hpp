@@ -32,6 +32,16 @@ enum class QkNorm {
     after_rope,  // over each head after the rotation, no weights (Llama 4)
 };
 
+// Q, K and V made from compressed rows, though the cache holds the heads' own (MiniCPM 3, DeepSeek V2 files from
+// before April 2025).
+struct CompressedProjections {
+    std::int64_t q_lora_rank = 0;  // 0: the query is not compressed
+    std::int64_t kv_lora_rank = 0;
+    std::int64_t rope_length = 0;  // rotary part of each key, shared by the heads
+
+    friend bool operator==(const CompressedProjections&, const CompressedProjections&) = default;
+};
+
 // K and V rows of every token, or of a window's tokens: multi-head, grouped-query and multi-query attention.
 struct FullAttention {
     std::int64_t heads = 0;
@@ -51,6 +61,8 @@ struct FullAttention {
     bool rope = true;               // positions are rotated in; not in Command R7B's full layers or in some hybrids
     bool position_scale = false;    // Q is scaled by an input that depends on the position (Llama 4)
     bool output_gate = false;       // the query matrix also gives a gate for each output value (Qwen3-Next)
+    bool head_gate = false;         // a matrix gives a gate for each head's output (Step 3.5)
+    std::optional<CompressedProjections> compressed{};
 
     std::int64_t query_values() const { return checked_mul(heads, key_length); }
     std::int64_t key_values() const { return checked_mul(kv_heads, key_length); }
@@ -85,16 +97,38 @@ struct LatentAttention {
     friend bool operator==(const LatentAttention&, const LatentAttention&) = default;
 };
 
+// Attention over a window of tokens and, beside it, over rows that stand for `ratio` tokens each (DeepSeek-V4). One row
+// serves as K and V of all heads. Every sequence has a cache of its own, even a unified one.
+struct CompressedRowsAttention {
+    std::int64_t heads = 0;
+    std::int64_t head_length = 0;
+    std::int64_t rope_length = 0;    // rotated values at the end of each head
+    std::int64_t q_lora_rank = 0;
+    std::int64_t window = 0;         // tokens
+    std::int64_t ratio = 0;          // tokens per compressed row; 0: window only
+    std::int64_t output_groups = 0;  // of heads, each with a low-rank output projection of its own
+    std::int64_t output_rank = 0;    // of each
+    std::optional<Indexer> indexer{};  // picks the compressed rows to attend to; these overlap by half
+
+    std::int64_t query_values() const { return checked_mul(heads, head_length); }
+    // Values of what a compressed row of so many is made from, for one token.
+    std::int64_t source_values(std::int64_t row) const { return indexer ? checked_mul(2, row) : row; }
+    // Tokens whose sources are kept from batch to batch.
+    std::int64_t kept_tokens() const { return indexer ? checked_mul(2, ratio) : ratio; }
+    friend bool operator==(const CompressedRowsAttention&, const CompressedRowsAttention&) = default;
+};
+
 // A layer without attention. Metadata may state head counts for all layers alike, and the quantizer's rules look at
 // those of the first one whether it attends or not.
 struct NoAttention {
     std::int64_t heads = 0;
     std::int64_t kv_heads = 0;
+    bool linear = false;  // one square matrix in its place (Nemotron 51B)
 
     friend bool operator==(const NoAttention&, const NoAttention&) = default;
 };
 
-using Attention = std::variant<FullAttention, LatentAttention, NoAttention>;
+using Attention = std::variant<FullAttention, LatentAttention, CompressedRowsAttention, NoAttention>;
 
 struct DenseFeedForward {
     std::int64_t length = 0;
@@ -103,6 +137,7 @@ struct DenseFeedForward {
     bool bias = false;    // biases on all of them
     bool sparse = false;  // activations below a cutoff of each token's own are zeroed (Gemma 3n)
     bool squared = false; // the activation's square is taken in a step of its own (Nemotron H)
+    bool bounded = false; // gate and up pass through a tanh each (Kimi K3's SiTU)
 
     friend bool operator==(const DenseFeedForward&, const DenseFeedForward&) = default;
 };
@@ -116,6 +151,9 @@ struct ExpertFeedForward {
     std::int64_t groups_used = 1;    // how many groups are the best
     bool probs_bias = false;         // exp_probs_b
     bool weights_norm = false;       // routed weights are normalised to sum 1; llama (Mixtral) always does
+    bool gated = true;               // of the routed and shared experts: up and down matrices only where not
+    bool squared = false;            // the activation's square is taken in a step of its own (Nemotron 3)
+    bool shared_dense = false;       // the shared expert goes by the names of a dense network (Grok 2)
     bool shared_gate = false;        // a gate decides how much of the shared expert goes in (Qwen2 MoE)
     bool weights_softmax = false;    // softmax over the chosen experts only (gpt-oss)
     bool weights_first = false;      // applied to the experts' input instead of their result (Llama 4)
@@ -124,7 +162,10 @@ struct ExpertFeedForward {
     bool expert_scales = false;      // a factor for each expert's result (Gemma 4)
     bool own_norms = false;          // router, routed and shared experts: each with norms of its own (Gemma 4)
     GgmlType source_type = GgmlType::f16;  // of the routed experts' matrices in an unquantized file
+    bool bounded = false;            // as in DenseFeedForward; the shared experts, too
     std::int64_t latent_length = 0;  // experts work on rows of this length, projected from the layer's (Kimi K3)
+    bool latent_norm = false;        // which are normalised (Kimi K3)
+    bool by_token = false;           // a table gives each token's experts (DeepSeek-V4's first layers)
 
     friend bool operator==(const ExpertFeedForward&, const ExpertFeedForward&) = default;
 };
@@ -160,6 +201,7 @@ struct LayerSpec {
     NormPlacement norms = NormPlacement::before;
     bool parallel = false;    // the feed-forward network reads what attention reads: one norm for both (Command R)
     LayerSum sum = LayerSum::network_attended;
+    bool deepstack = false;   // adds a part of the input of its own, which pictures fill (Qwen3-VL)
     bool attention_norm_2 = false;  // attention reads x through a norm of its own, the network through the first one
     std::optional<Recurrent> recurrent{};  // instead of attention, or beside it
 
@@ -185,7 +227,14 @@ struct ModelSpec {
     std::int64_t per_layer_length = 0;  // each layer adds a token embedding of its own, of so many values (Gemma 3n)
     std::int64_t streams = 1;      // residual streams; the layers work on one and predict the others (Gemma 3n's AltUp)
     std::int64_t laurel_rank = 0;  // of the learned residual beside attention (Gemma 3n's LAuReL)
+    std::int64_t residual_block = 0; // the residual stream begins anew every so many layers, and what was there before
+                                     // is mixed in by learned scores (Kimi K3); 0: never
+    std::int64_t hyper_connections = 0;  // residual streams, mixed by learned weights before and behind each block
+                                         // (DeepSeek-V4)
     bool late_rows = false;          // tokens without logits are dropped after the output norm, not in the last layer
+    bool late_rows_before_norm = false;  // or between the two (Step 3.5)
+    bool scaled_states = false;      // multiplied by a constant before the output matrix (MiniCPM 3)
+    bool no_flash_attention = false; // the engine turns it off whatever is asked for (Grok)
     bool residual_first = false;     // the residual is the first operand of its sum
     std::vector<LayerSpec> layers;  // one per block, next-token blocks included
 
@@ -193,6 +242,7 @@ struct ModelSpec {
     std::int64_t heads() const;
     std::int64_t kv_heads() const;
     std::int64_t experts() const;  // 0 for dense models
+    std::int64_t deepstack_layers() const;
     // Values that the widest layer keeps as V for one token (n_embd_v_gqa_max).
     std::int64_t widest_values() const;
 };

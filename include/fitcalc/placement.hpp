@@ -26,6 +26,7 @@ namespace fitcalc {
 struct PlacementDevice {
     Bytes usable;
     BackendOverhead overhead;
+    bool shares_host = false;  // its memory is a part of the host's: what either takes, the other has not
 };
 
 // The memory there is, and what of the placement is not left to the solver.
@@ -54,13 +55,14 @@ struct DevicePlacement {
 
 struct HostPlacement {
     Bytes weights, kv_cache, recurrent_state, compute, total;
-    std::optional<Bytes> free;  // --ram less total; negative where that much is missing
+    std::optional<Bytes> free;  // of --ram, less what devices that share it take; negative where that much is missing
 };
 
 struct Placement {
     Layers gpu_layers;      // as -ngl counts: the output stage is one of them
     Layers layers;          // all there are, counted likewise
     Layers cpu_moe_layers;  // the first so many layers' routed experts are in host memory
+    Layers host_expert_layers;  // layers on devices whose routed experts are there
     std::vector<double> tensor_split;  // shares that give this placement; empty without devices
     bool default_split = true;         // free memory alone gives it: the engine needs no --tensor-split
     bool pipeline = false;             // several copies of the inputs, so that devices work on different batches at once

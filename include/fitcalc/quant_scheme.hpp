@@ -42,13 +42,19 @@ public:
 
     // The type of each tensor, in the order of the inventory that the planner was made for. `importance_matrix`:
     // the quantizer was given one (only its existence matters to the mix).
-    std::vector<GgmlType> types(const TensorInventory& inventory, FileType type, bool importance_matrix) const;
+    std::vector<GgmlType> types(FileType type, bool importance_matrix) const;
 
 private:
-    static constexpr std::uint8_t untouched = 0xff;  // keeps the type of the source
+    // A tensor that the quantizer may change.
+    struct Quantized {
+        std::size_t index;      // in the inventory
+        std::int32_t layer;     // -1 outside the layers
+        std::uint8_t category;  // by name
+        Shape shape;
+    };
 
-    std::vector<std::size_t> order_;        // the quantizer's
-    std::vector<std::uint8_t> categories_;  // by tensor
+    std::vector<GgmlType> source_types_;  // of all tensors
+    std::vector<Quantized> quantized_;    // in the quantizer's order
     bool tied_ = false, falcon_ = false, seventy_b_ = false;
     std::int64_t layers_ = 0, gqa_ = 0, experts_ = 0, value_tensors_ = 0;
 };

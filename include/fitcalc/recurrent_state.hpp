@@ -9,6 +9,21 @@
 
 namespace fitcalc {
 
+// Mamba, arXiv:2312.00752.
+struct Mamba {
+    std::int64_t conv_kernel = 0;
+    std::int64_t inner_size = 0;
+    std::int64_t state_size = 0;
+    std::int64_t step_rank = 0;
+    bool norms = false;        // on the step, B and C (Falcon Mamba, Jamba)
+    bool norm_weights = false; // which have weights (Jamba)
+
+    std::int64_t step_b_c_values() const { return checked_add(step_rank, checked_mul(2, state_size)); }
+    std::int64_t conv_values() const { return checked_mul(conv_kernel - 1, inner_size); }
+    std::int64_t state_values() const { return checked_mul(state_size, inner_size); }
+    friend bool operator==(const Mamba&, const Mamba&) = default;
+};
+
 // Mamba-2, arXiv:2405.21060.
 struct Mamba2 {
     std::int64_t conv_kernel = 0;
@@ -80,6 +95,6 @@ struct Rwkv7 {
     friend bool operator==(const Rwkv7&, const Rwkv7&) = default;
 };
 
-using Recurrent = std::variant<Mamba2, GatedDeltaNet, KimiDeltaAttention, ShortConvolution, Rwkv7>;
+using Recurrent = std::variant<Mamba, Mamba2, GatedDeltaNet, KimiDeltaAttention, ShortConvolution, Rwkv7>;
 
 }  // namespace fitcalc

@@ -67,6 +67,13 @@ struct Tensor {
           type{tensor_type},
           layer{tensor_layer},
           role{role_of(name)} {}
+    Tensor(std::string tensor_name, Shape tensor_shape, GgmlType tensor_type, std::optional<std::int32_t> tensor_layer,
+           TensorRole tensor_role)
+        : name{std::move(tensor_name)},
+          shape{tensor_shape},
+          type{tensor_type},
+          layer{tensor_layer},
+          role{tensor_role} {}
 
     Params params() const { return Params{shape.elements()}; }
     Bytes bytes() const { return bytes_as(type); }

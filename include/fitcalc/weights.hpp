@@ -1,6 +1,7 @@
 // Where the weights lie when every layer is offloaded.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -15,6 +16,7 @@ namespace fitcalc {
 // Source: llama.cpp de3ff81, src/llama-model.cpp (load_tensors), src/llama-model-loader.cpp (create_tensor).
 struct WeightPlan {
     Bytes file;                 // sum over all tensors
+    Bytes file_padded;          // as they lie in a GGUF file: each is padded to 32 bytes, the default alignment
     Bytes host;                 // input tensors
     std::vector<Bytes> layers;  // device bytes by layer, with the GPU's padding
     Bytes output;               // likewise the output stage: matrix (or the tied copy) and norm
@@ -22,12 +24,31 @@ struct WeightPlan {
     Bytes device() const;
 };
 
-// Bytes of each tensor at the type chosen for it; `types` is in the inventory's order.
-std::vector<Bytes> tensor_bytes(const TensorInventory& inventory, std::span<const GgmlType> types);
+// Lays out the weights of one model at many quantizations. What does not depend on the types (each tensor's place, and
+// which tensors are of one shape) is found once, so that a table of all file types costs little.
+class WeightPlanner {
+public:
+    WeightPlanner(const ModelSpec& model, const TensorInventory& inventory);
 
-// `types` and `bytes`: of each tensor, in the inventory's order.
-WeightPlan plan_weights(const ModelSpec& model, const TensorInventory& inventory, std::span<const GgmlType> types,
-                        std::span<const Bytes> bytes);
+    // `types`: of each tensor, in the order of the inventory that the planner was made for.
+    WeightPlan plan(std::span<const GgmlType> types) const;
+
+private:
+    enum class Place : std::uint8_t { file_only, layer, host, host_and_output, output };
+
+    struct PlacedTensor {
+        std::uint32_t shape;  // index into shapes_
+        std::uint32_t layer;
+        Place place;
+    };
+
+    static Place place_of(const ModelSpec& model, const TensorInventory& inventory, const Tensor& tensor,
+                          bool tied);
+
+    std::vector<PlacedTensor> tensors_;
+    std::vector<Shape> shapes_;  // each once
+    std::size_t layers_ = 0;
+};
 
 // Parameters that take part in one token: routed experts count by used ÷ total.
 Params active_parameters(const ModelSpec& model, const TensorInventory& inventory);
@@ -35,8 +56,5 @@ Params active_parameters(const ModelSpec& model, const TensorInventory& inventor
 // Size of a GGUF file's header, the padding behind it included: `metadata` is what the key-value section takes, mostly
 // the tokenizer; each tensor has an entry.
 Bytes gguf_header_size(const TensorInventory& inventory, Bytes metadata);
-
-// The tensors' data as they lie in the file: each is padded to 32 bytes, GGUF's default alignment.
-Bytes gguf_data_size(std::span<const Bytes> bytes);
 
 }  // namespace fitcalc

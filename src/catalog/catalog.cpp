@@ -5,6 +5,7 @@
 
 #include "embedded.hpp"
 #include "json_reader.hpp"
+#include "lookup.hpp"
 #include "names.hpp"
 #include "packed_dimensions.hpp"
 
@@ -33,60 +34,6 @@ void lay_over(std::vector<const Record*>& records, std::span<const Record> upper
         else
             *same = &record;
     }
-}
-
-bool any_matches(Names names, std::string_view key) {
-    return std::ranges::any_of(names, [&](std::string_view name) { return matches_key(name, key); });
-}
-
-bool answers_to(const ModelRecord& model, std::string_view key) {
-    return matches_key(model.id, key) || matches_key(model.name, key) || matches_key(model.huggingface, key) ||
-           any_matches(model.ollama, key) || any_matches(model.aliases, key) ||
-           (!model.gguf.empty() && matches_key(model.gguf, key));
-}
-
-bool answers_to(const DeviceRecord& device, std::string_view key) {
-    return matches_key(device.id, key) || matches_key(device.name, key) || any_matches(device.aliases, key);
-}
-
-bool preferred(const ModelRecord&) { return false; }
-bool preferred(const DeviceRecord& device) { return device.common; }
-
-std::string quoted_list(const std::vector<std::string_view>& names) {
-    std::string out;
-    for (const auto name : names) (out += out.empty() ? "" : ", ") += name;
-    return out;
-}
-
-// An id wins over aliases; of several records under one name, the one marked common.
-template <class Record>
-Result<Found<Record>> find_record(const std::vector<const Record*>& records, std::string_view name, std::string_view what) {
-    const std::string key = name_key(name);
-    Found<Record> found;
-    for (const Record* record : records) {
-        if (!key.empty() && matches_key(record->id, key)) return Found<Record>{record, {}};
-        if (!key.empty() && answers_to(*record, key)) found.passed_over.push_back(record);
-    }
-    auto& candidates = found.passed_over;
-    if (candidates.empty()) {
-        std::vector<std::string_view> ids;
-        for (const Record* record : records) ids.push_back(record->id);
-        const auto near = nearest(name, ids, 3);
-        return fail(ErrorKind::unknown_name, "no " + std::string(what) + " named '" + std::string(name) + "'",
-                    near.empty() ? "fitcalc list " + std::string(what) + "s shows them all"
-                                 : "did you mean " + quoted_list(near) + "?");
-    }
-    const auto chosen = candidates.size() == 1 ? candidates.begin()
-                                               : std::ranges::find_if(candidates, [](const Record* r) { return preferred(*r); });
-    if (chosen == candidates.end()) {
-        std::vector<std::string_view> ids;
-        for (const Record* record : candidates) ids.push_back(record->id);
-        return fail(ErrorKind::unknown_name, "'" + std::string(name) + "' could be several " + std::string(what) + "s",
-                    "name one of " + quoted_list(ids));
-    }
-    found.record = *chosen;
-    candidates.erase(chosen);
-    return found;
 }
 
 }  // namespace
@@ -125,6 +72,8 @@ Catalog::Catalog() {
     lay_over(devices_, tables.devices);
     lay_over(quants_, tables.quants);
     lay_over(engines_, tables.engines);
+    quality_.push_back(tables.quality);
+    published_.push_back(tables.published);
 }
 
 Result<void> Catalog::overlay(std::string_view json_text, std::string_view origin) {
@@ -134,13 +83,15 @@ Result<void> Catalog::overlay(std::string_view json_text, std::string_view origi
     lay_over(devices_, parsed->tables.devices);
     lay_over(quants_, parsed->tables.quants);
     lay_over(engines_, parsed->tables.engines);
+    quality_.insert(quality_.begin(), parsed->tables.quality);
+    published_.insert(published_.begin(), parsed->tables.published);
     storage_.push_back(std::move(parsed->storage));
     return {};
 }
 
-Result<Found<ModelRecord>> Catalog::find_model(std::string_view name) const { return find_record(models_, name, "model"); }
+Result<Found<ModelRecord>> Catalog::find_model(std::string_view name) const { return look_up(models_, name); }
 
-Result<Found<DeviceRecord>> Catalog::find_device(std::string_view name) const { return find_record(devices_, name, "gpu"); }
+Result<Found<DeviceRecord>> Catalog::find_device(std::string_view name) const { return look_up(devices_, name); }
 
 Result<const EngineRecord*> Catalog::find_engine(std::string_view name) const {
     const std::string key = name_key(name);
@@ -148,7 +99,7 @@ Result<const EngineRecord*> Catalog::find_engine(std::string_view name) const {
     if (found != engines_.end()) return *found;
     std::vector<std::string_view> names;
     for (const EngineRecord* engine : engines_) names.push_back(engine->name);
-    return fail(ErrorKind::unknown_name, "no engine named '" + std::string(name) + "'", "known: " + quoted_list(names));
+    return fail(ErrorKind::unknown_name, "no engine named '" + std::string(name) + "'", "known: " + listed(names));
 }
 
 const QuantRecord* Catalog::find_quant(std::string_view name) const {

@@ -60,6 +60,7 @@ void visit_fields(R& r, V&& visit) {
     visit("huggingface", r.huggingface);
     visit("ollama", r.ollama);
     visit("aliases", r.aliases);
+    visit("derivatives", r.derivatives);
     visit("gguf", r.gguf);
     visit("base_model", r.base_model);
     visit("published_parameters", r.published_parameters);
@@ -84,6 +85,16 @@ void visit_fields(R& r, V&& visit) {
 }
 
 template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, CloudPrice>
+void visit_fields(R& r, V&& visit) {
+    visit("usd_per_hour_low", r.usd_per_hour_low);
+    visit("usd_per_hour_high", r.usd_per_hour_high);
+    visit("tier", r.tier);
+    visit("date", r.date);
+    visit("source", r.source);
+}
+
+template <class R, class V>
     requires std::same_as<std::remove_const_t<R>, DeviceRecord>
 void visit_fields(R& r, V&& visit) {
     visit("id", r.id);
@@ -91,25 +102,39 @@ void visit_fields(R& r, V&& visit) {
     visit("vendor", r.vendor);
     visit("kind", r.kind);
     visit("class", r.device_class);
+    visit("architecture", r.architecture);
     visit("aliases", r.aliases);
     visit("common", r.common);
+    visit("common_variant", r.common_variant);
+    visit("uncommon", r.uncommon);
     visit("memory_bytes", r.memory_bytes);
     visit("marketed_memory_bytes", r.marketed_memory_bytes);
     visit("memory_basis", r.memory_basis);
     visit("default_limit_bytes", r.default_limit_bytes);
     visit("limit_basis", r.limit_basis);
     visit("members", r.members);
+    visit("memory_type", r.memory_type);
+    visit("memory_bus_bits", r.memory_bus_bits);
+    visit("memory_data_rate_gbps", r.memory_data_rate_gbps);
     visit("bandwidth_bytes_per_second", r.bandwidth_bytes_per_second);
+    visit("fp32_tflops", r.fp32_tflops);
     visit("fp16_dense_tflops", r.fp16_dense_tflops);
+    visit("int8_dense_tops", r.int8_dense_tops);
+    visit("fp8_dense_tflops", r.fp8_dense_tflops);
+    visit("fp4_dense_tflops", r.fp4_dense_tflops);
     visit("compute_capability", r.compute_capability);
     visit("gfx_target", r.gfx_target);
     visit("backend", r.backend);
     visit("interconnect_bytes_per_second", r.interconnect_bytes_per_second);
     visit("pcie_gen", r.pcie_gen);
+    visit("pcie_lanes", r.pcie_lanes);
     visit("tdp_watts", r.tdp_watts);
     visit("released", r.released);
     visit("launch_price_usd", r.launch_price_usd);
     visit("launch_price_confidence", r.launch_price_confidence);
+    visit("cloud_prices", r.cloud_prices);
+    visit("pci_ids", r.pci_ids);
+    visit("notes", r.notes);
     visit("sources", r.sources);
     visit("confidence", r.confidence);
 }
@@ -125,6 +150,48 @@ void visit_fields(R& r, V&& visit) {
 }
 
 template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, LossFit>
+void visit_fields(R& r, V&& visit) {
+    visit("loss_at_8b", r.loss_at_8b);
+    visit("size_exponent", r.size_exponent);
+    visit("spread_factor", r.spread_factor);
+    visit("models", r.models);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, QualityRecord>
+void visit_fields(R& r, V&& visit) {
+    visit("model", r.model);
+    visit("quant", r.quant);
+    visit("publisher", r.publisher);
+    visit("ppl", r.ppl);
+    visit("ppl_base", r.ppl_base);
+    visit("kld_mean", r.kld_mean);
+    visit("top1_match", r.top1_match);
+    visit("source", r.source);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, PublishedFile>
+void visit_fields(R& r, V&& visit) {
+    visit("quant", r.quant);
+    visit("bytes", r.bytes);
+    visit("rounding_bytes", r.rounding_bytes);
+    visit("q8_ends", r.q8_ends);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, PublishedSet>
+void visit_fields(R& r, V&& visit) {
+    visit("model", r.model);
+    visit("publisher", r.publisher);
+    visit("repository", r.repository);
+    visit("date", r.date);
+    visit("source", r.source);
+    visit("files", r.files);
+}
+
+template <class R, class V>
     requires std::same_as<std::remove_const_t<R>, QuantRecord>
 void visit_fields(R& r, V&& visit) {
     visit("name", r.name);
@@ -134,6 +201,7 @@ void visit_fields(R& r, V&& visit) {
     visit("quality_percent", r.quality_percent);
     visit("quality_source", r.quality_source);
     visit("quality", r.quality);
+    visit("loss_fit", r.loss_fit);
 }
 
 template <class R, class V>

@@ -1,5 +1,6 @@
 #include "json_reader.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -25,10 +26,15 @@ struct Storage {
     std::deque<std::vector<BackendRecord>> backends;
     std::deque<std::vector<ReserveRecord>> reserves;
     std::deque<std::vector<DeviceMember>> members;
+    std::deque<std::vector<CloudPrice>> prices;
+    std::deque<std::vector<PublishedFile>> published_files;
     std::vector<ModelRecord> models;
     std::vector<DeviceRecord> devices;
     std::vector<QuantRecord> quants;
     std::vector<EngineRecord> engines;
+    std::vector<QualityRecord> quality;
+    std::vector<PublishedSet> published;
+    std::vector<std::string>* problems = nullptr;  // where reading goes on after a bad field
 };
 
 // What is wrong and where; caught in parse_catalog() and turned into an Error.
@@ -86,6 +92,23 @@ struct DimensionReader {
     }
 };
 
+// Reads the fields that `visit_all` visits, each by itself: a bad one is a problem and no end. So is a field of the
+// source that none of them is.
+template <class VisitAll, class Reader>
+void read_each(const json& source, const std::string& place, std::vector<std::string>& problems, VisitAll visit_all, const Reader& reader) {
+    std::vector<std::string_view> known;
+    visit_all([&](const char* name, auto&& field) {
+        known.push_back(name);
+        try {
+            reader(name, std::forward<decltype(field)>(field));
+        } catch (const Malformed& error) {
+            problems.push_back(error.what);
+        }
+    });
+    for (const auto& item : source.items())
+        if (std::ranges::find(known, item.key()) == known.end()) problems.push_back(place + "." + item.key() + ": no such field");
+}
+
 // One overload for each type of field. Absent and null fields keep their default.
 struct FieldReader {
     const json& source;
@@ -116,6 +139,11 @@ struct FieldReader {
     void operator()(const char* name, Count& value) const {
         if (const json* v = at(name)) value = integer(*v, where(name));
     }
+    void operator()(const char* name, double& value) const {
+        std::optional<double> stated;
+        (*this)(name, stated);
+        if (stated) value = *stated;
+    }
     void operator()(const char* name, std::optional<double>& value) const {
         if (const json* v = at(name)) {
             if (!v->is_number()) reject(where(name), "not a number");
@@ -140,7 +168,11 @@ struct FieldReader {
         if (!v) return;
         if (!v->is_object()) reject(where(name), "not an object");
         Dimensions dimensions;
-        visit_dimensions(dimensions, DimensionReader{*v, where(name)});
+        const DimensionReader reader{*v, where(name)};
+        if (storage.problems)
+            read_each(*v, reader.place, *storage.problems, [&](auto&& visit) { visit_dimensions(dimensions, visit); }, reader);
+        else
+            visit_dimensions(dimensions, reader);
         value.values = storage.dimensions.emplace_back(pack(dimensions));
     }
     void operator()(const char* name, std::optional<ByteRange>& value) const {
@@ -165,6 +197,12 @@ struct FieldReader {
     void operator()(const char* name, std::span<const DeviceMember>& value) const {
         if (const json* v = at(name)) value = records(*v, where(name), storage.members.emplace_back());
     }
+    void operator()(const char* name, std::span<const CloudPrice>& value) const {
+        if (const json* v = at(name)) value = records(*v, where(name), storage.prices.emplace_back());
+    }
+    void operator()(const char* name, std::span<const PublishedFile>& value) const {
+        if (const json* v = at(name)) value = records(*v, where(name), storage.published_files.emplace_back());
+    }
     template <class Record>
     std::span<const Record> records(const json& value, const std::string& where, std::vector<Record>& out) const {
         for (const auto& item : array(value, where)) {
@@ -179,7 +217,11 @@ struct FieldReader {
 template <class Record>
 void read_record(const json& source, const std::string& place, Storage& storage, Record& record) {
     if (!source.is_object()) reject(place, "not an object");
-    visit_fields(record, FieldReader{source, place, storage});
+    const FieldReader reader{source, place, storage};
+    if (storage.problems)
+        read_each(source, place, *storage.problems, [&](auto&& visit) { visit_fields(record, visit); }, reader);
+    else
+        visit_fields(record, reader);
 }
 
 template <class Record>
@@ -213,19 +255,25 @@ json parse_bounded(std::string_view text) {
 
 }  // namespace
 
-Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view origin) {
+Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view origin, std::vector<std::string>* problems) {
     const auto malformed = [&](const std::string& what) {
         return fail(ErrorKind::bad_data, std::string(origin) + ": " + what);
     };
     try {
         const json file = parse_bounded(text);
         auto storage = std::make_shared<Storage>();
+        storage->problems = problems;
         read_list(file, "models", "id", *storage, storage->models);
         read_list(file, "gpus", "id", *storage, storage->devices);
         read_list(file, "quants", "name", *storage, storage->quants);
         read_list(file, "engines", "name", *storage, storage->engines);
-        const CatalogTables tables{storage->models, storage->devices, storage->quants, storage->engines};
-        if (tables.models.empty() && tables.devices.empty() && tables.quants.empty() && tables.engines.empty())
+        read_list(file, "quality", "model", *storage, storage->quality);
+        read_list(file, "published", "model", *storage, storage->published);
+        storage->problems = nullptr;  // it outlives the caller's list
+        const CatalogTables tables{storage->models,  storage->devices, storage->quants,
+                                   storage->engines, storage->quality, storage->published};
+        if (tables.models.empty() && tables.devices.empty() && tables.quants.empty() && tables.engines.empty() &&
+            tables.quality.empty() && tables.published.empty())
             return malformed("holds no models, gpus, quants or engines");
         return ParsedCatalog{tables, std::move(storage)};
     } catch (const Malformed& error) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "fitcalc/catalog.hpp"
 
@@ -14,6 +16,7 @@ struct ParsedCatalog {
 };
 
 // `text`: an object with any of "models", "gpus", "quants" and "engines". Errors name the record and the field.
-Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view origin);
+// With `problems`, what is wrong in a field is added there and reading goes on; fields that no record has as well.
+Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view origin, std::vector<std::string>* problems = nullptr);
 
 }  // namespace fitcalc

@@ -33,6 +33,37 @@ bool matches_key(std::string_view name, std::string_view key) {
     return at == key.size();
 }
 
+std::vector<NamePart> name_parts(std::string_view name) {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    std::vector<NamePart> parts;
+    bool attached = false;
+    for (std::size_t at = 0; at < name.size();) {
+        const char first = lower(name[at]);
+        if (first == '+') {
+            parts.push_back({"plus", false, false});
+            attached = false;
+            ++at;
+        } else if (digit(first)) {
+            std::size_t end = at;
+            while (end < name.size() && (digit(name[end]) || (name[end] == '.' && end + 1 < name.size() && digit(name[end + 1]))))
+                ++end;
+            parts.push_back({std::string(name.substr(at, end - at)), true, attached});
+            attached = true;
+            at = end;
+        } else if (letter(first)) {
+            NamePart part{{}, false, attached};
+            while (at < name.size() && letter(lower(name[at]))) part.text += lower(name[at++]);
+            parts.push_back(std::move(part));
+            attached = true;
+        } else {
+            attached = false;
+            ++at;
+        }
+    }
+    return parts;
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> before(b.size() + 1), above(b.size() + 1), row(b.size() + 1);
     std::iota(above.begin(), above.end(), std::size_t{0});
@@ -63,7 +94,7 @@ std::vector<std::string_view> nearest(std::string_view name, const std::vector<s
         // A name typed in part ("r1-distill") is nearer to the full one than the letters it lacks.
         const bool part = key.size() >= 3 && other.find(key) != std::string::npos;
         const std::size_t distance = part ? (other.size() - key.size() + 7) / 8 : edit_distance(key, other);
-        if (distance <= std::max<std::size_t>(3, std::max(key.size(), other.size()) / 2)) ranked.push_back({distance, candidate});
+        if (distance <= std::max<std::size_t>(2, std::max(key.size(), other.size()) / 2)) ranked.push_back({distance, candidate});
     }
     std::ranges::stable_sort(ranked, {}, &Ranked::distance);
     std::vector<std::string_view> best;
@@ -72,6 +103,17 @@ std::vector<std::string_view> nearest(std::string_view name, const std::vector<s
         best.push_back(each.name);
     }
     return best;
+}
+
+std::string listed(const std::vector<std::string_view>& names) {
+    std::string out;
+    for (const auto name : names) (out += out.empty() ? "" : ", ") += name;
+    return out;
+}
+
+std::span<const NameEntry> entries_of(std::span<const NameEntry> table, std::string_view key) {
+    const auto range = std::ranges::equal_range(table, key, {}, &NameEntry::key);
+    return {range.begin(), range.end()};
 }
 
 }  // namespace fitcalc

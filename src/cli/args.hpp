@@ -20,10 +20,12 @@ struct RawArgs {
     std::string engine, method, backend, reserve, ram, ngl, n_cpu_moe, tensor_split, depth;
     std::string format, fields, value, units, color;
     std::vector<std::string> gpu, catalog;
-    std::string id;
+    std::string id, purpose, max_count;
+    std::string family, publisher, vendor, kind, min_memory, released_after, sort;
     std::vector<std::string> source;
     bool json = false, total = false;
     bool kv_unified = false, swa_full = false, no_imatrix = false, no_header = false, check = false, tensors = false;
+    bool together = false;
 };
 
 // One option: everything that is known of it, for the parser and for the help alike.

@@ -2,134 +2,87 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
+#include <optional>
 
-#include "catalog/json_reader.hpp"
-#include "catalog/names.hpp"
+#include "catalog/check.hpp"
 #include "fitcalc/architecture.hpp"
 #include "importers/hf_config.hpp"
+#include "importers/model_file.hpp"
 #include "config_record.hpp"
 #include "render/catalog_json.hpp"
 
 namespace fitcalc::cli {
 namespace {
 
-// A model's published count includes a next-token layer that its file may lack: up to 2 % (DeepSeek R1).
-constexpr double most_parameters_apart = 0.03;
-
-std::vector<std::string_view> names_of(const ModelRecord& record) {
-    std::vector<std::string_view> names{record.id, record.name, record.huggingface, record.gguf};
-    names.insert(names.end(), record.ollama.begin(), record.ollama.end());
-    names.insert(names.end(), record.aliases.begin(), record.aliases.end());
-    std::erase_if(names, [](std::string_view name) { return name.empty(); });
-    return names;
-}
-
-std::vector<std::string_view> names_of(const DeviceRecord& record) {
-    std::vector<std::string_view> names{record.id, record.name};
-    names.insert(names.end(), record.aliases.begin(), record.aliases.end());
-    return names;
-}
-
-// Names under which another record of the catalog, or of the same file, is already found.
-template <class Record>
-void find_clashes(std::string_view list, std::span<const Record> added, const std::vector<const Record*>& there,
-                  std::vector<std::string>& problems) {
-    std::vector<const Record*> owners;
-    for (const Record* record : there)
-        if (std::ranges::find(added, record->id, &Record::id) == added.end()) owners.push_back(record);
-    for (const Record& record : added) {
-        if (std::ranges::count(added, record.id, &Record::id) > 1) {
-            problems.push_back(fmt::format("{}.{}: the id stands twice", list, record.id));
-            continue;
-        }
-        for (const std::string_view name : names_of(record)) {
-            const std::string key = name_key(name);
-            for (const Record* owner : owners) {
-                const auto theirs = names_of(*owner);
-                if (std::ranges::any_of(theirs, [&](std::string_view other) { return matches_key(other, key); }))
-                    problems.push_back(
-                        fmt::format("{}.{}: the name '{}' belongs to {}", list, record.id, name, owner->id));
-            }
-        }
-        owners.push_back(&record);
-    }
-}
-
-struct Described {
-    std::size_t layers = 0;
-    std::int64_t parameters = 0;
-};
-
-Result<Described> describe(std::string_view architecture, const Dimensions& dimensions) {
-    try {
-        const auto model = describe_model(architecture, dimensions);
-        if (!model) return tl::unexpected(model.error());
-        return Described{model->layers.size(), tensor_inventory(*model).params().count()};
-    } catch (const ArithmeticOverflow& error) {
-        return fail(ErrorKind::bad_data, error.what());
-    }
-}
-
-// What the architecture makes of a model's dimensions, as a line for the answer.
-std::string check_model(const ModelRecord& record, std::vector<std::string>& problems) {
-    const std::string place = fmt::format("models.{}: ", record.id);
-    const auto model = describe(record.architecture, record.dimensions());
-    if (!model) {
-        problems.push_back(place + model.error().message);
-        return {};
-    }
-    const std::int64_t computed = model->parameters;
-    std::string line =
-        fmt::format("{}: {}, {} layers, {} parameters", record.id, record.architecture, model->layers, computed);
-    if (record.published_parameters) {
-        const auto published = static_cast<double>(*record.published_parameters);
-        if (std::abs(static_cast<double>(computed) - published) > most_parameters_apart * published)
-            problems.push_back(
-                fmt::format("{}{} parameters computed, {} published", place, computed, *record.published_parameters));
-        line += fmt::format(", {} published", *record.published_parameters);
-    }
-    if (record.sources.empty()) problems.push_back(place + "has no source");
-    return line + "\n";
-}
-
 Result<CatalogAnswer> check(const std::string& path, const World& world) {
-    const auto text = world.read_file(path);
-    if (!text) return tl::unexpected(text.error());
-    const auto parsed = parse_catalog(*text, path);
-    if (!parsed) return tl::unexpected(parsed.error());
-    const CatalogTables& tables = parsed->tables;
-    const Catalog built_in;
-    std::vector<std::string> problems;
-    CatalogAnswer answer;
-    find_clashes("models", tables.models, built_in.models(), problems);
-    find_clashes("gpus", tables.devices, built_in.devices(), problems);
-    for (const ModelRecord& record : tables.models) answer.text += check_model(record, problems);
-    for (const DeviceRecord& record : tables.devices)
-        if (!record.memory_bytes && record.members.empty())
-            problems.push_back(fmt::format("gpus.{}: has neither memory_bytes nor members", record.id));
-    if (!problems.empty()) {
+    const auto checked = [&]() -> Result<CatalogCheck> {
+        if (path.empty()) return check_built_in();
+        const auto text = world.read_file(path);
+        if (!text) return tl::unexpected(text.error());
+        return check_overlay(*text, path);
+    }();
+    if (!checked) return tl::unexpected(checked.error());
+    const std::string name = path.empty() ? "the built-in catalog" : path;
+    if (!checked->problems.empty()) {
         std::string all;
-        for (const std::string& problem : problems) (all += all.empty() ? "" : "; ") += problem;
-        return fail(ErrorKind::bad_data, path + ": " + all);
+        for (const std::string& problem : checked->problems) (all += all.empty() ? "" : "\n  ") += problem;
+        const auto count = checked->problems.size();
+        return fail(ErrorKind::bad_data, fmt::format("{}: {} {}", name, count, count == 1 ? "problem" : "problems"), all);
     }
-    answer.text += fmt::format("{}: sound; models {}, gpus {}, quants {}, engines {}\n", path, tables.models.size(),
+    CatalogAnswer answer;
+    if (!path.empty())
+        for (const std::string& line : checked->computed) answer.text += line + "\n";
+    const CatalogTables& tables = checked->tables;
+    answer.text += fmt::format("{}: sound; models {}, gpus {}, quants {}, engines {}\n", name, tables.models.size(),
                                tables.devices.size(), tables.quants.size(), tables.engines.size());
     return answer;
 }
 
-Result<CatalogAnswer> add(const std::string& path, const RawArgs& args, const World& world) {
-    if (args.source.empty())
-        return fail(ErrorKind::usage, "catalog add needs --source: where the configuration is from",
-                    "--source https://huggingface.co/OWNER/MODEL/blob/main/config.json");
+// What a GGUF file's header says, as far as a record holds it.
+Result<ImportedConfig> import_gguf(const std::string& path, const Files& files) {
+    auto model = open_model_file(path, files);
+    if (!model) return tl::unexpected(model.error());
+    if (!model->gguf->type.empty() && model->gguf->type != "model")
+        return fail(ErrorKind::unsupported, path + ": holds no model of its own but a part of one (" + model->gguf->type + ")",
+                    "give the file of the model itself");
+    if (model->architecture.empty())
+        return fail(ErrorKind::bad_data, path + ": general.architecture is missing");
+    ImportedConfig out;
+    out.name_or_path = model->name;
+    out.architecture = std::move(model->architecture);
+    out.dimensions = std::move(model->dimensions);
+    out.warnings = std::move(model->warnings);
+    return out;
+}
+
+// Why this version can't compute the model; nullopt when it can.
+std::optional<std::string> not_computable(std::string_view architecture, const Dimensions& dimensions) {
+    try {
+        const auto model = describe_model(architecture, dimensions);
+        if (!model) return model.error().message;
+        tensor_inventory(*model).params();
+        return std::nullopt;
+    } catch (const ArithmeticOverflow& error) {
+        return error.what();
+    }
+}
+
+Result<ImportedConfig> import_record(const std::string& path, const World& world) {
+    if (path.ends_with(".gguf")) return import_gguf(path, world.files);
     const auto text = world.read_file(path);
     if (!text) return tl::unexpected(text.error());
-    auto config = import_hf_config(*text, path);
+    return import_hf_config(*text, path);
+}
+
+Result<CatalogAnswer> add(const std::string& path, const RawArgs& args, const World& world) {
+    if (args.source.empty())
+        return fail(ErrorKind::usage, "catalog add needs --source: where the configuration or the file is from",
+                    "--source https://huggingface.co/OWNER/MODEL/blob/main/config.json");
+    auto config = import_record(path, world);
     if (!config) return tl::unexpected(config.error());
     const auto owned = make_record(*config, path, args.id, args.source);
-    if (const auto model = describe(config->architecture, config->dimensions); !model)
-        config->warnings.push_back("this version can't compute the record: " + model.error().message);
+    if (const auto why = not_computable(config->architecture, config->dimensions))
+        config->warnings.push_back("this version can't compute the record: " + *why);
     return CatalogAnswer{render_catalog(owned->record), std::move(config->warnings)};
 }
 
@@ -146,10 +99,11 @@ CatalogAnswer path_of(const RawArgs& args, const World& world) {
 Result<CatalogAnswer> catalog_verb(const RawArgs& args, const World& world) {
     const std::string what = args.positional.empty() ? "" : args.positional.front();
     if (what == "path" && args.positional.size() == 1) return path_of(args, world);
-    if ((what == "check" || what == "add") && args.positional.size() == 2)
-        return what == "check" ? check(args.positional[1], world) : add(args.positional[1], args, world);
+    if (what == "check" && args.positional.size() <= 2)
+        return check(args.positional.size() == 2 ? args.positional[1] : "", world);
+    if (what == "add" && args.positional.size() == 2) return add(args.positional[1], args, world);
     return fail(ErrorKind::usage, "catalog what?",
-                "fitcalc catalog check FILE, catalog add CONFIG --source TEXT, catalog path");
+                "fitcalc catalog check [FILE], catalog add CONFIG|GGUF --source TEXT, catalog path");
 }
 
 }  // namespace fitcalc::cli

@@ -5,22 +5,22 @@
 namespace fitcalc::cli {
 namespace {
 
-constexpr std::array<Verb, 12> all_verbs{{
+constexpr auto all_verbs = std::to_array<Verb>({
     {"fit", "MODEL", "what the model needs at every quantization, and what it runs on", true},
     {"explain", "MODEL", "the arithmetic, step by step, with the numbers filled in", true},
     {"inspect", "FILE", "what a .gguf, .safetensors or config.json file contains", true},
-    {"list", "models|gpus|quants|engines|architectures", "the catalog", true},
-    {"gpus", "MODEL", "which devices fit it, and how many of each", false},
-    {"models", "--gpu DEVICE", "which models fit the device", false},
-    {"recommend", "--gpu DEVICE", "what to run on the device", false},
-    {"plan", "MODEL --gpu DEVICE", "where every layer goes", false},
-    {"compare", "MODEL MODEL...", "side by side", false},
-    {"grid", "MODEL", "quantizations down, contexts across", false},
+    {"list", "TOPIC [NAME]", "models, gpus, quants, engines or architectures; one record, or those of a search", true},
+    {"gpus", "MODEL", "which devices fit it, and how many of each", true},
+    {"models", "--gpu DEVICE", "which models fit the device, each at its best quantization", true},
+    {"recommend", "--gpu DEVICE", "what to run on the device, ranked, with the reasons", true},
+    {"plan", "MODEL --gpu DEVICE", "where every layer goes, and the commands to run", true},
+    {"compare", "MODEL MODEL... [--gpu DEVICE]", "models, quantizations or devices side by side", true},
+    {"grid", "MODEL [--gpu DEVICE]", "quantizations down, contexts across: what fits", true},
     {"detect", "[@FILE]", "the devices of this machine, or of a saved one", true},
-    {"catalog", "check FILE | add CONFIG --source TEXT | path", "validate or extend the catalog", true},
-}};
+    {"catalog", "check [FILE] | add CONFIG|GGUF --source TEXT | path", "validate or extend the catalog", true},
+});
 
-const std::array<Option, 35> all_options{{
+const auto all_options = std::to_array<Option>({
     {"-q,--quant", "NAME", "quantization, any case", "Q4_K_M", &RawArgs::quant},
     {"-c,--ctx", "N|max", "context per sequence in tokens; 32k is 32768", "8192 or the model's maximum", &RawArgs::ctx},
     {"--kv-type", "TYPE", "type of the KV cache: f32 f16 bf16 q8_0 q5_1 q5_0 q4_1 q4_0 iq4_nl", "f16", &RawArgs::kv_type},
@@ -35,13 +35,13 @@ const std::array<Option, 35> all_options{{
     {"--no-imatrix", "", "sizes of files quantized without an importance matrix", "", &RawArgs::no_imatrix},
     {"--engine", "NAME", "inference engine", "llama.cpp", &RawArgs::engine},
     {"--method", "exact|nominal", "tensor by tensor, or parameters x nominal bits / 8 as web pages print", "exact", &RawArgs::method},
-    {"-g,--gpu", "DEVICE", "device or size: rtx-4090, 2x rtx-3090, 24GB, auto, @machine.json", "", &RawArgs::gpu},
-    {"--ram", "SIZE", "host memory that may take what does not fit", "", &RawArgs::ram, false},
-    {"--ngl", "N", "layers on the devices", "", &RawArgs::ngl, false},
-    {"--n-cpu-moe", "N|all", "layers whose routed experts stay in host memory", "", &RawArgs::n_cpu_moe, false},
-    {"--tensor-split", "A,B,...", "shares of the devices", "", &RawArgs::tensor_split, false},
-    {"--total", "", "with --gpu auto: all of the memory, as if nothing else ran", "", &RawArgs::total},
-    {"--backend", "NAME", "cuda, rocm, vulkan, metal, sycl or cpu", "by device, else cuda", &RawArgs::backend},
+    {"-g,--gpu", "DEVICE", "device or size: rtx-4090, 2x rtx-3090, 24GB; auto: this machine; @FILE: a saved one", "", &RawArgs::gpu},
+    {"--ram", "SIZE", "host memory that may take what does not fit; auto: what is free here", "with --gpu auto: auto", &RawArgs::ram},
+    {"--ngl", "N", "layers on the devices", "", &RawArgs::ngl},
+    {"--n-cpu-moe", "N|all", "layers whose routed experts stay in host memory", "", &RawArgs::n_cpu_moe},
+    {"--tensor-split", "A,B,...", "shares of the devices", "", &RawArgs::tensor_split},
+    {"--total", "", "with auto: the whole memory, as if nothing else ran", "", &RawArgs::total},
+    {"--backend", "NAME", "cuda, rocm, vulkan, metal, sycl, or cpu with --ram", "by device, else cuda", &RawArgs::backend},
     {"--depth", "N", "tokens in the cache when speed is stated", "", &RawArgs::depth, false},
     {"--reserve", "SIZE", "memory to leave free on each device", "what the driver keeps", &RawArgs::reserve},
     {"-f,--format", "FORMAT", "table, json, csv, tsv or markdown", "table", &RawArgs::format},
@@ -50,13 +50,23 @@ const std::array<Option, 35> all_options{{
     {"--value", "FIELD", "print this one value and nothing else", "", &RawArgs::value},
     {"--no-header", "", "csv and tsv without the header line", "", &RawArgs::no_header},
     {"--units", "gb|gib", "GB of 10^9 or GiB of 2^30 bytes in tables", "gb", &RawArgs::units},
+    {"--together", "", "compare: can all of them be resident at once", "", &RawArgs::together},
+    {"--for", "PURPOSE", "recommend: chat, code or reasoning", "all of them", &RawArgs::purpose},
+    {"--max-count", "N", "gpus: the most devices of a kind", "8", &RawArgs::max_count},
     {"--tensors", "", "inspect: list every tensor", "", &RawArgs::tensors},
     {"--check", "", "print the verdict line alone; the exit status answers", "", &RawArgs::check},
     {"--color", "auto|always|never", "colour", "auto", &RawArgs::color},
     {"--catalog", "PATH", "a models/gpus JSON laid over the built-in catalog; repeatable", "", &RawArgs::catalog},
+    {"--family", "NAME", "list models: of this family", "", &RawArgs::family},
+    {"--publisher", "NAME", "list models: of this publisher", "", &RawArgs::publisher},
+    {"--vendor", "NAME", "gpus, list gpus: nvidia, amd, intel or apple", "", &RawArgs::vendor},
+    {"--kind", "NAME", "gpus, list gpus: gpu, unified, system or host; or consumer, workstation, datacenter, laptop, ...", "", &RawArgs::kind},
+    {"--min-memory", "SIZE", "list gpus: sold with at least so much", "", &RawArgs::min_memory},
+    {"--released-after", "DATE", "list models, gpus: 2025 or 2025-06-30 and later", "", &RawArgs::released_after},
+    {"--sort", "FIELD", "gpus: by memory, count or price; list: by a field, FIELD:desc for the largest first", "", &RawArgs::sort},
     {"--id", "ID", "catalog add: the record's id", "the model's name", &RawArgs::id},
     {"--source", "TEXT", "catalog add: where the configuration is from; repeatable", "", &RawArgs::source},
-}};
+});
 
 }  // namespace
 

@@ -49,7 +49,10 @@ World this_world() {
     world.variable = environment_variable;
     world.read_file = read_file;
     world.files = files_of_this_machine();
-    world.detect = [] { return detect_machine(probe_of_this_machine()); };
+    world.detect = [found = std::optional<Machine>{}]() mutable {
+        if (!found) found = detect_machine(probe_of_this_machine());
+        return *found;
+    };
     world.out_is_terminal = isatty(STDOUT_FILENO) == 1;
     winsize size{};
     if (world.out_is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)

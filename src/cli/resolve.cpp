@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "catalog/model_name.hpp"
 #include "catalog/names.hpp"
 #include "device_words.hpp"
 #include "fitcalc/architecture.hpp"
 #include "config_record.hpp"
-#include "machine_words.hpp"
+#include "others.hpp"
+#include "resolve_devices.hpp"
 #include "values.hpp"
 
 namespace fitcalc::cli {
@@ -14,15 +16,42 @@ namespace {
 
 constexpr Tokens default_context{8192};
 
-Result<FileType> resolve_quant(const std::string& text) {
-    if (text.empty()) return FileType::q4_k_m;
-    if (const auto type = file_type_from_name(text)) return *type;
-    std::vector<std::string_view> names;
-    for (const FileTypeTraits& type : file_types()) names.push_back(type.name);
-    std::string hint;
-    for (const auto name : nearest(text, names, 3)) (hint += hint.empty() ? "did you mean " : ", ") += name;
-    return fail(ErrorKind::unknown_name, "no quantization named '" + text + "'",
-                hint.empty() ? "fitcalc list quants shows them all" : hint + "?");
+std::string listed(const std::vector<PublishedChoice>& files) {
+    std::string text;
+    for (const PublishedChoice& choice : files) (text += text.empty() ? "" : ", ") += choice.file->quant;
+    return text;
+}
+
+bool published_for_any(const Catalog& catalog, std::string_view key) {
+    return std::ranges::any_of(catalog.models(), [&](const ModelRecord* model) {
+        const auto files = catalog.published_files(*model);
+        return std::ranges::any_of(files, [&](const PublishedChoice& c) { return matches_key(c.file->quant, key); });
+    });
+}
+
+// A quantization of llama.cpp's, or one of the model's published files with a recipe of their makers' own.
+Result<void> choose_quant(const RawArgs& args, const std::string& quant, FitRequest& request) {
+    const auto standard = resolve_quant(quant);
+    if (standard) {
+        request.quant = *standard;
+        return {};
+    }
+    const std::string key = name_key(quant);
+    const auto files = request.file ? std::vector<PublishedChoice>{} : request.catalog->published_files(*request.model);
+    const auto found = std::ranges::find_if(files, [&](const PublishedChoice& c) { return matches_key(c.file->quant, key); });
+    if (found == files.end()) {
+        if (!published_for_any(*request.catalog, key)) return tl::unexpected(standard.error());
+        return fail(ErrorKind::unknown_name,
+                    "no published " + quant + " of " + std::string(request.model->id) +
+                        " is known, and its mix is its maker's own: the size can't be computed",
+                    files.empty() ? "the model has no such files in the catalog; llama.cpp's types: fitcalc list quants"
+                                  : "known: " + listed(files));
+    }
+    if (args.verb != "fit")
+        return fail(ErrorKind::usage, args.verb + " can't work with " + quant + ", of which only the size is known",
+                    "fitcalc fit MODEL --quant " + quant);
+    request.published = *found;
+    return {};
 }
 
 // Applies `parse` when the option was given.
@@ -86,20 +115,6 @@ Result<void> refuse_unfinished(const RawArgs& args) {
     return {};
 }
 
-std::string passed_over_warning(std::string_view typed, std::string_view taken, const std::vector<std::string_view>& others) {
-    std::string text = "'" + std::string(typed) + "' is taken for " + std::string(taken) + "; there is also ";
-    for (std::size_t i = 0; i < others.size(); ++i) (text += i == 0 ? "" : ", ") += others[i];
-    return text;
-}
-
-template <class Record>
-void warn_of_others(std::string_view typed, const Found<Record>& found, std::vector<std::string>& warnings) {
-    if (found.passed_over.empty()) return;
-    std::vector<std::string_view> others;
-    for (const Record* record : found.passed_over) others.push_back(record->id);
-    warnings.push_back(passed_over_warning(typed, found.record->id, others));
-}
-
 // The model of the catalog or of the file that this word means.
 Result<void> resolve_model(const std::string& word, const Files& files, FitRequest& request) {
     if (!names_a_file(word)) {
@@ -124,6 +139,16 @@ Result<void> resolve_model(const std::string& word, const Files& files, FitReque
     return {};
 }
 
+// The quantization that a model's name names ("llama3.1:8b-instruct-q8_0"); "" where it names none that is known here.
+std::string quant_in_name(std::string_view typed, std::vector<std::string>& warnings) {
+    const ModelName name = model_name(typed);
+    if (file_type_from_name(name.quant)) return name.quant;
+    const std::string& other = name.quant.empty() ? name.packing : name.quant;
+    if (!other.empty())
+        warnings.push_back("'" + other + "' in the model's name is no llama.cpp file type: this is about another one, see --quant");
+    return {};
+}
+
 // What --ctx max means; a file of an unsupported architecture may say it all the same.
 Result<Tokens> longest_context(const FitRequest& request) {
     const Dimensions dimensions = request.model->dimensions();
@@ -133,67 +158,17 @@ Result<Tokens> longest_context(const FitRequest& request) {
     return Tokens{dimensions.context_length.value_or(static_cast<std::uint32_t>(default_context.count()))};
 }
 
-Result<DeviceChoice> resolve_device(const std::string& typed, const Catalog& catalog, const EngineRecord& engine,
-                                    std::optional<Bytes> reserve, std::vector<std::string>& warnings) {
-    const auto words = split_device_words(typed);
-    if (!words) return tl::unexpected(words.error());
-    DeviceChoice choice;
-    choice.count = words->count;
-    if (words->size) {
-        choice.name = words->name;
-        choice.memory = *words->size;
-        choice.usable = choice.memory - reserve.value_or(engine.driver_reserve("nvidia"));
-        if (choice.usable <= Bytes{}) return fail(ErrorKind::usage, "--gpu " + typed + " leaves nothing after the reserve");
-        return choice;
-    }
-    auto found = catalog.find_device(words->name);
-    if (!found) return tl::unexpected(found.error());
-    warn_of_others(words->name, *found, warnings);
-    choice.record = found->record;
-    choice.name = found->record->id;
-    if (!choice.record->members.empty()) {
-        // A box is as many of its member as it holds.
-        const DeviceMember& member = choice.record->members.front();
-        const auto inside = catalog.find_device(member.id);
-        if (!inside || choice.record->members.size() > 1)
-            return fail(ErrorKind::unsupported, std::string(choice.record->id) + " is a mixed box, which is not there yet");
-        choice.count *= member.count;
-        choice.record = inside->record;
-    }
-    if (!choice.record->memory_bytes)
-        return fail(ErrorKind::bad_data, "the memory of " + std::string(choice.record->id) + " is unknown");
-    choice.memory = Bytes{*choice.record->memory_bytes};
-    choice.usable = usable_memory(*choice.record, engine, reserve);
-    return choice;
-}
-
-Result<void> resolve_devices(const RawArgs& args, const World& world, FitRequest& request) {
-    const bool cpu = args.backend == "cpu";
-    if (args.total && (args.gpu.empty() || !names_a_machine(args.gpu.front())))
-        return fail(ErrorKind::usage, "--total goes with --gpu auto");
-    if (args.gpu.empty() && !cpu) return {};
-    if (args.gpu.size() > 1) return fail(ErrorKind::usage, "mixed sets of devices are not there yet", "give one --gpu, with a count: 2x rtx-3090");
-    std::optional<Bytes> reserve;
-    const auto size = [](const std::string& text) { return parse_size("--reserve", text, MemoryUnits::decimal); };
-    if (auto ok = take(args.reserve, reserve, size); !ok) return ok;
-    const std::string& word = args.gpu.empty() ? "auto" : args.gpu.front();
-    const MemoryChoice memory{args.total, reserve};
-    if (names_a_machine(word)) return cpu ? resolve_cpu(word, memory, world, request) : resolve_machine(args, word, memory, world, request);
-    if (cpu) return fail(ErrorKind::usage, "--backend cpu runs in host memory, not on --gpu " + word, "--gpu auto takes this machine's");
-    auto choice = resolve_device(word, *request.catalog, *request.engine, reserve, request.warnings);
-    if (!choice) return tl::unexpected(choice.error());
-    request.devices = std::move(*choice);
-    return {};
-}
-
-Result<void> resolve_backend(const RawArgs& args, FitRequest& request) {
-    if (args.backend.empty()) return {};
-    if (!request.engine->backend(args.backend)) {
-        std::string names;
-        for (const BackendRecord& backend : request.engine->backends) (names += names.empty() ? "" : ", ") += backend.name;
-        return no_such_choice("--backend", args.backend, names);
-    }
+// The memory asked about, and what runs there.
+Result<void> resolve_memory(const RawArgs& args, const World& world, FitRequest& request) {
+    if (auto ok = check_backend(args.backend, *request.engine); !ok) return ok;
     request.backend = args.backend;
+    auto devices = resolve_device_set(args, *request.catalog, *request.engine, world, request.warnings);
+    if (!devices) return tl::unexpected(devices.error());
+    request.devices = std::move(*devices);
+    // Host memory alone is the CPU's, and so is a machine without devices; `gpus` puts it beside devices of its own.
+    const bool host_alone = !request.devices && request.devices.ram && args.verb != "gpus";
+    if (host_alone && (request.backend.empty() || !args.gpu.empty())) request.backend = "cpu";
+    if (request.backend == "cpu") request.settings.device = GraphDevice::cpu;
     return {};
 }
 
@@ -201,16 +176,6 @@ Result<void> overlay_file(Catalog& catalog, const std::string& path, const World
     const auto text = world.read_file(path);
     if (!text) return tl::unexpected(text.error());
     return catalog.overlay(*text, path);
-}
-
-std::vector<std::string> split_list(const std::string& text) {
-    std::vector<std::string> items;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find(',', at), text.size());
-        if (end > at) items.push_back(text.substr(at, end - at));
-        at = end + 1;
-    }
-    return items;
 }
 
 bool utf8_locale(const World& world) {
@@ -226,6 +191,44 @@ bool utf8_locale(const World& world) {
 
 }  // namespace
 
+Result<FileType> resolve_quant(const std::string& text) {
+    if (text.empty()) return FileType::q4_k_m;
+    if (const auto type = file_type_from_name(text)) return *type;
+    std::vector<std::string_view> names;
+    for (const FileTypeTraits& type : file_types()) names.push_back(type.name);
+    std::string hint;
+    for (const auto name : nearest(text, names, 3)) (hint += hint.empty() ? "did you mean " : ", ") += name;
+    return fail(ErrorKind::unknown_name, "no quantization named '" + text + "'",
+                hint.empty() ? "fitcalc list quants shows them all" : hint + "?");
+}
+
+std::vector<std::string> split_list(const std::string& text) {
+    std::vector<std::string> items;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find(',', at), text.size());
+        if (end > at) items.push_back(text.substr(at, end - at));
+        at = end + 1;
+    }
+    return items;
+}
+
+Result<void> require_exact(const RawArgs& args) {
+    if (args.method.empty() || args.method == "exact") return {};
+    return fail(ErrorKind::usage, "fitcalc " + args.verb + " computes with --method exact only");
+}
+
+Result<void> check_backend(const std::string& typed, const EngineRecord& engine) {
+    if (typed.empty() || typed == "cpu" || engine.backend(typed)) return {};
+    std::string names;
+    for (const BackendRecord& backend : engine.backends) (names += names.empty() ? "" : ", ") += backend.name;
+    return no_such_choice("--backend", typed, names);
+}
+
+Result<Tokens> resolve_context(const std::string& text, const FitRequest& request) {
+    if (text == "max") return longest_context(request);
+    return parse_tokens("--ctx", text);
+}
+
 Result<Catalog> load_catalog(const RawArgs& args, const World& world) {
     Catalog catalog;
     if (const auto path = world.variable("FITCALC_CATALOG"); path && !path->empty())
@@ -239,7 +242,7 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     static constexpr Choice<Method> methods[] = {{"exact", Method::exact}, {"nominal", Method::nominal}};
     if (args.positional.empty()) return fail(ErrorKind::usage, "which model?", "fitcalc " + args.verb + " MODEL; fitcalc list models shows them");
     if (args.positional.size() > 1)
-        return fail(ErrorKind::usage, "one model at a time, not also '" + args.positional[1] + "'", "quote a name that has spaces");
+        return fail(ErrorKind::usage, "one model at a time, not also '" + args.positional[1] + "'", "quote a name that has spaces; with --gpu several are asked about at once");
     if (auto ok = refuse_unfinished(args); !ok) return tl::unexpected(ok.error());
     FitRequest request;
     request.catalog = &catalog;
@@ -249,20 +252,70 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     if (auto ok = resolve_model(args.positional.front(), world.files, request); !ok) return tl::unexpected(ok.error());
     const auto longest = longest_context(request);
     if (!longest) return tl::unexpected(longest.error());
-    const auto quant = resolve_quant(args.quant);
-    if (!quant) return tl::unexpected(quant.error());
-    request.quant = *quant;
+    const std::string quant = args.quant.empty() && !request.file
+                                  ? quant_in_name(args.positional.front(), request.warnings)
+                                  : args.quant;
+    if (auto ok = choose_quant(args, quant, request); !ok) return tl::unexpected(ok.error());
     request.as_it_is = request.file && request.file->file.gguf && args.quant.empty();
     request.importance_matrix = !args.no_imatrix;
     if (auto ok = take(args.method, request.method, [&](auto& t) { return parse_choice("--method", t, methods); }); !ok)
         return tl::unexpected(ok.error());
+    if (request.published && request.method == Method::nominal)
+        return fail(ErrorKind::usage, "hardware pages give no bits for " + quant, "use --method exact");
     const auto settings = resolve_settings(args, *longest);
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;
-    if (auto ok = resolve_backend(args, request); !ok) return tl::unexpected(ok.error());
-    if (auto ok = resolve_devices(args, world, request); !ok) return tl::unexpected(ok.error());
-    if (args.check && !request.devices) return fail(ErrorKind::usage, "--check needs a --gpu to check");
+    if (auto ok = resolve_memory(args, world, request); !ok) return tl::unexpected(ok.error());
+    // A machine's host memory is an offer, not a wish.
+    if (request.published && request.devices && args.ram.empty()) request.devices.ram.reset();
+    if (request.published && (request.devices.ram || request.devices.gpu_layers || request.devices.cpu_moe_layers))
+        return fail(ErrorKind::usage, "only the size of " + quant + " is known, not what of it would lie in host memory",
+                    "ask without --ram, --ngl and --n-cpu-moe, or for one of llama.cpp's own types");
+    if (args.check && !request.devices.names_memory()) return fail(ErrorKind::usage, "--check needs a --gpu to check");
     request.explain = args.verb == "explain";
+    return request;
+}
+
+Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& catalog, const World& world) {
+    if (!args.positional.empty())
+        return fail(ErrorKind::usage, "fitcalc " + args.verb + " takes no model, not '" + args.positional.front() + "'",
+                    "fitcalc " + args.verb + " --gpu DEVICE looks at all of the catalog");
+    if (args.gpu.empty() && args.ram.empty())
+        return fail(ErrorKind::usage, "on which device?", "fitcalc " + args.verb + " --gpu DEVICE; fitcalc list gpus shows them");
+    if (auto ok = require_exact(args); !ok) return tl::unexpected(ok.error());
+    if (auto ok = refuse_unfinished(args); !ok) return tl::unexpected(ok.error());
+    FitRequest request;
+    request.catalog = &catalog;
+    const auto engine = catalog.find_engine(args.engine.empty() ? "llama.cpp" : args.engine);
+    if (!engine) return tl::unexpected(engine.error());
+    request.engine = *engine;
+    const auto quant = resolve_quant(args.quant);
+    if (!quant) return tl::unexpected(quant.error());
+    request.quant = *quant;
+    request.importance_matrix = !args.no_imatrix;
+    request.whole_context = args.ctx == "max";
+    const auto settings = resolve_settings(args, default_context);
+    if (!settings) return tl::unexpected(settings.error());
+    request.settings = *settings;
+    if (auto ok = resolve_memory(args, world, request); !ok) return tl::unexpected(ok.error());
+    return request;
+}
+
+Result<ListRequest> resolve_list(const RawArgs& args, ListTopic topic) {
+    ListRequest request;
+    request.topic = topic;
+    for (std::size_t i = 1; i < args.positional.size(); ++i) (request.words += i == 1 ? "" : " ") += args.positional[i];
+    request.family = args.family;
+    request.publisher = args.publisher;
+    request.vendor = args.vendor;
+    request.kind = args.kind;
+    request.sort = args.sort;
+    if (auto ok = take(args.released_after, request.released_after, [](auto& t) { return parse_date("--released-after", t); }); !ok)
+        return tl::unexpected(ok.error());
+    std::optional<Bytes> least;
+    if (auto ok = take(args.min_memory, least, [](auto& t) { return parse_size("--min-memory", t, MemoryUnits::as_sold); }); !ok)
+        return tl::unexpected(ok.error());
+    request.min_memory = least;
     return request;
 }
 

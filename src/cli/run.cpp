@@ -5,22 +5,15 @@
 #include "args.hpp"
 #include "catalog_verb.hpp"
 #include "help.hpp"
-#include "machine_words.hpp"
 #include "render/render.hpp"
 #include "report/inspect_report.hpp"
 #include "resolve.hpp"
+#include "verbs/verbs.hpp"
 
 namespace fitcalc::cli {
 namespace {
 
 constexpr int answer_is_no = 1;
-
-// Text for standard output, and whether it is a yes.
-struct Answer {
-    std::string text;
-    bool yes = true;
-    std::vector<std::string> warnings;
-};
 
 Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output,
                           const World& world) {
@@ -29,7 +22,8 @@ Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const Out
     request->max_context = output.format != Format::table || !output.value.empty();
     const auto report = build_fit_report(*request);
     if (!report) return tl::unexpected(report.error());
-    const bool yes = fits(report->verdict);
+    // What needs host memory is a yes where it was said how much there is.
+    const bool yes = report->verdict == Verdict::offload ? request->devices.ram.has_value() : fits(report->verdict);
     if (args.check) return Answer{render_verdict(*report, output), yes, report->warnings};
     auto text = request->explain ? render_explain(*report, output) : render_fit(*report, output);
     if (!text) return tl::unexpected(text.error());
@@ -41,22 +35,18 @@ Result<Answer> answer_list(const RawArgs& args, const Catalog& catalog, const Ou
         {"models", ListTopic::models}, {"gpus", ListTopic::gpus}, {"quants", ListTopic::quants},
         {"engines", ListTopic::engines}, {"architectures", ListTopic::architectures},
     };
-    const std::string topic = args.positional.size() == 1 ? args.positional.front() : "";
+    const std::string topic = args.positional.empty() ? "" : args.positional.front();
     const auto found = std::ranges::find(topics, topic, [](const auto& t) { return t.first; });
     if (found == std::end(topics))
         return fail(ErrorKind::usage, topic.empty() ? "list what?" : "no list of '" + topic + "'",
                     "fitcalc list models, gpus, quants, engines or architectures");
-    auto text = render_list(ListReport{found->second, &catalog}, output);
-    if (!text) return tl::unexpected(text.error());
-    return Answer{std::move(*text), true, {}};
-}
-
-Result<Answer> answer_detect(const RawArgs& args, const Catalog& catalog, const OutputOptions& output, const World& world) {
-    const auto report = detect_verb(args, catalog, world);
+    const auto request = resolve_list(args, found->second);
+    if (!request) return tl::unexpected(request.error());
+    const auto report = build_list_report(*request, catalog);
     if (!report) return tl::unexpected(report.error());
-    auto text = render_detect(*report, output);
+    auto text = render_list(*report, output);
     if (!text) return tl::unexpected(text.error());
-    return Answer{std::move(*text), true, report->warnings};
+    return Answer{std::move(*text), report->size() > 0, {}};
 }
 
 Result<Answer> answer_catalog(const RawArgs& args, const World& world) {
@@ -90,7 +80,15 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     const auto catalog = load_catalog(args, world);
     if (!catalog) return tl::unexpected(catalog.error());
     if (args.verb == "list") return answer_list(args, *catalog, *output);
-    if (args.verb == "detect") return answer_detect(args, *catalog, *output, world);
+    const Question question{args, *catalog, *output, world};
+    if (args.verb == "detect") return answer_detect(question);
+    const bool several = args.verb == "fit" && args.positional.size() > 1 && !args.gpu.empty();
+    if (args.verb == "compare" || several) return answer_compare(question);
+    if (args.verb == "gpus") return answer_gpus(question);
+    if (args.verb == "recommend") return answer_recommend(question);
+    if (args.verb == "plan") return answer_plan(question);
+    if (args.verb == "models") return answer_models(question);
+    if (args.verb == "grid") return answer_grid(question);
     return answer_fit(args, *catalog, *output, world);
 }
 

@@ -35,6 +35,15 @@ Result<std::int64_t> parse_count(std::string_view option, std::string_view text,
                                       std::to_string(high));
 }
 
+Result<std::string> parse_date(std::string_view option, std::string_view text) {
+    static constexpr std::string_view pattern = "dddd-dd-dd";
+    bool sound = text.size() == 4 || text.size() == 7 || text.size() == 10;
+    for (std::size_t i = 0; sound && i < text.size(); ++i)
+        sound = pattern[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == pattern[i];
+    if (sound) return std::string(text);
+    return fail(ErrorKind::usage, quoted(option, text) + " is not a date", "say 2025, 2025-06 or 2025-06-30");
+}
+
 Result<Tokens> parse_tokens(std::string_view option, std::string_view text) {
     constexpr std::int64_t most = std::int64_t{1} << 31;  // llama.cpp counts tokens in 32 bits
     std::string_view rest = text;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -13,6 +14,9 @@ namespace fitcalc::cli {
 
 // A whole number from `low` to `high`.
 Result<std::int64_t> parse_count(std::string_view option, std::string_view text, std::int64_t low, std::int64_t high);
+
+// A date or its beginning: 2025, 2025-06, 2025-06-30.
+Result<std::string> parse_date(std::string_view option, std::string_view text);
 
 // "8192", "32k", "128K", "1M"; k and M are binary.
 Result<Tokens> parse_tokens(std::string_view option, std::string_view text);

@@ -1,15 +1,14 @@
 #include "fitcalc/architecture.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "architectures/families.hpp"
 
 namespace fitcalc {
 namespace {
 
-const std::array<const Architecture*, 71>& table() {
-    static const std::array<const Architecture*, 71> all{
+std::span<const Architecture* const> table() {
+    static const Architecture* const all[]{
         &architectures::apertus,
         &architectures::arcee,
         &architectures::baichuan,
@@ -20,15 +19,20 @@ const std::array<const Architecture*, 71>& table() {
         &architectures::cohere2,
         &architectures::command_r,
         &architectures::dbrx,
+        &architectures::deci,
         &architectures::deepseek,
         &architectures::deepseek2,
         &architectures::deepseek32,
+        &architectures::deepseek4,
         &architectures::dots1,
         &architectures::ernie4_5,
         &architectures::ernie4_5_moe,
         &architectures::exaone,
+        &architectures::exaone4,
+        &architectures::exaone_moe,
         &architectures::falcon,
         &architectures::falcon_h1,
+        &architectures::gemma,
         &architectures::gemma2,
         &architectures::gemma3,
         &architectures::gemma3n,
@@ -42,21 +46,29 @@ const std::array<const Architecture*, 71>& table() {
         &architectures::granite,
         &architectures::granitehybrid,
         &architectures::granitemoe,
+        &architectures::grok,
         &architectures::hunyuan_dense,
         &architectures::hunyuan_moe,
+        &architectures::hy_v3,
         &architectures::internlm2,
+        &architectures::jamba,
         &architectures::kimi_k3,
         &architectures::lfm2,
         &architectures::lfm2moe,
         &architectures::llama,
         &architectures::llama4,
+        &architectures::mamba,
         &architectures::mamba2,
+        &architectures::mimo2,
         &architectures::minicpm,
+        &architectures::minicpm3,
         &architectures::minimax_m2,
         &architectures::mistral3,
+        &architectures::mistral4,
         &architectures::mpt,
         &architectures::nemotron,
         &architectures::nemotron_h,
+        &architectures::nemotron_h_moe,
         &architectures::olmo,
         &architectures::olmo2,
         &architectures::olmoe,
@@ -74,12 +86,15 @@ const std::array<const Architecture*, 71>& table() {
         &architectures::qwen35moe,
         &architectures::qwen3moe,
         &architectures::qwen3next,
+        &architectures::qwen3vl,
+        &architectures::qwen3vlmoe,
         &architectures::rwkv7,
         &architectures::seed_oss,
         &architectures::smollm3,
         &architectures::stablelm,
         &architectures::starcoder,
         &architectures::starcoder2,
+        &architectures::step35,
         &architectures::xverse,
     };
     return all;

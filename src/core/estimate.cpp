@@ -1,6 +1,5 @@
 #include "fitcalc/estimate.hpp"
 
-
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -32,6 +31,11 @@ struct CheckCacheTypes {
     }
     Result<void> operator()(const LatentAttention& attention) const {
         if (auto ok = check_cache_type("--kv-type-k", settings.type_k, attention.cached_values()); !ok) return ok;
+        if (!attention.indexer) return {};
+        return check_cache_type("--kv-type-k", settings.type_k, attention.indexer->key_length);
+    }
+    Result<void> operator()(const CompressedRowsAttention& attention) const {
+        if (auto ok = check_cache_type("--kv-type-k", settings.type_k, attention.head_length); !ok) return ok;
         if (!attention.indexer) return {};
         return check_cache_type("--kv-type-k", settings.type_k, attention.indexer->key_length);
     }
@@ -87,11 +91,12 @@ Estimator::Estimator(ModelSpec model, TensorInventory inventory, Bytes metadata)
     : model_{std::move(model)},
       inventory_{std::move(inventory)},
       parameters_{inventory_.params()},
-      planner_{model_, inventory_},
+      quant_planner_{model_, inventory_},
+      weight_planner_{model_, inventory_},
       file_header_{gguf_header_size(inventory_, metadata)} {}
 
 std::vector<GgmlType> Estimator::types(FileType type, bool importance_matrix) const {
-    return planner_.types(inventory_, type, importance_matrix);
+    return quant_planner_.types(type, importance_matrix);
 }
 
 std::vector<GgmlType> Estimator::own_types() const {
@@ -114,14 +119,56 @@ std::vector<GgmlType> Estimator::types_of(const QuantizedModel& quantized) const
 QuantizedModel Estimator::as_it_is(FileType type) const { return in_types(type, own_types()); }
 
 QuantizedModel Estimator::in_types(FileType type, std::span<const GgmlType> chosen) const {
-    const auto bytes = tensor_bytes(inventory_, chosen);
     QuantizedModel quantized;
     quantized.type = type;
-    quantized.weights = plan_weights(model_, inventory_, chosen, bytes);
-    quantized.file_size = file_header_ + gguf_data_size(bytes);
+    quantized.weights = weight_planner_.plan(chosen);
+    quantized.file_size = file_header_ + quantized.weights.file_padded;
     quantized.bits_per_weight =
         8.0 * static_cast<double>(quantized.weights.file.count()) / static_cast<double>(parameters_.count());
     return quantized;
+}
+
+Bytes Estimator::token_embedding(GgmlType type) const {
+    Bytes bytes;
+    for (const Tensor& tensor : inventory_.tensors)
+        if (tensor.role == TensorRole::token_embedding && divides(type, tensor.shape.row())) bytes += tensor.bytes_as(type);
+    return bytes;
+}
+
+QuantizedModel Estimator::with_q8_ends(FileType type) const {
+    auto chosen = types(type, true);
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        const std::string_view name = inventory_.tensors[i].name;
+        if (name == "token_embd.weight" || name == "output.weight") chosen[i] = GgmlType::q8_0;
+    }
+    return in_types(type, chosen);
+}
+
+QuantizedModel Estimator::of_size(Bytes file_size, bool q8_ends, std::span<const QuantizedModel> mixes) const {
+    const auto ends = [&](const WeightPlan& plan) { return plan.host + (inventory_.tied() ? Bytes{} : plan.output); };
+    const auto size_of = [&](const QuantizedModel& mix) { return q8_ends ? mix.file_size - ends(mix.weights) : mix.file_size; };
+    const Bytes size = q8_ends ? file_size - ends(with_q8_ends(FileType::q4_k_m).weights) : file_size;
+    const QuantizedModel& likest = *std::ranges::min_element(mixes, {}, [&](const QuantizedModel& mix) {
+        return std::abs((size_of(mix) - size).count());
+    });
+    QuantizedModel nearest = q8_ends ? with_q8_ends(likest.type) : likest;
+    WeightPlan& plan = nearest.weights;
+    const Bytes target = plan.file + file_size - nearest.file_size;
+    const Bytes kept = q8_ends ? ends(plan) : Bytes{};  // ends of a known type keep their size
+    const double factor = static_cast<double>((target - kept).count()) / static_cast<double>((plan.file - kept).count());
+    const auto stretch = [&](Bytes& part) { part = Bytes{std::llround(static_cast<double>(part.count()) * factor)}; };
+    for (Bytes& layer : plan.layers) stretch(layer);
+    if (!q8_ends) {
+        stretch(plan.host);
+        stretch(plan.output);
+        if (!inventory_.tied())
+            nearest.uncertain = std::max({token_embedding(GgmlType::q8_0) - plan.host,
+                                          plan.host - token_embedding(GgmlType::q4_0), Bytes{}});
+    }
+    plan.file = target;
+    nearest.file_size = file_size;
+    nearest.bits_per_weight = 8.0 * static_cast<double>(target.count()) / static_cast<double>(parameters_.count());
+    return nearest;
 }
 
 Result<ContextCosts> Estimator::context_costs(const EngineSettings& settings) const {
@@ -149,7 +196,7 @@ MemoryEstimate Estimator::estimate(const QuantizedModel& quantized, const Contex
     e.total = e.weights_device + e.kv_cache + e.recurrent_state + e.compute + e.overhead;
     e.host = e.weights_host + e.compute_host;
     e.file_size = quantized.file_size;
-    e.error = error_band(e.compute, overhead);
+    e.error = error_band(e.compute, overhead) + quantized.uncertain;
     e.recommended = e.total + e.error + llama_fit_margin;
     e.bits_per_weight = quantized.bits_per_weight;
     e.error_percent = 100.0 * static_cast<double>(e.error.count()) / static_cast<double>(e.total.count());

@@ -22,6 +22,7 @@ std::int64_t ModelSpec::kv_heads() const {
     if (layers.empty()) return 0;
     return std::visit(Overloaded{[](const FullAttention& full) { return full.kv_heads; },
                                  [](const LatentAttention&) { return std::int64_t{1}; },
+                                 [](const CompressedRowsAttention&) { return std::int64_t{1}; },
                                  [](const NoAttention& none) { return none.kv_heads; }},
                       layers.front().attention);
 }
@@ -33,6 +34,8 @@ std::int64_t ModelSpec::widest_values() const {
             widest = std::max(widest, full->value_values());
     return widest;
 }
+
+std::int64_t ModelSpec::deepstack_layers() const { return std::ranges::count(layers, true, &LayerSpec::deepstack); }
 
 std::int64_t ModelSpec::experts() const {
     for (const auto& layer : layers)

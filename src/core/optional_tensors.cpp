@@ -16,6 +16,7 @@ struct OptionalTensor {
 constexpr std::array optional_tensors{
     OptionalTensor{&Dimensions::attention_bias, "attn_q.bias"},
     OptionalTensor{&Dimensions::attention_bias, "attn_qkv.bias"},
+    OptionalTensor{&Dimensions::attention_fused, "attn_qkv.weight"},
     OptionalTensor{&Dimensions::attention_norm_2, "attn_norm_2.weight"},
     OptionalTensor{&Dimensions::attention_output_bias, "attn_output.bias"},
     OptionalTensor{&Dimensions::expert_probs_bias, "exp_probs_b.bias"},

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <compare>
 #include <numeric>
 
 namespace fitcalc {
@@ -109,12 +110,24 @@ struct NameFacts {
 // Names without their "blk.N." repeat in every layer, so each is looked at once.
 class NameIndex {
 public:
-    const NameFacts& operator[](std::string_view name) {
+    // The place of the name among the different ones.
+    std::size_t operator[](std::string_view name) {
         if (name.starts_with("blk."))
             if (const auto dot = name.find('.', 4); dot != std::string_view::npos) name.remove_prefix(dot);
-        for (const auto& [known, facts] : facts_)
-            if (known == name) return facts;
-        return facts_.emplace_back(name, NameFacts{category_of(name), quantizable_name(name)}).second;
+        for (std::size_t place = 0; place < facts_.size(); ++place)
+            if (facts_[place].first == name) return place;
+        facts_.emplace_back(name, NameFacts{category_of(name), quantizable_name(name)});
+        return facts_.size() - 1;
+    }
+    const NameFacts& facts(std::size_t place) const { return facts_[place].second; }
+
+    // For each place, how many names come before its own.
+    std::vector<std::size_t> ranks() const {
+        std::vector<std::size_t> order(facts_.size()), ranks(facts_.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::ranges::sort(order, {}, [&](std::size_t place) { return facts_[place].first; });
+        for (std::size_t rank = 0; rank < order.size(); ++rank) ranks[order[rank]] = rank;
+        return ranks;
     }
 
 private:
@@ -145,8 +158,8 @@ bool use_more_bits(std::int64_t i, std::int64_t n) { return i < n / 8 || i >= 7 
 
 bool very_low_bits(FileType type) { return is_one_of(type, iq1_s, iq1_m, iq2_xxs, iq2_xs, iq2_s, iq2_m); }
 
-GgmlType output_type(FileType type, GgmlType base, const ModelFacts& model, const Tensor& tensor) {
-    if (type == mxfp4_moe || model.falcon || !divides(base, tensor.shape.row())) return GgmlType::q8_0;
+GgmlType output_type(FileType type, GgmlType base, const ModelFacts& model, const Shape& shape) {
+    if (type == mxfp4_moe || model.falcon || !divides(base, shape.row())) return GgmlType::q8_0;
     if (very_low_bits(type) || type == iq3_xxs) return GgmlType::q5_k;
     return base == GgmlType::q8_0 ? base : GgmlType::q6_k;
 }
@@ -251,16 +264,18 @@ GgmlType up_or_gate_type(FileType type, GgmlType base, const ModelFacts& model, 
 }
 
 // llama_tensor_get_type_impl: the mix of the file type, before shapes are looked at. Counts what it has seen.
-GgmlType mixed_type(FileType type, const Tensor& tensor, Category category, const ModelFacts& model, Counters& seen) {
+// `layer`: -1 outside the layers.
+GgmlType mixed_type(FileType type, Category category, std::int64_t layer, const Shape& shape, const ModelFacts& model,
+                    Counters& seen) {
     const GgmlType base = traits(type).default_type;
     if (category == Category::output || (model.tied && category == Category::embedding))
-        return output_type(type, base, model, tensor);
-    if (type == mxfp4_moe) return tensor.shape.ne[2] > 1 ? GgmlType::mxfp4 : GgmlType::q8_0;
+        return output_type(type, base, model, shape);
+    if (type == mxfp4_moe) return shape.ne[2] > 1 ? GgmlType::mxfp4 : GgmlType::q8_0;
     if (category == Category::embedding) return embedding_type(type, base);
 
     // MoE files visit a layer's tensors in no useful order, so there the layer number counts.
     const auto index = [&](std::int64_t running) {
-        return model.experts > 1 && tensor.layer ? std::int64_t{*tensor.layer} : running;
+        return model.experts > 1 && layer >= 0 ? layer : running;
     };
     GgmlType chosen = base;
     if (very_low_bits(type)) {
@@ -303,17 +318,27 @@ GgmlType fitting_type(GgmlType chosen, std::int64_t row) {
     return divides(smaller, row) ? smaller : GgmlType::f16;
 }
 
-// The quantizer's order: by layer, then by name; tensors outside the layers come first.
-std::vector<std::size_t> visiting_order(const TensorInventory& inventory) {
-    std::vector<std::size_t> order(inventory.tensors.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
-        const Tensor& x = inventory.tensors[a];
-        const Tensor& y = inventory.tensors[b];
-        const std::int32_t lx = x.layer.value_or(-1), ly = y.layer.value_or(-1);
-        return lx != ly ? lx < ly : x.name < y.name;
-    });
-    return order;
+// A tensor where the quantizer comes to it.
+struct Visit {
+    std::int32_t layer = 0;
+    std::size_t rank = 0;    // of its name among the different ones
+    std::size_t tensor = 0;  // in the inventory
+    std::size_t name = 0;    // in the index
+
+    auto operator<=>(const Visit&) const = default;
+};
+
+// The quantizer's order: by layer, then by name; tensors outside the layers come first. Within a layer names differ
+// behind "blk.N" only, so that the order of what is behind is theirs.
+std::vector<Visit> visiting_order(const TensorInventory& inventory, NameIndex& names) {
+    std::vector<Visit> visits;
+    visits.reserve(inventory.tensors.size());
+    for (std::size_t i = 0; i < inventory.tensors.size(); ++i)
+        visits.push_back({inventory.tensors[i].layer.value_or(-1), 0, i, names[inventory.tensors[i].name]});
+    const std::vector<std::size_t> ranks = names.ranks();
+    for (Visit& visit : visits) visit.rank = ranks[visit.name];
+    std::ranges::sort(visits);
+    return visits;
 }
 
 // Models that llama.cpp's loaders call LLM_TYPE_70B (src/models/*.cpp, load_hparams).
@@ -339,15 +364,17 @@ std::optional<FileType> file_type_from_name(std::string_view name) {
     return found->type;
 }
 
-QuantPlanner::QuantPlanner(const ModelSpec& model, const TensorInventory& inventory)
-    : order_{visiting_order(inventory)} {
-    categories_.reserve(inventory.tensors.size());
+QuantPlanner::QuantPlanner(const ModelSpec& model, const TensorInventory& inventory) {
     NameIndex names;
-    for (const auto& tensor : inventory.tensors) {
-        const auto [category, quantizable] = names[tensor.name];
+    source_types_.reserve(inventory.tensors.size());
+    for (const Tensor& tensor : inventory.tensors) source_types_.push_back(tensor.type);
+    quantized_.reserve(inventory.tensors.size());
+    for (const Visit& visit : visiting_order(inventory, names)) {
+        const Tensor& tensor = inventory.tensors[visit.tensor];
+        const auto [category, quantizable] = names.facts(visit.name);
         if (value_like(category)) ++value_tensors_;
-        const bool touched = quantizable && tensor.shape.dimensions() >= 2;
-        categories_.push_back(touched ? static_cast<std::uint8_t>(category) : untouched);
+        if (quantizable && tensor.shape.dimensions() >= 2)
+            quantized_.push_back({visit.tensor, tensor.layer.value_or(-1), static_cast<std::uint8_t>(category), tensor.shape});
     }
     tied_ = inventory.tied();
     falcon_ = model.architecture == "falcon";
@@ -357,22 +384,17 @@ QuantPlanner::QuantPlanner(const ModelSpec& model, const TensorInventory& invent
     experts_ = model.experts();
 }
 
-std::vector<GgmlType> QuantPlanner::types(const TensorInventory& inventory, FileType type,
-                                          bool importance_matrix) const {
+std::vector<GgmlType> QuantPlanner::types(FileType type, bool importance_matrix) const {
     const ModelFacts model{tied_, importance_matrix, falcon_, seventy_b_, layers_, gqa_, experts_, value_tensors_};
     const GgmlType base = traits(type).default_type;
-    std::vector<GgmlType> chosen(order_.size());
+    std::vector<GgmlType> chosen = source_types_;
     Counters seen;
-    for (const std::size_t i : order_) {
-        const Tensor& tensor = inventory.tensors[i];
-        if (categories_[i] == untouched) {
-            chosen[i] = tensor.type;
-        } else if (!traits(base).quantized) {
-            chosen[i] = base;
-        } else {
-            chosen[i] = fitting_type(mixed_type(type, tensor, static_cast<Category>(categories_[i]), model, seen),
-                                     tensor.shape.row());
-        }
+    for (const Quantized& tensor : quantized_) {
+        const auto category = static_cast<Category>(tensor.category);
+        chosen[tensor.index] = !traits(base).quantized
+                                   ? base
+                                   : fitting_type(mixed_type(type, category, tensor.layer, tensor.shape, model, seen),
+                                                  tensor.shape.row());
     }
     return chosen;
 }

@@ -1,5 +1,9 @@
 #include "fitcalc/weights.hpp"
 
+#include <array>
+#include <map>
+#include <optional>
+
 #include "gpu_allocation.hpp"
 #include "loaded.hpp"
 
@@ -39,33 +43,53 @@ Bytes WeightPlan::device() const {
     return sum;
 }
 
-std::vector<Bytes> tensor_bytes(const TensorInventory& inventory, std::span<const GgmlType> types) {
-    std::vector<Bytes> bytes(types.size());
-    for (std::size_t i = 0; i < types.size(); ++i) bytes[i] = inventory.tensors[i].bytes_as(types[i]);
-    return bytes;
+WeightPlanner::Place WeightPlanner::place_of(const ModelSpec& model, const TensorInventory& inventory,
+                                             const Tensor& tensor, bool tied) {
+    if (left_in_file(model, tensor)) return Place::file_only;
+    if (tensor.layer) return Place::layer;
+    if (tensor.role == TensorRole::token_embedding)
+        return tied && tensor.name == "token_embd.weight" ? Place::host_and_output : Place::host;
+    // rope_freqs and the like go with the first layer.
+    return with_output(inventory, tensor) ? Place::output : Place::layer;
 }
 
-WeightPlan plan_weights(const ModelSpec& model, const TensorInventory& inventory, std::span<const GgmlType> types,
-                        std::span<const Bytes> bytes) {
-    WeightPlan plan;
-    plan.layers.resize(model.layers.size());
+WeightPlanner::WeightPlanner(const ModelSpec& model, const TensorInventory& inventory) : layers_{model.layers.size()} {
     const bool tied = inventory.tied();
-    for (std::size_t i = 0; i < inventory.tensors.size(); ++i) {
-        const Tensor& tensor = inventory.tensors[i];
-        plan.file += bytes[i];
-        if (left_in_file(model, tensor)) continue;
-        const Bytes on_device = gpu_allocation(types[i], tensor.shape.row(), bytes[i]);
-        if (tensor.layer) {
-            plan.layers.at(static_cast<std::size_t>(*tensor.layer)) += on_device;
-            continue;
+    std::map<std::array<std::int64_t, 4>, std::uint32_t> known;
+    tensors_.reserve(inventory.tensors.size());
+    for (const Tensor& tensor : inventory.tensors) {
+        const auto [shape, is_new] = known.try_emplace(tensor.shape.ne, static_cast<std::uint32_t>(shapes_.size()));
+        if (is_new) shapes_.push_back(tensor.shape);
+        tensors_.push_back({shape->second, static_cast<std::uint32_t>(tensor.layer.value_or(0)),
+                            place_of(model, inventory, tensor, tied)});
+    }
+}
+
+WeightPlan WeightPlanner::plan(std::span<const GgmlType> types) const {
+    // Tensors of one shape mostly have one type, layer after layer.
+    struct LastSize {
+        std::optional<GgmlType> type;
+        Bytes bytes, padded, on_device;
+    };
+    std::vector<LastSize> sizes(shapes_.size());
+    WeightPlan plan;
+    plan.layers.resize(layers_);
+    for (std::size_t i = 0; i < tensors_.size(); ++i) {
+        const PlacedTensor& tensor = tensors_[i];
+        LastSize& size = sizes[tensor.shape];
+        if (size.type != types[i]) {
+            const Shape& shape = shapes_[tensor.shape];
+            const Bytes bytes = bytes_of(types[i], shape.row()) * shape.rows();
+            size = {types[i], bytes, round_up(bytes, gguf_alignment), gpu_allocation(types[i], shape.row(), bytes)};
         }
-        switch (tensor.role) {
-            case TensorRole::token_embedding:
-                plan.host += bytes[i];
-                if (tied && tensor.name == "token_embd.weight") plan.output += on_device;
-                break;
-            // rope_freqs and the like go with the first layer.
-            default: (with_output(inventory, tensor) ? plan.output : plan.layers.front()) += on_device; break;
+        plan.file += size.bytes;
+        plan.file_padded += size.padded;
+        switch (tensor.place) {
+            case Place::file_only: break;
+            case Place::layer: plan.layers[tensor.layer] += size.on_device; break;
+            case Place::host: plan.host += size.bytes; break;
+            case Place::host_and_output: plan.host += size.bytes; [[fallthrough]];
+            case Place::output: plan.output += size.on_device; break;
         }
     }
     return plan;
@@ -92,12 +116,6 @@ Bytes gguf_header_size(const TensorInventory& inventory, Bytes metadata) {
     Bytes header = fixed_header + metadata;
     for (const Tensor& tensor : inventory.tensors) header += header_entry(tensor);
     return round_up(header, gguf_alignment);
-}
-
-Bytes gguf_data_size(std::span<const Bytes> bytes) {
-    Bytes data;
-    for (const Bytes tensor : bytes) data += round_up(tensor, gguf_alignment);
-    return data;
 }
 
 }  // namespace fitcalc

@@ -74,7 +74,9 @@ public:
         facts();
         read_tensors(tensors);
         // A part of a split set doesn't know the model; the first one's are read again over all tensors.
-        if (!file_.inventory.tensors.empty()) note_optional_tensors(file_.dimensions, file_.inventory);
+        // Nor do a vision tower's or an adapter's tensors show what the model has.
+        const bool whole = file_.type.empty() || file_.type == "model";
+        if (whole && !file_.inventory.tensors.empty()) note_optional_tensors(file_.dimensions, file_.inventory);
         return std::move(file_);
     }
 

@@ -21,6 +21,29 @@ void map_qwen_moe(Import& in) {
         in.dims.expert_shared_feed_forward_length = in.fields.number({"shared_expert_intermediate_size"});
 }
 
+// Qwen3VLTextModel: as many of the first layers take a part of the pictures' features as vision_config lists.
+void map_qwen3vl(Import& in) {
+    map_plain(in);
+    add_expert_length(in);
+    if (const auto vision = in.fields.object("vision_config"))
+        in.dims.deepstack_layers = static_cast<std::uint32_t>(vision->numbers("deepstack_visual_indexes").size());
+}
+
+// HYV3Model keeps the next-token layers.
+void map_hy_v3(Import& in) {
+    Dimensions& d = in.dims;
+    add_llama3_rope_factors(in);
+    add_leading_dense(in);
+    d.expert_feed_forward_length = in.fields.require({"moe_intermediate_size"});
+    const std::uint64_t shared = in.fields.number({"num_shared_experts", "n_shared_experts"}).value_or(1);
+    const std::uint64_t length = shared * *d.expert_feed_forward_length;
+    if (length > (std::uint64_t{1} << 31)) reject("num_shared_experts", "out of range");
+    d.expert_shared_feed_forward_length = static_cast<std::uint32_t>(length);
+    d.expert_weights_norm = in.fields.flag("route_norm").value_or(true);
+    d.expert_probs_bias = true;
+    keep_next_token_layers(in, {"num_nextn_predict_layers"}, false);
+}
+
 // Glm4MoeModel keeps the next-token layers, which num_hidden_layers leaves out.
 void map_glm4_moe(Import& in) {
     add_rope_dimensions(in, 0.5);

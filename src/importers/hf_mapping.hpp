@@ -65,6 +65,8 @@ void map_starcoder2(Import& in);
 
 // hf_experts.cpp
 void map_qwen_moe(Import& in);
+void map_qwen3vl(Import& in);
+void map_hy_v3(Import& in);
 void map_glm4_moe(Import& in);
 void map_dots1(Import& in);
 void map_deepseek(Import& in);
@@ -89,7 +91,9 @@ void map_cohere2(Import& in);
 void map_olmo2(Import& in);
 void map_exaone4(Import& in);
 void map_llama4(Import& in);
+void map_exaone_moe(Import& in);
 void map_mimo2(Import& in);
+void map_step35(Import& in);
 
 // hf_latent.cpp
 void map_deepseek2(Import& in);

@@ -1,4 +1,7 @@
 // Transformers whose layers partly attend to a sliding window.
+#include <algorithm>
+#include <cstdlib>
+
 #include "hf_mapping.hpp"
 
 namespace fitcalc::hf {
@@ -121,6 +124,65 @@ void map_llama4(Import& in) {
     in.dims.interleave_moe_layer_step = in.fields.require({"interleave_moe_layer_step"});
 }
 
+// ExaoneMoEModel.
+void map_exaone_moe(Import& in) {
+    map_exaone4(in);
+    Dimensions& d = in.dims;
+    d.expert_feed_forward_length = in.fields.require({"moe_intermediate_size"});
+    const std::uint64_t length =
+        std::uint64_t{*d.expert_feed_forward_length} * in.fields.require({"num_shared_experts"});
+    if (length > (std::uint64_t{1} << 31)) reject("num_shared_experts", "out of range");
+    d.expert_shared_feed_forward_length = static_cast<std::uint32_t>(length);
+    d.expert_weights_norm = in.fields.flag("norm_topk_prob");
+    d.expert_probs_bias = true;
+    d.leading_dense_block_count =
+        in.fields.number({"first_k_dense_replace", "first_last_k_dense_replace"}).value_or(0);
+    keep_next_token_layers(in, {"num_nextn_predict_layers"}, false);
+}
+
+// Step35Model: layers with a window may have other head counts; next-token layers are in the lists, and full where not.
+void map_step35(Import& in) {
+    Dimensions& d = in.dims;
+    const std::uint32_t layers = in.layers();
+    keep_next_token_layers(in, {"num_nextn_predict_layers"}, false);
+    auto types = in.fields.texts("layer_types");
+    if (types.size() < layers) reject("layer_types", "fewer entries than there are layers");
+    types.resize(in.layers(), "full_attention");
+    const std::uint32_t heads = in.fields.require({"num_attention_heads"});
+    const std::uint32_t kv_heads = in.fields.require({"num_attention_groups", "num_key_value_heads"});
+    const auto other = in.fields.object("attention_other_setting");
+    const std::uint32_t window_heads = other ? other->number({"num_attention_heads"}).value_or(heads) : heads;
+    const std::uint32_t window_kv = other ? other->number({"num_attention_groups"}).value_or(kv_heads) : kv_heads;
+    std::vector<std::uint32_t> each, each_kv, pattern;
+    for (const std::string& type : types) {
+        const bool window = type == "sliding_attention";
+        each.push_back(window ? window_heads : heads);
+        each_kv.push_back(window ? window_kv : kv_heads);
+        pattern.push_back(window ? 1 : 0);
+    }
+    d.head_count = PerLayer{std::move(each)};
+    d.head_count_kv = PerLayer{std::move(each_kv)};
+    d.sliding_window_pattern = PerLayer{std::move(pattern)};
+    d.sliding_window = in.fields.require({"sliding_window"});
+    d.rope_dimension_count = in.head_length();
+    d.expert_count = in.fields.require({"moe_num_experts", "num_experts"});
+    d.expert_used_count = in.fields.require({"moe_top_k", "num_experts_per_tok"});
+    d.expert_feed_forward_length = in.fields.require({"moe_intermediate_size"});
+    const auto shared = in.fields.number({"share_expert_dim"});
+    d.expert_shared_feed_forward_length = shared ? shared : d.expert_feed_forward_length;
+    d.expert_weights_norm = in.fields.flag("norm_expert_weight");
+    d.expert_probs_bias = true;
+    d.attention_qk_norm = true;
+    add_llama3_rope_factors(in);
+    if (const auto leading = in.fields.number({"first_k_dense_replace"})) d.leading_dense_block_count = leading;
+    const std::string moe_layers = in.fields.text("moe_layers_enum");  // "3,4,5,…"
+    if (!moe_layers.empty()) {
+        const auto first = std::strtoul(moe_layers.c_str(), nullptr, 10);
+        if (first > layers) reject("moe_layers_enum", "names a layer that is not there");
+        d.leading_dense_block_count = static_cast<std::uint32_t>(first);
+    }
+}
+
 // MimoV2Model: three next-token layers, with windows, that config.json doesn't count.
 void map_mimo2(Import& in) {
     constexpr std::uint32_t next_token_layers = 3;
@@ -138,6 +200,11 @@ void map_mimo2(Import& in) {
     d.sliding_window_pattern = PerLayer{std::move(pattern)};
     d.sliding_window = in.fields.require({"sliding_window"});
     d.value_length = in.fields.require({"v_head_dim"});
+    // The first layers without experts.
+    const auto experts = in.fields.numbers("moe_layer_freq");
+    d.leading_dense_block_count =
+        static_cast<std::uint32_t>(std::ranges::find(experts, 1u) - experts.begin());
+    d.attention_fused = in.model_class == "MiMoV2ForCausalLM";
     d.expert_feed_forward_length = in.fields.require({"moe_intermediate_size"});
     d.expert_probs_bias = true;
     add_rope_dimensions(in, 1.0);

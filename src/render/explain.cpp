@@ -60,7 +60,7 @@ public:
         placement();
         cache();
         compute();
-        overhead();
+        if (!on_cpu(report_.settings)) overhead();
         total();
         file();
         if (report_.nominal) nominal(report_.nominal->nominal);
@@ -106,6 +106,7 @@ private:
     }
 
     void placement() {
+        if (on_cpu(report_.settings)) return loaded();
         begin("Weights on the device",
               "With every layer offloaded, only the input embedding stays in host memory: it "
               "is read a row at a time.");
@@ -118,6 +119,15 @@ private:
         const Bytes rest = e_.weights_device - (e_.weights - e_.weights_host) - copy;
         sum.term_if_any(rest > Bytes{} ? "padding of quantized rows" : "next-token block, not loaded", rest);
         sum.result("on the device", e_.weights_device, rounded(e_.weights_device));
+        page_.table(sum.table());
+    }
+
+    void loaded() {
+        begin("Weights in RAM", "The CPU runs everything, from the file's own types.");
+        Sum sum;
+        sum.term("weights", e_.weights);
+        sum.term_if_any("next-token block, not loaded", e_.weights_device - e_.weights);
+        sum.result("in RAM", e_.weights_device, rounded(e_.weights_device));
         page_.table(sum.table());
     }
 
@@ -136,10 +146,10 @@ private:
             std::string row = stored(group.key_values, engine_.type_k);
             if (group.value_values > 0) row = fmt::format("({} + {})", row, stored(group.value_values, engine_.type_v));
             line(fmt::format("{}: {} = {} values", group.kind, group.values_per_token, grouped(group.cached_values)));
-            const bool whole = group.cells == engine_.stream_context();
-            line(fmt::format("{} bytes × {} = {} bytes a token{}", row, counted(group.layers, "layer"),
-                             bytes_text(group.bytes_per_token),
-                             whole ? "" : fmt::format(", for {} tokens", grouped(group.cells.count()))));
+            const char* cell = group.tokens_per_cell > 1 ? "row" : "token";
+            line(fmt::format("{} bytes × {} = {} bytes a {}{}", row, counted(group.layers, "layer"),
+                             bytes_text(group.bytes_per_token), cell,
+                             whole(group) ? "" : fmt::format(", for {} {}s", grouped(group.cells.count()), cell)));
         }
         if (report_.cache_groups.size() > 1)
             line(fmt::format("{} {} bytes a token", windowed() ? "beyond the windows" : "together",
@@ -154,26 +164,36 @@ private:
                                    [&](const CacheGroup& group) { return group.cells < engine_.stream_context(); });
     }
 
+    // Keeps a cell for every token of the context.
+    bool whole(const CacheGroup& group) const {
+        return group.tokens_per_cell == 1 && group.cells == engine_.stream_context();
+    }
+
     void cells() {
         const std::int64_t cells = checked_mul(engine_.stream_context().count(), engine_.streams());
         if (cells != engine_.context.count())
             line(fmt::format("{} of {} tokens, each stream rounded up to 256: {} tokens",
                              counted(engine_.sequences, "sequence"), grouped(engine_.context.count()), grouped(cells)));
-        const auto product = [](Bytes per_token, std::int64_t tokens) {
-            return fmt::format("{} × {} tokens", bytes_text(per_token), grouped(tokens));
+        const auto product = [](Bytes per_token, std::int64_t tokens, const char* cell = "token") {
+            return fmt::format("{} × {} {}s", bytes_text(per_token), grouped(tokens), cell);
         };
-        Bytes values = report_.cache_bytes_per_token * cells;
+        Bytes per_token;
+        for (const CacheGroup& group : report_.cache_groups)
+            if (whole(group) && group.streams == engine_.streams()) per_token += group.bytes_per_token;
+        Bytes values = per_token * cells;
         if (values == e_.kv_cache)
-            return line(fmt::format("{} = {} ({})", product(report_.cache_bytes_per_token, cells), bytes_text(values),
-                                    rounded(values)));
+            return line(fmt::format("{} = {} ({})", product(per_token, cells), bytes_text(values), rounded(values)));
         Sum sum;
-        if (values > Bytes{}) sum.term(product(report_.cache_bytes_per_token, cells), values);
+        if (values > Bytes{}) sum.term(product(per_token, cells), values);
         for (const CacheGroup& group : report_.cache_groups) {
-            if (group.cells == engine_.stream_context()) continue;
-            const std::int64_t window = checked_mul(group.cells.count(), engine_.streams());
-            sum.term(product(group.bytes_per_token, window), group.bytes_per_token * window);
-            values += group.bytes_per_token * window;
+            if (whole(group) && group.streams == engine_.streams()) continue;
+            const std::int64_t many = checked_mul(group.cells.count(), group.streams);
+            sum.term(product(group.bytes_per_token, many, group.tokens_per_cell > 1 ? "row" : "token"),
+                     group.bytes_per_token * many);
+            values += group.bytes_per_token * many;
         }
+        sum.term_if_any("what the next rows are made from", report_.cache_compressors);
+        values += report_.cache_compressors;
         if (values != e_.kv_cache) sum.term("padding", e_.kv_cache - values);
         sum.result("cache", e_.kv_cache, rounded(e_.kv_cache));
         page_.table(sum.table());
@@ -184,6 +204,7 @@ private:
                                      "full cache, found by replaying the engine's own allocator on its graph. --ubatch "
                                      "and --ctx drive it, so does a context without flash attention.",
                                      grouped(engine_.batch_tokens())));
+        if (on_cpu(report_.settings)) return line(fmt::format("{} in RAM ({})", bytes_text(e_.compute), rounded(e_.compute)));
         line(fmt::format("{} on the device ({})", bytes_text(e_.compute), rounded(e_.compute)));
         line(fmt::format("{} in RAM ({})", bytes_text(e_.compute_host), rounded(e_.compute_host)));
     }
@@ -205,15 +226,29 @@ private:
     }
 
     void total() {
-        begin("Total", "What one device must have free when everything is on it.");
+        const bool cpu = on_cpu(report_.settings);
+        begin("Total", cpu ? "What host memory must have free." : "What one device must have free when everything is on it.");
         Sum sum;
         sum.term("weights", e_.weights_device);
         sum.term("cache", e_.kv_cache);
         sum.term_if_any("recurrent state", e_.recurrent_state);
         sum.term("compute", e_.compute);
-        sum.term("overhead", e_.overhead);
+        if (!cpu) sum.term("overhead", e_.overhead);
         sum.result("needs", e_.total, fmt::format("{} ± {}", rounded(e_.total), rounded(e_.error)));
         page_.table(sum.table());
+        if (cpu)
+            line(fmt::format("± {} for what compute may differ", bytes_text(e_.error)));
+        else
+            around_the_device();
+        if (report_.full_context.total > e_.total)
+            line(fmt::format("at the full context of {}: cache {}, compute {}, needs {} ({})",
+                             tokens(report_.model.context_length), bytes_text(report_.full_context.kv_cache),
+                             bytes_text(report_.full_context.compute), bytes_text(report_.full_context.total),
+                             rounded(report_.full_context.total)));
+    }
+
+    // The band of the total, and what stays in RAM.
+    void around_the_device() {
         const Bytes spread = report_.overhead.spread();
         line(fmt::format("± {} = {} of the overhead's range + {} for what compute may differ", bytes_text(e_.error),
                          bytes_text(spread), bytes_text(e_.error - spread)));
@@ -223,11 +258,6 @@ private:
         host.term("compute", e_.compute_host);
         host.result("in RAM", e_.host, rounded(e_.host));
         page_.table(host.table());
-        if (report_.full_context.total > e_.total)
-            line(fmt::format("at the full context of {}: cache {}, compute {}, needs {} ({})",
-                             tokens(report_.model.context_length), bytes_text(report_.full_context.kv_cache),
-                             bytes_text(report_.full_context.compute), bytes_text(report_.full_context.total),
-                             rounded(report_.full_context.total)));
     }
 
     void file() {

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "page.hpp"
 #include "phrases.hpp"
@@ -11,16 +10,15 @@
 namespace fitcalc {
 namespace {
 
-// What people choose from. JSON has them all.
-constexpr std::array<FileType, 16> usual_quants{
-    FileType::f16,    FileType::q8_0,  FileType::q6_k,    FileType::q5_k_m, FileType::q5_k_s, FileType::q4_k_m,
-    FileType::q4_k_s, FileType::q4_0,  FileType::iq4_xs,  FileType::q3_k_m, FileType::q3_k_s, FileType::iq3_xxs,
-    FileType::q2_k,   FileType::iq2_m, FileType::iq2_xxs, FileType::iq1_m};
-
 constexpr std::size_t widest_bar = 40;
 
+// Of the mixes that are their makers' own.
+constexpr std::array<std::string_view, 4> usual_published{"MXFP4", "Q4_0-QAT", "UD-Q4_K_XL", "UD-Q2_K_XL"};
+
 bool shown(const QuantRow& row) {
-    return row.asked || row.recommended || !row.label.empty() || std::ranges::find(usual_quants, row.type) != usual_quants.end();
+    if (row.published)
+        return row.asked || std::ranges::find(usual_published, row.label) != usual_published.end();
+    return row.asked || row.recommended || !row.label.empty() || is_usual(row.type);
 }
 
 // The parts of what the device needs, each with a bar, and what they come to.
@@ -37,7 +35,7 @@ public:
         part("cache", e_.kv_cache, fmt::format("{} bytes a token", grouped(report_.cache_bytes_per_token.count())));
         if (e_.recurrent_state > Bytes{}) part("state", e_.recurrent_state, "whatever the context");
         part("compute", e_.compute, "scratch for one batch");
-        if (!on_cpu()) part("overhead", e_.overhead, fmt::format("{} itself", backend_name(report_.settings.backend)));
+        if (!on_cpu(report_.settings)) part("overhead", e_.overhead, fmt::format("{} itself", backend_name(report_.settings.backend)));
         table_.rule(2);
         figure("needs", e_.total, needs_note(), Style::strong);
         if (report_.full_context.total > e_.total)
@@ -69,11 +67,10 @@ private:
         return std::max({e_.weights_device, e_.kv_cache, e_.recurrent_state, e_.compute, e_.overhead});
     }
 
-    bool on_cpu() const { return report_.settings.backend == "cpu"; }
-
     std::string needs_note() const {
-        if (on_cpu()) return fmt::format("± {} of RAM, with everything on the CPU", size(e_.error, units_));
-        const bool several = !report_.devices.empty() && report_.devices.front().count > 1;
+        if (on_cpu(report_.settings)) return fmt::format("± {} of RAM, with everything on the CPU", size(e_.error, units_));
+        const bool several = report_.placement ? report_.placement->devices.size() > 1
+                                               : !report_.devices.empty() && report_.devices.front().count > 1;
         return fmt::format("± {} on the device{}, and {} of RAM", size(e_.error, units_), several ? "s" : "",
                            size(e_.host, units_));
     }
@@ -103,14 +100,17 @@ Table quant_table(const FitReport& report, Units units) {
         if (!shown(row)) continue;
         const std::string_view mark = row.recommended ? "★ " : row.asked ? "› " : "  ";
         const Style style = row.asked ? Style::strong : Style::plain;
-        const bool measured = row.record && row.record->quality_percent;
         std::vector<Cell> cells{{fmt::format("{}{}", mark, quant_name(row)), style},
                                 {fixed(row.bits_per_weight, 2), style},
                                 {size_number(row.file_size, units), style},
                                 {size_number(row.total, units), style}};
         if (both) cells.push_back({size_number(row.total_full_context, units), style});
-        cells.push_back({measured ? percent_number(*row.record->quality_percent) : "", style});
-        cells.push_back({row.record ? std::string(row.record->description) : "", Style::faint});
+        // ~: estimated from models of other sizes; the others were measured.
+        cells.push_back({quality_figure(row.quality), style});
+        cells.push_back({row.published ? fmt::format("{}'s own mix, size as published", row.published->set->publisher)
+                         : row.record  ? std::string(row.record->description)
+                                       : "",
+                         Style::faint});
         table.row(std::move(cells));
     }
     return table;
@@ -122,7 +122,8 @@ void add_recommendation(Page& page, const FitReport& report) {
     if (quant_name(report.recommendation) != quant_name(report.settings))
         page.led_paragraph({"› ", Style::strong},
                            fmt::format("{} {}", quant_name(report.settings),
-                                       report.settings.quant_label.empty() ? "asked for" : "is what the file holds"));
+                                       report.file && !report.settings.quant_label.empty() ? "is what the file holds"
+                                                                                             : "asked for"));
 }
 
 void add_runs_on(Page& page, const FitReport& report) {
@@ -185,7 +186,7 @@ std::string fit_text(const FitReport& report, const Terminal& terminal, Units un
     if (report.weights_only) return weights_only_text(report, terminal, units);
     Page page{terminal};
     if (report.devices_asked) {
-        add_verdicts(page, report, units);
+        add_verdict(page, report, units);
         page.blank();
     }
     add_model_line(page, report.model);
@@ -193,6 +194,10 @@ std::string fit_text(const FitReport& report, const Terminal& terminal, Units un
     page.blank();
     page.table(Breakdown{report, terminal, units}.table());
     page.blank();
+    if (report.placement && (report.placement->devices.size() > 1 || !report.placement->all_on_devices())) {
+        page.table(placement_table(*report.placement, report.asked_set, units));
+        page.blank();
+    }
     page.table(quant_table(report, units));
     page.blank();
     add_recommendation(page, report);

@@ -1,116 +1,22 @@
 #include "json.hpp"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "json_commands.hpp"
+#include "json_parts.hpp"
 #include "json_record.hpp"
 #include "phrases.hpp"
 
 namespace fitcalc {
 namespace {
 
-constexpr const char* schema = "fitcalc/1";
-
-Json text(std::string_view value) {
-    return value.empty() ? Json(nullptr) : Json(value);
-}
-
-template <class Tag>
-Json optional_count(const std::optional<Quantity<Tag>>& value) {
-    return value ? Json(value->count()) : Json(nullptr);
-}
-
-// A file of an architecture that isn't supported may not say; no model has none.
-Json known(std::int64_t count) {
-    return count > 0 ? Json(count) : Json(nullptr);
-}
-
-// Figures that are for display in the report too: more digits would only look exact.
-double rounded(double value, double steps_per_unit) {
-    return std::round(value * steps_per_unit) / steps_per_unit;
-}
 Json bits(double value) {
     return rounded_bits(value);
 }
-Json percent(double value) {
-    return rounded(value, 1e3);
-}
 
-Json model_json(const ModelSummary& model) {
-    static const ModelRecord nameless{};
-    const ModelRecord& record = model.record ? *model.record : nameless;
-    Json out;
-    out["id"] = text(record.id);
-    out["name"] = text(record.name);
-    out["publisher"] = text(record.publisher);
-    out["family"] = text(record.family);
-    out["architecture"] = text(record.architecture);
-    out["parameters"] = model.parameters.count();
-    out["active_parameters"] = model.active_parameters.count();
-    out["published_parameters"] = field_json(record.published_parameters);
-    out["layers"] = known(model.layers);
-    out["dense_layers"] = model.dense_layers;
-    out["expert_layers"] = model.expert_layers;
-    out["experts"] = model.experts;
-    out["experts_used"] = model.experts_used;
-    out["attention"] = text(model.attention);
-    out["context_length"] = known(model.context_length.count());
-    out["vocab_size"] = known(model.vocab_size);
-    out["license"] = text(record.license);
-    out["released"] = text(record.released);
-    out["huggingface"] = text(record.huggingface);
-    out["ollama"] = field_json(record.ollama);
-    out["source"] = joined_sources(record.sources);
-    out["confidence"] = text(record.confidence);
-    return out;
-}
-
-Json settings_json(const SettingsSummary& settings) {
-    const EngineSettings& engine = settings.engine_settings;
-    Json out;
-    out["engine"] = settings.engine;
-    out["engine_version"] = text(settings.engine_version);
-    out["backend"] = text(settings.backend);
-    out["method"] = settings.method == Method::exact ? "exact" : "nominal";
-    out["quant"] = quant_name(settings);
-    out["context"] = engine.context.count();
-    out["parallel"] = engine.sequences;
-    out["kv_type_k"] = traits(engine.type_k).name;
-    out["kv_type_v"] = traits(engine.type_v).name;
-    out["kv_unified"] = engine.kv_unified;
-    out["swa_full"] = engine.swa_full;
-    out["ubatch"] = engine.ubatch.count();
-    out["batch"] = engine.batch.count();
-    out["outputs"] = engine.outputs == Outputs::slots ? "slots" : "batch";
-    out["flash_attention"] = engine.flash_attention;
-    out["imatrix"] = settings.importance_matrix;
-    return out;
-}
-
-Json estimate_json(const MemoryEstimate& e, Method method) {
-    Json out;
-    out["weights_bytes"] = e.weights.count();
-    out["weights_device_bytes"] = e.weights_device.count();
-    out["weights_host_bytes"] = e.weights_host.count();
-    out["kv_cache_bytes"] = e.kv_cache.count();
-    out["recurrent_state_bytes"] = e.recurrent_state.count();
-    out["compute_bytes"] = e.compute.count();
-    out["compute_host_bytes"] = e.compute_host.count();
-    out["overhead_bytes"] = e.overhead.count();
-    out["total_bytes"] = e.total.count();
-    out["host_bytes"] = e.host.count();
-    out["file_size_bytes"] = e.file_size.count();
-    out["bits_per_weight"] = bits(e.bits_per_weight);
-    out["recommended_bytes"] = e.recommended.count();
-    // Hardware pages state no error; that is not an error of 0.
-    const bool stated = method == Method::exact;
-    out["error_bytes"] = stated ? Json(e.error.count()) : Json(nullptr);
-    out["error_percent"] = stated ? percent(e.error_percent) : Json(nullptr);
-    return out;
-}
 
 Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, Bytes file, Bytes total, Bytes total_full,
-                const QuantRecord* record, bool recommended) {
+                const QuantRecord* record, const std::optional<Quality>& quality, bool recommended) {
     Json out;
     out["quant"] = quant;
     out["bits_per_weight"] = bits(bits_per_weight);
@@ -118,7 +24,11 @@ Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, B
     out["file_size_bytes"] = file.count();
     out["total_bytes"] = total.count();
     out["total_full_context_bytes"] = total_full.count();
-    out["quality_percent"] = record ? field_json(record->quality_percent) : Json(nullptr);
+    out["quality_percent"] = quality ? percent(quality->percent) : Json(nullptr);
+    out["quality_range_percent"] = quality ? Json::array({percent(quality->low), percent(quality->high)}) : Json(nullptr);
+    const bool estimated = quality && !quality->measured && quality->low < quality->high;  // 16 bits are the measure itself
+    out["quality_basis"] = estimated ? Json("estimated") : quality && quality->measured ? Json("measured") : Json(nullptr);
+    out["kld_mean"] = quality ? field_json(quality->kld_mean) : Json(nullptr);
     out["description"] = record ? text(record->description) : Json(nullptr);
     out["recommended"] = recommended;
     return out;
@@ -130,7 +40,7 @@ Json quants_json(const FitReport& report) {
         for (const NominalRow& row : report.nominal_rows) {
             Json each =
                 quant_json(quant_name(row.type), row.bits, row.at_context.weights, row.at_context.weights, row.at_context.total,
-                           row.at_full_context.total, row.record, row.type == report.recommendation.quant);
+                           row.at_full_context.total, row.record, row.quality, row.type == report.recommendation.quant);
             each["recommended_bytes"] = row.at_context.recommended.count();
             out.push_back(std::move(each));
         }
@@ -138,7 +48,13 @@ Json quants_json(const FitReport& report) {
     }
     for (const QuantRow& row : report.quants) {
         out.push_back(quant_json(quant_name(row), row.bits_per_weight, row.weights, row.file_size, row.total,
-                                 row.total_full_context, row.record, row.recommended));
+                                 row.total_full_context, row.record, row.quality, row.recommended));
+        if (row.published) {
+            out.back()["published_by"] = row.published->set->publisher;
+            out.back()["repository"] = row.published->set->repository;
+            out.back()["rounding_bytes"] = row.published->file->rounding_bytes;
+            out.back()["source"] = row.published->set->source;
+        }
         if (report.weights_only) out.back()["total_bytes"] = out.back()["total_full_context_bytes"] = nullptr;
         if (report.file) out.back()["requantized"] = row.requantized;
     }
@@ -160,23 +76,6 @@ Json file_json(const FileSummary& file) {
     out["file_type"] = file.recipe ? type_name(file.recipe->declared) : Json(nullptr);
     out["standard_mix"] = file.recipe ? type_name(file.recipe->standard) : Json(nullptr);
     out["differing_tensors"] = file.recipe ? differing_json(*file.recipe) : Json::array();
-    return out;
-}
-
-Json device_json(const DeviceRow& device) {
-    Json out;
-    out["device"] = device.name;
-    out["name"] = device.record ? text(device.record->name) : Json(nullptr);
-    out["count"] = device.count;
-    out["memory_bytes"] = device.memory.count();
-    out["usable_bytes"] = device.usable.count();
-    out["required_bytes"] = device.required.count();
-    out["headroom_bytes"] = device.headroom.count();
-    out["verdict"] = name_of(device.verdict);
-    out["max_context"] = optional_count(device.max_context);
-    for (const char* not_known :
-         {"decode_tokens_per_second", "decode_range", "decode_limit", "prefill_tokens_per_second", "prefill_range"})
-        out[not_known] = nullptr;
     return out;
 }
 
@@ -223,11 +122,14 @@ Json explanation_json(const FitReport& report) {
                          {"values_per_token", group.values_per_token},
                          {"cached_values", group.cached_values},
                          {"bytes_per_token", group.bytes_per_token.count()},
-                         {"cells", group.cells.count()}});
+                         {"cells", group.cells.count()},
+                         {"streams", group.streams},
+                         {"tokens_per_cell", group.tokens_per_cell}});
     const EngineSettings& engine = report.settings.engine_settings;
     Json out;
     out["weights"] = std::move(weights);
     out["cache"] = std::move(cache);
+    out["cache_compressors"] = report.cache_compressors.count();
     out["cache_cells"] = checked_mul(engine.stream_context().count(), engine.streams());
     out["overhead"] = {{"context", overhead_json(report.overhead.context)},
                        {"pool", overhead_json(report.overhead.pool)}};
@@ -244,34 +146,23 @@ Json records_json(const Records& records, const Write& write) {
 Json list_records(const ListReport& report) {
     const auto write = [](const auto& record) { return record_json(record); };
     switch (report.topic) {
-        case ListTopic::models: return records_json(report.catalog->models(), write);
-        case ListTopic::gpus: return records_json(report.catalog->devices(), write);
-        case ListTopic::quants: return records_json(report.catalog->quants(), write);
-        case ListTopic::engines: return records_json(report.catalog->engines(), write);
+        case ListTopic::models: return records_json(report.models, write);
+        case ListTopic::gpus: return records_json(report.devices, write);
+        case ListTopic::quants: return records_json(report.quants, write);
+        case ListTopic::engines: return records_json(report.engines, write);
         case ListTopic::architectures: break;
     }
-    return records_json(architectures_known(), [](const Architecture& architecture) {
+    return records_json(report.architectures, [](const Architecture& architecture) {
         return Json{{"name", architecture.name}, {"description", architecture.description}, {"source", architecture.source}};
     });
 }
 
 }  // namespace
 
-std::string_view topic_name(ListTopic topic) {
-    switch (topic) {
-        case ListTopic::models: return "models";
-        case ListTopic::gpus: return "gpus";
-        case ListTopic::quants: return "quants";
-        case ListTopic::engines: return "engines";
-        case ListTopic::architectures: break;
-    }
-    return "architectures";
-}
-
 Json to_json(const FitReport& report) {
     const Method method = report.settings.method;
     Json out;
-    out["schema"] = schema;
+    out["schema"] = answer_schema;
     out["command"] = report.command;
     out["model"] = model_json(report.model);
     out["settings"] = settings_json(report.settings);
@@ -288,6 +179,12 @@ Json to_json(const FitReport& report) {
     out["verdict"] = report.devices_asked ? Json(name_of(report.verdict)) : Json(nullptr);
     out["devices"] = Json::array();
     for (const DeviceRow& device : report.devices) out["devices"].push_back(device_json(device));
+    if (report.placement) {
+        out["placement"] = placement_json(*report.placement, report.asked_set);
+        out["placement"]["commands"] = report.commands ? commands_json(*report.commands) : Json(nullptr);
+        out["ways_out"] = Json::array();
+        for (const WayOut& way : report.ways_out) out["ways_out"].push_back(way_out_json(way));
+    }
     out["recommendation"] = {{"quant", quant_name(report.recommendation)},
                              {"reason", text(report.recommendation.reason)}};
     out["nominal"] = report.nominal ? nominal_json(*report.nominal) : Json(nullptr);
@@ -298,14 +195,14 @@ Json to_json(const FitReport& report) {
 
 Json to_json(const ListReport& report) {
     Json out;
-    out["schema"] = schema;
+    out["schema"] = answer_schema;
     out["command"] = "list";
     out[std::string(topic_name(report.topic))] = list_records(report);
     return out;
 }
 
 double rounded_bits(double value) {
-    return rounded(value, 1e4);
+    return rounded_to(value, 1e4);
 }
 
 Json differing_json(const Recipe& recipe) {

@@ -4,9 +4,14 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "report/compare_report.hpp"
 #include "report/detect_report.hpp"
 #include "report/fit_report.hpp"
+#include "report/gpus_report.hpp"
+#include "report/grid_report.hpp"
 #include "report/inspect_report.hpp"
+#include "report/models_report.hpp"
+#include "report/recommend_report.hpp"
 #include "report/list_report.hpp"
 
 namespace fitcalc {
@@ -19,12 +24,15 @@ Json to_json(const ListReport& report);
 Json to_json(const InspectReport& report);
 Json to_json(const DetectReport& report);
 Json detect_rows(const DetectReport& report);  // the devices, and the host as the last one
+Json to_json(const GridReport& report);
+Json to_json(const ModelsReport& report);
+Json to_json(const RecommendReport& report);
+Json to_json(const GpusReport& report);
+Json to_json(const CompareReport& report);
 
 double bits_per_weight(Bytes bytes, Params parameters);
 double rounded_bits(double bits);  // as many digits as the answer shows
 Json differing_json(const Recipe& recipe);
-
-std::string_view topic_name(ListTopic topic);  // the key of the records: "models"
 
 std::string dump(const Json& answer);  // with a newline at the end
 

@@ -31,6 +31,8 @@ public:
 
     void table(const Table& table) { out_ += table.text(terminal_); }
 
+    void markdown(const Table& table) { out_ += table.markdown(terminal_); }
+
     std::string take() { return std::move(out_); }
 
 private:

@@ -10,52 +10,11 @@
 namespace fitcalc {
 namespace {
 
-struct VerdictSign {
-    std::string_view sign;
-    Style style;
-};
-
-VerdictSign sign_of(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::great:
-        case Verdict::good: return {"✓", Style::good};
-        case Verdict::offload: return {"✓", Style::caution};
-        case Verdict::tight: return {"!", Style::caution};
-        case Verdict::no: break;
-    }
-    return {"✗", Style::bad};
-}
-
-std::string largest_context(const DeviceRow& device, const FitReport& report) {
-    if (!device.max_context) return fits(device.verdict) ? "" : "; no context is small enough";
-    if (!fits(device.verdict))
-        return fmt::format("; a context of {} fits: --ctx {}", tokens(*device.max_context),
-                           device.max_context->count());
-    if (*device.max_context >= report.model.context_length)
-        return fmt::format("; the model's whole context of {} fits", tokens(report.model.context_length));
-    return fmt::format("; largest context {}", tokens(*device.max_context));
-}
-
-// What is needed and what is there.
-std::string needs_and_has(const DeviceRow& device, const FitReport& report, Units units) {
-    const bool several = device.count > 1;
-    return fmt::format("{}, {}, {} context needs {}{}; {} {} {} usable{}", record_of(report.model).name,
-                       quant_name(report.settings), tokens(report.settings.engine_settings.context),
-                       size(device.required, units), several ? " on the fullest device" : "", device_phrase(device),
-                       several ? "have" : "has", size(device.usable, units), several ? " each" : "");
-}
-
-// How far that goes.
-std::string outcome(const DeviceRow& device, const FitReport& report, Units units) {
-    const std::string margin = fits(device.verdict) ? size(device.headroom, units) + " to spare"
-                                                    : "short by " + size(Bytes{} - device.headroom, units);
-    return margin + largest_context(device, report);
-}
-
-Cell verdict_lead(Verdict verdict) {
-    const VerdictSign sign = sign_of(verdict);
-    return {fmt::format("{} {:<7} ", sign.sign, name_of(verdict)), sign.style};
-}
+// What people choose from.
+constexpr std::array<FileType, 16> usual_quants{
+    FileType::f16,    FileType::q8_0,  FileType::q6_k,    FileType::q5_k_m, FileType::q5_k_s, FileType::q4_k_m,
+    FileType::q4_k_s, FileType::q4_0,  FileType::iq4_xs,  FileType::q3_k_m, FileType::q3_k_s, FileType::iq3_xxs,
+    FileType::q2_k,   FileType::iq2_m, FileType::iq2_xxs, FileType::iq1_m};
 
 // "RTX 3090", as people say it: the maker and the brand go without saying.
 std::string_view short_device_name(std::string_view name) {
@@ -95,6 +54,30 @@ std::string named_once(const std::vector<Recipe::Difference>& differing) {
 
 }  // namespace
 
+VerdictSign sign_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::great:
+        case Verdict::good: return {"✓", Style::good};
+        case Verdict::offload: return {"✓", Style::caution};
+        case Verdict::tight: return {"!", Style::caution};
+        case Verdict::no: break;
+    }
+    return {"✗", Style::bad};
+}
+
+Cell verdict_lead(Verdict verdict) {
+    const VerdictSign sign = sign_of(verdict);
+    return {fmt::format("{} {:<7} ", sign.sign, name_of(verdict)), sign.style};
+}
+
+std::string quality_figure(const std::optional<Quality>& quality) {
+    if (!quality) return {};
+    const bool estimated = !quality->measured && quality->low < quality->high;
+    return (estimated ? "~" : "") + percent_number(quality->percent);
+}
+
+bool is_usual(FileType type) { return std::ranges::find(usual_quants, type) != usual_quants.end(); }
+
 const ModelRecord& record_of(const ModelSummary& model) {
     static const ModelRecord nameless{};
     return model.record ? *model.record : nameless;
@@ -113,6 +96,8 @@ std::string_view backend_name(std::string_view backend) {
     const auto found = std::ranges::find(names, backend, &Name::key);
     return found == names.end() ? backend : found->title;
 }
+
+bool on_cpu(const SettingsSummary& settings) { return settings.backend == "cpu"; }
 
 std::string_view quant_name(FileType type) {
     return traits(type).name;
@@ -140,11 +125,40 @@ std::string recipe_sentence(const Recipe& recipe) {
                        named_once(recipe.differing));
 }
 
-std::string device_phrase(const DeviceRow& device) {
-    if (device.name == "cpu") return "host memory";
-    const std::string_view name = device.record ? short_device_name(device.record->name) : std::string_view(device.name);
-    return device.count == 1 ? std::string(name) : fmt::format("{}× {}", device.count, name);
+std::string device_phrase(const DeviceRecord* record, std::string_view named, std::int64_t count) {
+    const std::string_view name = record ? short_device_name(record->name) : named;
+    return count == 1 ? std::string(name) : fmt::format("{}× {}", count, name);
 }
+
+std::string device_phrase(const DeviceSet& devices) {
+    std::string text;
+    const auto& groups = devices.groups;
+    for (std::size_t i = 0; i < groups.size();) {
+        // Equal devices of which one has more free memory than the other are still two of a kind.
+        const DeviceChoice& group = groups[i];
+        std::int64_t count = 0;
+        for (; i < groups.size() && groups[i].record == group.record && groups[i].name == group.name; ++i)
+            count += groups[i].count;
+        (text += text.empty() ? "" : " + ") += device_phrase(group.record, group.name, count);
+    }
+    return text.empty() ? "the CPU" : text;
+}
+
+std::string usable_phrase(const DeviceSet& devices, Units units) {
+    if (!devices) return devices.ram ? size(*devices.ram, units) + " of RAM" : "";
+    if (devices.groups.size() == 1)
+        return size(devices.groups.front().usable, units) + (devices.count() > 1 ? " usable each" : " usable");
+    std::string text;
+    for (std::size_t i = 0; i < devices.groups.size(); ++i) {
+        const DeviceChoice& group = devices.groups[i];
+        text += i == 0 ? "" : i + 1 == devices.groups.size() ? " and " : ", ";
+        if (group.count > 1) text += fmt::format("{} × ", group.count);
+        text += size_number(group.usable, units);
+    }
+    return fmt::format("{} {} usable", text, name_of(units));
+}
+
+std::string device_phrase(const DeviceRow& device) { return device_phrase(device.record, device.name, device.count); }
 
 void add_model_line(Page& page, const ModelSummary& model) {
     const ModelRecord& record = record_of(model);
@@ -161,39 +175,29 @@ void add_model_line(Page& page, const ModelSummary& model) {
     page.items(items, " · ", {std::string(record.name) + " · ", Style::strong});
 }
 
-void add_settings_line(Page& page, const SettingsSummary& settings) {
+std::vector<std::string> engine_items(const SettingsSummary& settings) {
     const EngineSettings& engine = settings.engine_settings;
     const EngineSettings defaults;
-    std::vector<std::string> items{settings.engine, std::string(quant_name(settings)),
-                                   tokens(engine.context) + " context"};
-    if (settings.method == Method::nominal) {
-        items.front() = "nominal arithmetic";
-        return page.items(items, ", ");
-    }
-    items.push_back(cache_types(engine));
-    items.push_back(counted(engine.sequences, "sequence"));
-    items.emplace_back(backend_name(settings.backend));
+    std::vector<std::string> items{cache_types(engine), counted(engine.sequences, "sequence"),
+                                   std::string(backend_name(settings.backend))};
     if (engine.ubatch != defaults.ubatch) items.push_back("ubatch " + tokens(engine.ubatch));
     if (!engine.flash_attention) items.emplace_back("no flash attention");
     if (engine.outputs != defaults.outputs) items.emplace_back("logits of the whole batch");
     if (engine.kv_unified) items.emplace_back("unified cache");
     if (engine.swa_full) items.emplace_back("whole sliding windows");
     if (!settings.importance_matrix) items.emplace_back("no importance matrix");
-    page.items(items, ", ");
+    return items;
 }
 
-void add_verdicts(Page& page, const FitReport& report, Units units) {
-    for (const DeviceRow& device : report.devices) {
-        const Cell lead = verdict_lead(device.verdict);
-        page.led_paragraph(lead, needs_and_has(device, report, units));
-        page.led_paragraph({std::string(display_width(lead.text), ' ')}, outcome(device, report, units));
+void add_settings_line(Page& page, const SettingsSummary& settings) {
+    std::vector<std::string> items{settings.engine, std::string(quant_name(settings)),
+                                   tokens(settings.engine_settings.context) + " context"};
+    if (settings.method == Method::nominal) {
+        items.front() = "nominal arithmetic";
+        return page.items(items, ", ");
     }
-}
-
-void add_verdict_lines(Page& page, const FitReport& report, Units units) {
-    for (const DeviceRow& device : report.devices)
-        page.line(verdict_lead(device.verdict),
-                  fmt::format("{}: {}", needs_and_has(device, report, units), outcome(device, report, units)));
+    for (std::string& item : engine_items(settings)) items.push_back(std::move(item));
+    page.items(items, ", ");
 }
 
 }  // namespace fitcalc

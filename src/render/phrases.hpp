@@ -10,6 +10,21 @@
 
 namespace fitcalc {
 
+// How a verdict is marked; colour never stands alone.
+struct VerdictSign {
+    std::string_view sign;
+    Style style;
+};
+VerdictSign sign_of(Verdict verdict);
+
+Cell verdict_lead(Verdict verdict);  // "✓ great   "
+
+// "98.4", estimated "~98.4", unknown "".
+std::string quality_figure(const std::optional<Quality>& quality);
+
+// A quantization that people choose from; tables leave the others out, JSON has them all.
+bool is_usual(FileType type);
+
 // The catalog's record of the model; one without facts for a model that is in no catalog.
 const ModelRecord& record_of(const ModelSummary& model);
 
@@ -21,15 +36,28 @@ std::string_view quant_name(const Recommendation& recommendation);
 // "The file has llama-quantize's standard mix of Q4_K_M."
 std::string recipe_sentence(const Recipe& recipe);
 std::string_view backend_name(std::string_view backend);  // "CUDA"
-std::string device_phrase(const DeviceRow& device);       // "2× NVIDIA GeForce RTX 3090", "24GB"
+// Everything in host memory: what is said of a device is said of that.
+bool on_cpu(const SettingsSummary& settings);
+// "2× RTX 3090", "24GB": the record's name without its maker, or what was typed where there is no record.
+std::string device_phrase(const DeviceRecord* record, std::string_view named, std::int64_t count);
+std::string device_phrase(const DeviceRow& device);
+// "RTX 4090 + 2× RTX 3060"; "the CPU" without devices.
+std::string device_phrase(const DeviceSet& devices);
+// "25.3 GB usable", "25.3 GB usable each"; of different devices "25.3 and 2 × 12.3 GB usable".
+std::string usable_phrase(const DeviceSet& devices, Units units);
 
 // "DeepSeek R1 0528 · 671B, 37.6B active · 61 layers · …"
 void add_model_line(Page& page, const ModelSummary& model);
+// "f16 cache", "1 sequence", "CUDA", and every setting that is not the default
+std::vector<std::string> engine_items(const SettingsSummary& settings);
 // "llama.cpp, Q4_K_M, 8,192 context, f16 cache, 1 sequence", and every setting that is not the default
 void add_settings_line(Page& page, const SettingsSummary& settings);
-// One paragraph for each device asked for: a sign, the verdict, what is needed and what is there.
-void add_verdicts(Page& page, const FitReport& report, Units units);
-// The same, one line each, however long.
-void add_verdict_lines(Page& page, const FitReport& report, Units units);
+std::string_view name_of(Remedy remedy);  // "kv_type"
+// A sign, the verdict, what is needed and what is there; ways out of a no.
+void add_verdict(Page& page, const FitReport& report, Units units);
+// The same in one line, however long.
+void add_verdict_line(Page& page, const FitReport& report, Units units);
+// What lies on each device and in host memory.
+Table placement_table(const Placement& placement, const DeviceSet& set, Units units);
 
 }  // namespace fitcalc

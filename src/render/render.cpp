@@ -14,6 +14,11 @@ bool for_people(const OutputOptions& options) {
     return options.format == Format::table && options.fields.empty() && options.value.empty();
 }
 
+// Side by side tables stay what they are in markdown, unless single fields are asked for.
+bool picture(const OutputOptions& options) {
+    return options.format == Format::markdown && options.fields.empty() && options.value.empty();
+}
+
 // `rows`: the key of the list that csv, tsv and --fields show.
 Result<std::string> machine_format(const Json& answer, std::string_view rows, const OutputOptions& options) {
     if (options.format == Format::json) return dump(answer);
@@ -37,6 +42,14 @@ Result<std::string> render_fit(const FitReport& report, const OutputOptions& opt
 
 Result<std::string> render_explain(const FitReport& report, const OutputOptions& options) {
     return render(report, options, report.settings.method == Method::nominal ? nominal_text : explain_text);
+}
+
+Result<std::string> render_plan(const FitReport& report, const OutputOptions& options) {
+    if (for_people(options)) return plan_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_value(answer, options.value);
+    if (options.format == Format::json) return dump(answer);
+    return render_rows(answer.at("placement").at("devices"), options);
 }
 
 Result<std::string> render_list(const ListReport& report, const OutputOptions& options) {
@@ -66,10 +79,67 @@ Result<std::string> render_inspect(const InspectReport& report, const OutputOpti
     return machine_format(answer, report.list_tensors ? "tensors" : "groups", options);
 }
 
+Result<std::string> render_compare(const CompareReport& report, const OutputOptions& options) {
+    if (for_people(options)) return compare_text(report, Terminal{options}, options.units);
+    if (picture(options)) return compare_markdown(report, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_values(answer.at("columns"), options.value);
+    return machine_format(answer, "columns", options);
+}
+
+Result<std::string> render_gpus(const GpusReport& report, const OutputOptions& options) {
+    if (for_people(options)) return gpus_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_values(answer.at("devices"), options.value);
+    return machine_format(answer, "devices", options);
+}
+
+Result<std::string> render_recommend(const RecommendReport& report, const OutputOptions& options) {
+    if (for_people(options)) return recommend_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_values(answer.at("models"), options.value);
+    return machine_format(answer, "models", options);
+}
+
+Result<std::string> render_models(const ModelsReport& report, const OutputOptions& options) {
+    if (for_people(options)) return models_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_values(answer.at("models"), options.value);
+    return machine_format(answer, "models", options);
+}
+
+Result<std::string> render_grid(const GridReport& report, const OutputOptions& options) {
+    if (for_people(options)) return grid_text(report, Terminal{options}, options.units);
+    if (picture(options)) return grid_markdown(report, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_value(answer, options.value);
+    return machine_format(answer, "cells", options);
+}
+
 std::string render_verdict(const FitReport& report, const OutputOptions& options) {
     Page page{Terminal{options}};
-    add_verdict_lines(page, report, options.units);
+    add_verdict_line(page, report, options.units);
     return page.take();
+}
+
+std::string render_verdict(const CompareReport& report, const OutputOptions& options) {
+    return compare_verdict(report, Terminal{options}, options.units);
+}
+
+std::string render_verdict(const GpusReport& report, const OutputOptions& options) {
+    return gpus_verdict(report, Terminal{options});
+}
+
+std::string render_verdict(const RecommendReport& report, const OutputOptions& options) {
+    return recommend_verdict(report, Terminal{options});
+}
+
+std::string render_verdict(const ModelsReport& report, const OutputOptions& options) {
+    return models_verdict(report, Terminal{options});
+}
+
+std::string render_verdict(const GridReport& report, const OutputOptions& options) {
+    return grid_verdict(report, Terminal{options});
 }
 
 }  // namespace fitcalc

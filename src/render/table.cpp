@@ -1,11 +1,19 @@
 #include "table.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace fitcalc {
 namespace {
 
 constexpr std::size_t gap = 2;
+
+// A bar within a cell would end it.
+std::string markdown_cell(std::string text) {
+    for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, 1, '\\');
+    return text;
+}
 
 // Columns that the text takes from its decimal point on.
 std::size_t fraction_width(std::string_view text) {
@@ -118,6 +126,22 @@ std::string Table::text(const Terminal& terminal) const {
         std::string rule;
         for (std::size_t i = 0; i < width; ++i) rule += terminal.text("─");
         out += indent + terminal.paint(Style::faint, rule);
+        out += '\n';
+    }
+    return out;
+}
+
+std::string Table::markdown(const Terminal& terminal) const {
+    std::string out = "|", alignment = "|";
+    for (const Column& column : columns_) {
+        out += fmt::format(" {} |", markdown_cell(terminal.text(column.title)));
+        alignment += column.align == Align::left ? "---|" : "---:|";
+    }
+    (out += '\n') += alignment + '\n';
+    for (const Row& row : rows_) {
+        if (row.rule > 0) continue;
+        out += '|';
+        for (const Cell& cell : row.cells) out += fmt::format(" {} |", markdown_cell(terminal.text(cell.text)));
         out += '\n';
     }
     return out;

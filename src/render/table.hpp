@@ -37,6 +37,8 @@ public:
 
     // Titles, unless all are empty, then the rows. Cells are padded by display columns and coloured afterwards.
     std::string text(const Terminal& terminal) const;
+    // All columns, without rules and colours.
+    std::string markdown(const Terminal& terminal) const;
 
 private:
     struct Row {

@@ -49,7 +49,7 @@ std::size_t columns_of(char32_t point) {
 struct Fallback {
     std::string_view sign, ascii;
 };
-constexpr std::array<Fallback, 16> fallbacks{{{"·", "|"},
+constexpr std::array<Fallback, 17> fallbacks{{{"·", "|"},
                                               {"±", "+/-"},
                                               {"×", "x"},
                                               {"÷", "/"},
@@ -64,7 +64,8 @@ constexpr std::array<Fallback, 16> fallbacks{{{"·", "|"},
                                               {"★", "*"},
                                               {"✓", "+"},
                                               {"✗", "x"},
-                                              {"›", ">"}}};
+                                              {"›", ">"},
+                                              {"◐", "~"}}};
 
 std::string repeated(std::string_view sign, std::size_t times) {
     std::string text;
@@ -97,6 +98,13 @@ std::string_view fitting_prefix(std::string_view text, std::size_t width) {
 
 Terminal::Terminal(const OutputOptions& options)
     : color{options.color}, unicode{options.unicode}, width{static_cast<std::size_t>(std::max(options.width, 20))} {}
+
+Terminal Terminal::document() {
+    OutputOptions options;
+    options.unicode = true;
+    options.width = 10'000;
+    return Terminal{options};
+}
 
 std::string Terminal::text(std::string_view unicode_text) const {
     if (unicode) return std::string(unicode_text);

@@ -23,6 +23,8 @@ inline constexpr std::size_t widest_paragraph = 100;
 
 struct Terminal {
     explicit Terminal(const OutputOptions& options);
+    // A document instead of a terminal: every sign, no colour, lines of any length.
+    static Terminal document();
 
     bool color;
     bool unicode;

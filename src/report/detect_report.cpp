@@ -46,6 +46,9 @@ Usable usable_of_card(const Gpu& gpu, const DeviceRecord* record, const EngineRe
     return {std::min(*gpu.free, idle), idle};
 }
 
+// A part of the host's memory that is set aside for the GPU is not the host's any more.
+bool set_aside(const Gpu& gpu) { return gpu.vram && gpu.memory == gpu.vram; }
+
 Usable usable_of_shared(const Gpu& gpu, const DeviceRecord* record, const HostMemory& host, std::optional<Bytes> reserve) {
     if (!gpu.memory) return {};
     Bytes limit = *gpu.memory;
@@ -53,8 +56,7 @@ Usable usable_of_shared(const Gpu& gpu, const DeviceRecord* record, const HostMe
         limit = gpu.limit ? *gpu.limit
                           : record != nullptr && record->default_limit_bytes ? Bytes{*record->default_limit_bytes}
                                                                              : least_apple_limit(*gpu.memory);
-    // A part set aside for the GPU is not the host's.
-    const bool own = gpu.vram && gpu.memory == gpu.vram;
+    const bool own = set_aside(gpu);
     const Bytes kept = reserve.value_or(Bytes{});
     const Bytes idle = own ? limit : std::min(limit, host.whole().value_or(limit));
     Bytes now = std::min(idle, gpu.free.value_or(idle));
@@ -77,14 +79,12 @@ DetectedDevice device_of(Gpu gpu, const Machine& machine, const Catalog& catalog
     return device;
 }
 
-bool plannable(const DetectedDevice& device) { return device.usable && device.gpu.hidden_by.empty(); }
-
 // What one engine process would use: cards of the backend that has the most memory; graphics inside the processor only
 // where there is no card, and one of them (llama.cpp de3ff81, src/llama.cpp, llama_prepare_model_devices); of a split GPU
 // one instance, all that CUDA gives a process.
 class Chooser {
 public:
-    explicit Chooser(DetectReport& report) : report_{report} {}
+    Chooser(DetectReport& report, bool idle) : report_{report}, idle_{idle} {}
 
     void choose(std::string_view backend) {
         report_.backend = "cpu";
@@ -95,6 +95,11 @@ public:
     }
 
 private:
+    // Whether engines see it, and find room on it.
+    bool plannable(const DetectedDevice& device) const {
+        return device.gpu.hidden_by.empty() && (idle_ ? device.usable_idle : device.usable) > Bytes{};
+    }
+
     std::string_view backend_of(const DetectedDevice& device) const { return usual_backend(device.gpu, device.record); }
 
     bool choose_of(GpuKind kind, std::string_view asked) {
@@ -141,6 +146,7 @@ private:
     }
 
     DetectReport& report_;
+    bool idle_;
     bool warned_slice_ = false;
 };
 
@@ -148,6 +154,8 @@ void warn(DetectReport& report) {
     for (const DetectedDevice& device : report.devices) {
         const Gpu& gpu = device.gpu;
         if (!gpu.problem.empty()) report.warnings.push_back(gpu.name + " can't be used: " + gpu.problem);
+        if (!device.chosen && gpu.hidden_by.empty() && device.usable == Bytes{})
+            report.warnings.push_back(gpu.name + " has no free memory and is left out");
         if (!device.chosen) continue;
         if (!gpu.memory)
             report.warnings.push_back("the memory of " + gpu.name + " is the catalog's figure: its driver does not say it");
@@ -160,8 +168,10 @@ void warn(DetectReport& report) {
         report.warnings.push_back("the memory of this machine is unknown");
 }
 
-DeviceChoice choice_of(const DetectedDevice& device, bool idle) {
+DeviceChoice choice_of(const DetectedDevice& device, const std::string& backend, bool idle) {
     DeviceChoice choice;
+    choice.backend = backend;
+    choice.shares_ram = device.gpu.kind == GpuKind::integrated && !set_aside(device.gpu);
     choice.record = device.record;
     choice.name = device.record != nullptr ? std::string(device.record->id) : device.gpu.name;
     choice.usable = (idle ? device.usable_idle : device.usable).value_or(Bytes{});
@@ -181,31 +191,23 @@ DetectReport build_detect_report(Machine machine, const Catalog& catalog, const 
     for (Gpu& gpu : machine.gpus) report.devices.push_back(device_of(std::move(gpu), machine, catalog, engine, memory.reserve));
     machine.gpus.clear();  // they are the devices now
     report.machine = std::move(machine);
-    Chooser{report}.choose(backend);
+    Chooser{report, memory.idle}.choose(backend);
     warn(report);
     return report;
 }
 
 MachineChoice choose_devices(const DetectReport& report, const MemoryChoice& memory) {
     MachineChoice choice;
-    choice.backend = report.backend;
     for (const DetectedDevice& device : report.devices) {
         if (!device.chosen) continue;
-        DeviceChoice next = choice_of(device, memory.idle);
+        DeviceChoice next = choice_of(device, report.backend, memory.idle);
         if (!choice.devices.empty() && equal(choice.devices.back(), next))
             ++choice.devices.back().count;
         else
             choice.devices.push_back(std::move(next));
     }
     const HostMemory& host = report.machine.memory;
-    const auto usable = memory.idle ? host.whole() : host.usable();
-    if (host.total && usable) {
-        DeviceChoice ram;
-        ram.name = "cpu";
-        ram.memory = *host.total;
-        ram.usable = *usable;
-        choice.host = std::move(ram);
-    }
+    choice.host = memory.idle ? host.whole() : host.usable();
     return choice;
 }
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "fit_request.hpp"
+#include "device_choice.hpp"
 #include "fitcalc/catalog.hpp"
 #include "fitcalc/machine.hpp"
 
@@ -36,11 +36,10 @@ struct MemoryChoice {
 DetectReport build_detect_report(Machine machine, const Catalog& catalog, const EngineRecord& engine,
                                  std::string_view backend = {}, const MemoryChoice& memory = {});
 
-// The chosen devices of a machine, and its host memory.
+// The chosen devices of a machine, with what runs on them, and its host memory.
 struct MachineChoice {
     std::vector<DeviceChoice> devices;  // equal ones with equal free memory are one entry; empty: the CPU alone
-    std::string backend;
-    std::optional<DeviceChoice> host;   // absent where the memory is unknown
+    std::optional<Bytes> host;          // what a process can have of it; absent where the memory is unknown
 };
 MachineChoice choose_devices(const DetectReport& report, const MemoryChoice& memory);
 

@@ -109,29 +109,30 @@ QuantizedModel file_as_it_is(const Estimator& estimator, const GgufFile& gguf, c
     return quantized;
 }
 
-void note_file(FitRequest& request, const Estimator& estimator, FitReport& report) {
+void note_file(Subject& subject) {
+    FitRequest& request = subject.request;
     const ModelFile& file = request.file->file;
-    report.warnings.insert(report.warnings.end(), file.warnings.begin(), file.warnings.end());
+    subject.warnings.insert(subject.warnings.end(), file.warnings.begin(), file.warnings.end());
     if (!file.gguf) return;
-    const FileSummary& summary = *report.file;
+    const FileSummary& summary = *subject.file;
     request.as_it_is = request.method == Method::exact && (request.as_it_is || summary.recipe->standard == request.quant);
     if (request.as_it_is) {
         request.quant = summary.recipe->standard.value_or(summary.recipe->declared.value_or(FileType::f16));
-        report.settings.quant = request.quant;
-        report.settings.quant_label = summary.label;
+        subject.settings.quant = request.quant;
+        subject.settings.quant_label = summary.label;
     } else if (summary.quantized) {
-        report.warnings.push_back("the file is quantized already (" + summary.label + "): " +
-                                  std::string(traits(request.quant).name) +
-                                  " made from it loses more than one made from the original");
+        subject.warnings.push_back("the file is quantized already (" + summary.label + "): " +
+                                   std::string(traits(request.quant).name) +
+                                   " made from it loses more than one made from the original");
     }
-    for (std::string& warning : tensor_warnings(estimator.model(), estimator.inventory()))
-        report.warnings.push_back(std::move(warning));
+    for (std::string& warning : tensor_warnings(subject.estimator.model(), subject.estimator.inventory()))
+        subject.warnings.push_back(std::move(warning));
 }
 
 Result<FitReport> weights_only_report(const FitRequest& request, const Error& reason, FitReport report) {
     const GgufFile& gguf = *request.file->file.gguf;
     if (gguf.inventory.tensors.empty()) return fail(ErrorKind::bad_data, request.file->file.path + ": holds no tensors");
-    if (request.devices) return fail(reason.kind, reason.message, "only its weights are known: ask without --gpu");
+    if (request.devices.names_memory()) return fail(reason.kind, reason.message, "only its weights are known: ask without --gpu");
     report.weights_only = true;
     report.warnings = request.warnings;
     report.warnings.push_back(reason.message + ": only weights and file size are known" +

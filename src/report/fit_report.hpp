@@ -11,8 +11,12 @@
 #include "fitcalc/catalog.hpp"
 #include "fitcalc/engine_settings.hpp"
 #include "fitcalc/estimate.hpp"
+#include "device_choice.hpp"
 #include "fitcalc/fit.hpp"
 #include "fitcalc/nominal.hpp"
+#include "fitcalc/quality.hpp"
+#include "fitcalc/placement.hpp"
+#include "fitcalc/run_commands.hpp"
 #include "importers/model_file.hpp"
 
 namespace fitcalc {
@@ -49,6 +53,8 @@ struct QuantRow {
     std::string label;                    // of a file as it is; empty: the name of `type`
     bool requantized = false;             // would be made from a file that is quantized already
     const QuantRecord* record = nullptr;  // null where the catalog says nothing
+    std::optional<Quality> quality;       // of this model at it
+    std::optional<PublishedChoice> published;  // a maker's own mix: `type` is the nearest standard one, the size published
     double bits_per_weight = 0;
     Bytes weights, file_size, total;
     Bytes total_full_context;
@@ -61,6 +67,7 @@ struct DeviceRow {
     const DeviceRecord* record = nullptr;  // null for a bare size
     std::string name;                      // id, or the size as typed
     std::int64_t count = 1;
+    std::int64_t inside = 1;  // devices in one of them: a box
     Bytes memory;    // reported by the driver, per device
     Bytes usable;    // less the reserve or the system's limit, per device
     Bytes required;  // on the fullest device
@@ -75,6 +82,7 @@ struct NominalRow {
     NominalEstimate at_context;
     NominalEstimate at_full_context;
     const QuantRecord* record = nullptr;
+    std::optional<Quality> quality;  // of this model at it
 };
 
 // Why the nominal figure differs from the exact one.
@@ -85,6 +93,27 @@ struct NominalComparison {
     Params parameters_not_in_file;     // published, but not converted (next-token layer); 0 when equal
     double exact_bits_per_weight = 0;  // against the nominal bits: scales are not free
     bool head_length_differs = false;  // the page divides hidden by heads where the model's heads have another length
+};
+
+// A change that would make the model fit.
+enum class Remedy {
+    cache_type,    // a smaller type of the KV cache
+    context,       // a shorter context
+    quantization,  // a smaller one
+    host_memory,   // routed experts, or whole layers, in host memory
+    more_devices,  // more of the last device named
+};
+
+struct WayOut {
+    Remedy remedy = Remedy::context;
+    std::string flag;  // what brings it about: "--kv-type q8_0"
+    Placement placement;
+    Bytes usable;      // over all devices
+    std::optional<GgmlType> cache_type;       // Remedy::cache_type
+    std::optional<Tokens> context;            // Remedy::context
+    std::optional<FileType> quantization;     // Remedy::quantization
+    std::optional<double> quality_points;     // lost of 100 % by it, where both are measured
+    std::int64_t more = 0;                    // Remedy::more_devices
 };
 
 struct Recommendation {
@@ -132,6 +161,8 @@ struct CacheGroup {
     std::int64_t value_values = 0;   // of them, stored in the type of V
     Bytes bytes_per_token;           // over these layers, without padding
     Tokens cells;                    // of each stream: the whole context, or what a window needs of it
+    std::int64_t streams = 1;        // of these layers, each with so many cells
+    std::int64_t tokens_per_cell = 1;  // compressed rows: their "tokens" above and below are cells
 };
 
 struct FitReport {
@@ -141,12 +172,18 @@ struct FitReport {
     MemoryEstimate estimate;      // zero under --method nominal except where the page has a figure
     MemoryEstimate full_context;
     BackendOverhead overhead;     // what estimate.overhead is made of
-    Bytes cache_bytes_per_token;  // over all layers that keep the whole context
+    Bytes cache_bytes_per_token;  // over all layers that keep the whole context, compressed or not
+    Bytes cache_compressors;      // --explain: of the cache, what the next compressed rows are made from
     std::vector<QuantRow> quants;         // exact: all file types, largest first
     std::vector<NominalRow> nominal_rows; // --method nominal: the quantizations that pages list
     std::vector<DeviceRow> devices;       // asked for with --gpu, or the smallest sets that fit
     bool devices_asked = false;
     Verdict verdict = Verdict::great;     // over the devices asked for; great without any
+    DeviceSet asked_set;                  // --gpu and --ram
+    std::optional<Placement> placement;   // there
+    std::optional<Tokens> max_context;    // there
+    std::optional<RunCommands> commands;  // that run it there; none where it doesn't fit
+    std::vector<WayOut> ways_out;         // where the verdict is no: the cheapest changes first
     std::optional<NominalComparison> nominal;
     Recommendation recommendation;
     std::vector<WeightGroup> weight_groups;

@@ -84,6 +84,10 @@ void add_architecture(InspectReport& report, const ModelFile& file) {
         report.warnings.push_back(file.no_dimensions->message);
         return;
     }
+    if (file.gguf && !file.gguf->type.empty() && file.gguf->type != "model") {
+        report.warnings.push_back("the file is of type '" + file.gguf->type + "', not a model by itself");
+        return;
+    }
     const auto model = describe_model(file.architecture, file.dimensions);
     if (!model) {
         report.warnings.push_back(file.architecture.empty() ? "the file names no architecture" : model.error().message);

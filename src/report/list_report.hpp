@@ -1,7 +1,7 @@
-// The answer to `fitcalc list X`.
+// The answer to `fitcalc list X`: the records that a search leaves, in the order asked for.
 #pragma once
 
-#include <span>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +12,31 @@ namespace fitcalc {
 
 enum class ListTopic { models, gpus, quants, engines, architectures };
 
+std::string_view topic_name(ListTopic topic);  // the key of the records: "models"
+
+struct ListRequest {
+    ListTopic topic = ListTopic::models;
+    std::string words;           // all of them have to stand in a record's names; a record's own name shows it whole
+    std::string family, publisher;          // models
+    std::string vendor, kind;               // gpus; a kind or a class
+    std::optional<Bytes> min_memory;        // gpus, as sold
+    std::string released_after;             // models and gpus: a date or the beginning of one, included
+    std::string sort;                       // a field, "field:desc" for the largest first
+};
+
 struct ListReport {
     ListTopic topic = ListTopic::models;
-    const Catalog* catalog = nullptr;
+    std::vector<const ModelRecord*> models;
+    std::vector<const DeviceRecord*> devices;
+    std::vector<const QuantRecord*> quants;
+    std::vector<const EngineRecord*> engines;
+    std::vector<const Architecture*> architectures;
+    bool whole = false;  // one record, asked for by its name
+
+    std::size_t size() const;
 };
+
+// A filter that the topic doesn't have and an unknown field are usage errors; that nothing is left is no error.
+Result<ListReport> build_list_report(const ListRequest& request, const Catalog& catalog);
 
 }  // namespace fitcalc

@@ -93,15 +93,6 @@ Candidates plausible(const Candidates& all, const Gpu& gpu, std::optional<Bytes>
     return kept;
 }
 
-// Catalogs name products by PCI id, too, where they know it.
-template <class Record>
-bool has_pci_id(const Record& record, std::string_view id) {
-    if constexpr (requires { record.pci_ids; })
-        return std::ranges::find(record.pci_ids, id) != record.pci_ids.end();
-    else
-        return false;
-}
-
 Candidates named(const Catalog& catalog, const Gpu& gpu, const Machine& machine) {
     Candidates candidates;
     for (const std::string& name : names_of(gpu, machine)) {
@@ -121,7 +112,7 @@ const DeviceRecord* match_device(const Catalog& catalog, const Gpu& gpu, const M
     const Candidates by_name = plausible(named(catalog, gpu, machine), gpu, memory);
     Candidates by_id;
     for (const DeviceRecord* record : catalog.devices())
-        if (!gpu.pci_id.empty() && has_pci_id(*record, gpu.pci_id)) by_id.push_back(record);
+        if (std::ranges::find(record->pci_ids, std::string_view(gpu.pci_id)) != record->pci_ids.end()) by_id.push_back(record);
     by_id = plausible(by_id, gpu, memory);
     // Products of one chip share an id, and one name covers several chips: what both say is best.
     for (const DeviceRecord* record : by_name)

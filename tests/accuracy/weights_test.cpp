@@ -75,7 +75,7 @@ TEST_CASE("weights at every file type are llama.cpp's, with and without importan
         for (const FileTypeTraits& type : file_types()) {
             const auto& [plain, imatrix] = reference.weights.at(std::string(type.name));
             for (const bool importance_matrix : {false, true}) {
-                const Bytes bytes = sum_of(inventory, planner.types(inventory, type.type, importance_matrix));
+                const Bytes bytes = sum_of(inventory, planner.types(type.type, importance_matrix));
                 const Bytes expected = importance_matrix ? imatrix : plain;
                 INFO(reference.id << " " << type.name << " imatrix " << importance_matrix);
                 CHECK(bytes.count() == expected.count());
@@ -97,8 +97,8 @@ TEST_CASE("the split of weights between device and host is llama.cpp's") {
         std::vector<GgmlType> converted;
         for (const Tensor& tensor : inventory.tensors) converted.push_back(tensor.type);
         const auto plan = [&](FileType type) {
-            const auto types = type == FileType::f16 ? converted : planner.types(inventory, type, false);
-            return plan_weights(model, inventory, types, tensor_bytes(inventory, types));
+            const auto types = type == FileType::f16 ? converted : planner.types(type, false);
+            return WeightPlanner{model, inventory}.plan(types);
         };
         const WeightPlan f16 = plan(FileType::f16);
         CHECK(f16.device().count() == reference.f16_device.count());

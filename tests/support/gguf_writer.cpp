@@ -170,7 +170,7 @@ const MemoryFiles& model_files() {
     static const MemoryFiles files = [] {
         const ReferenceModel& model = reference_model("qwen3-0.6b");
         const ModelSpec spec = spec_of(model);
-        const auto types = [&](FileType type) { return QuantPlanner{spec, model.tensors}.types(model.tensors, type, true); };
+        const auto types = [&](FileType type) { return QuantPlanner{spec, model.tensors}.types(type, true); };
         auto own_recipe = types(FileType::q4_k_m);
         for (std::size_t i = 0; i < own_recipe.size(); ++i)
             if (model.tensors.tensors[i].name == "token_embd.weight") own_recipe[i] = GgmlType::q8_0;

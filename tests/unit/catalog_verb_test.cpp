@@ -76,6 +76,22 @@ TEST_CASE("catalog add writes a record that the catalog can read") {
     CHECK(run({"catalog", "add", "nonesuch.json", "--source", "x"}, world).status == 3);
 }
 
+TEST_CASE("catalog add makes the record from a GGUF file's header") {
+    World world = world_with({});
+    world.files = test::model_files().files();
+    const Outcome added = run({"catalog", "add", "qwen3-0.6b-q4_k_m.gguf", "--id", "mine", "--source", "here"}, world);
+    INFO(added.err);
+    REQUIRE(added.status == 0);
+    const auto record = nlohmann::json::parse(added.out)["models"][0];
+    CHECK(record["architecture"] == "qwen3");
+    CHECK(record["dimensions"]["tied_embeddings"] == true);
+    const World again = world_with({{"mine.json", added.out}});
+    const test::ReferenceModel& model = test::reference_model("qwen3-0.6b");
+    CHECK(run({"mine", "--catalog", "mine.json", "-q", "Q4_K_M", "--value", "weights_bytes"}, again).out ==
+          std::to_string(model.weights.at("Q4_K_M").second.count()) + "\n");
+    CHECK(run({"catalog", "add", "truncated.gguf", "--source", "x"}, world).status == 3);
+}
+
 TEST_CASE("catalog check") {
     struct Case {
         std::string text;
@@ -103,6 +119,35 @@ TEST_CASE("catalog check") {
     }
     CHECK(run({"catalog"}, world_with({})).status == 2);
     CHECK(run({"catalog", "nonesuch"}, world_with({})).status == 2);
+}
+
+TEST_CASE("catalog check lists every problem with its record and field") {
+    const std::string text = R"({"models": [{"id": "m", "name": "M", "architecture": "nonesuch", "licence": "MIT", "released": "May"}],
+        "gpus": [{"id": "Card", "kind": "brick", "memory_bytes": 100, "marketed_memory_bytes": 1000, "tdp_watts": "hot",
+                  "memory_bus_bits": 256, "memory_data_rate_gbps": 20, "bandwidth_bytes_per_second": 500000000000,
+                  "launch_price_usd": 100, "pci_ids": ["2684"], "sources": ["me"],
+                  "cloud_prices": [{"usd_per_hour_low": 2, "usd_per_hour_high": 1, "source": "me"}]},
+                 {"id": "box", "kind": "system", "members": [{"id": "nonesuch", "count": 1}], "sources": ["me"]},
+                 {"id": "twin", "kind": "system", "members": [{"id": "rtx-3090", "count": 2}], "memory_bytes": 5, "sources": [""],
+                  "aliases": ["4090"]}]})";
+    const Outcome outcome = run({"catalog", "check", "mine.json"}, world_with({{"mine.json", text}}));
+    INFO(outcome.err);
+    CHECK(outcome.status == 3);
+    CHECK(outcome.out.empty());
+    for (const char* words :
+         {"models.m.licence: no such field", "models.m.released: 'May'", "models.m.dimensions: ", "models.m.sources: ",
+          "gpus.Card.tdp_watts: not a whole number", "gpus.Card.id: ", "gpus.Card.kind: 'brick' is not one of gpu",
+          "gpus.Card.memory_bytes: ", "gpus.Card.bandwidth_bytes_per_second: 500 GB/s, but", "is 640",
+          "gpus.Card.launch_price_confidence: ", "gpus.Card.pci_ids: '2684'", "gpus.Card.cloud_prices: ",
+          "gpus.box.members: no gpu has the id 'nonesuch'", "gpus.twin.memory_bytes: is not the sum", "gpus.twin.sources: "})
+        CHECK(outcome.err.find(words) != std::string::npos);
+}
+
+TEST_CASE("the built-in catalog is sound") {
+    const Outcome outcome = run({"catalog", "check"}, world_with({}));
+    INFO(outcome.err);
+    CHECK(outcome.status == 0);
+    CHECK(outcome.out.find("sound; models ") != std::string::npos);
 }
 
 TEST_CASE("catalog path") {

@@ -52,7 +52,7 @@ TEST_CASE("measured models read back from a header give llama.cpp's weights") {
         const QuantPlanner planner{spec, reference.tensors};
         for (const FileType type : {FileType::f16, FileType::q8_0, FileType::q4_k_m, FileType::iq2_xxs}) {
             INFO(reference.id << " " << traits(type).name);
-            const auto file = read(gguf_of(reference, planner.types(reference.tensors, type, false))
+            const auto file = read(gguf_of(reference, planner.types(type, false))
                                        .number("general.file_type", number_of(type)));
             REQUIRE(file);
             CHECK(file->architecture == reference.architecture);

@@ -34,7 +34,7 @@ struct Bench {
 };
 
 std::vector<GgmlType> types_of(const ReferenceModel& model, FileType type) {
-    return QuantPlanner{spec_of(model), model.tensors}.types(model.tensors, type, true);
+    return QuantPlanner{spec_of(model), model.tensors}.types(type, true);
 }
 
 }  // namespace
@@ -108,6 +108,25 @@ TEST_CASE("an architecture that is not supported answers its weights") {
     CHECK(bench.run({"m.gguf", "--gpu", "rtx-4090"}).status == 3);
     CHECK(bench.run({"explain", "m.gguf"}).status == 0);
     CHECK(bench.answer({"inspect", "m.gguf"})["warnings"].size() == 1);
+}
+
+TEST_CASE("a part of a model shows its tensors, and nothing that only a model has") {
+    Bench bench;
+    GgufWriter tower;
+    tower.text("general.architecture", "clip").text("general.type", "mmproj").tensor("mm.0.weight", {1024, 4096}, 1);
+    bench.files.add("mmproj.gguf", tower);
+    GgufWriter adapter;
+    adapter.text("general.architecture", "llama").text("general.type", "adapter");
+    adapter.tensor("blk.0.attn_q.weight.lora_a", {4096, 16}, 1);
+    bench.files.add("lora.gguf", adapter);
+    for (const char* path : {"mmproj.gguf", "lora.gguf"}) {
+        INFO(path);
+        const cli::Outcome shown = bench.run({"inspect", path});
+        CHECK(shown.status == 0);
+        CHECK(shown.err.find("not a model by itself") != std::string::npos);
+        CHECK(shown.out.find("tied_embeddings") == std::string::npos);
+        CHECK(bench.run({path}).status == 3);
+    }
 }
 
 TEST_CASE("a file that lacks tensors or has others is warned of") {

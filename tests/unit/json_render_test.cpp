@@ -145,7 +145,9 @@ TEST_CASE("every list of the catalog can be written", "[render][json]") {
     const Catalog catalog;
     for (const auto topic :
          {ListTopic::models, ListTopic::gpus, ListTopic::quants, ListTopic::engines, ListTopic::architectures}) {
-        const Json answer = to_json(ListReport{topic, &catalog});
+        ListRequest request;
+        request.topic = topic;
+        const Json answer = to_json(build_list_report(request, catalog).value());
         CHECK(answer["command"] == "list");
         CHECK_FALSE(answer[std::string(topic_name(topic))].empty());
     }

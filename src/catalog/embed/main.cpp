@@ -3,12 +3,16 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
+#include "../device_name.hpp"
 #include "../fields.hpp"
 #include "../json_reader.hpp"
+#include "../model_name.hpp"
+#include "../names.hpp"
 
 namespace fitcalc {
 namespace {
@@ -59,6 +63,8 @@ private:
     std::string value(std::span<const BackendRecord> backends) { return array("BackendRecord", backends); }
     std::string value(std::span<const ReserveRecord> reserves) { return array("ReserveRecord", reserves); }
     std::string value(std::span<const DeviceMember> members) { return array("DeviceMember", members); }
+    std::string value(std::span<const CloudPrice> prices) { return array("CloudPrice", prices); }
+    std::string value(std::span<const PublishedFile> files) { return array("PublishedFile", files); }
     std::string value(const ByteRange& range) {
         return "ByteRange{" + std::to_string(range.low) + ", " + std::to_string(range.high) + "}";
     }
@@ -79,6 +85,7 @@ private:
     static std::string type_name(const HuggingFaceAttention&) { return "HuggingFaceAttention"; }
     static std::string type_name(const ThinkingTokens&) { return "ThinkingTokens"; }
     static std::string type_name(const QuantQuality&) { return "QuantQuality"; }
+    static std::string type_name(const LossFit&) { return "LossFit"; }
     template <class Record>
     static std::string type_name(const Record&) {
         return "";
@@ -99,6 +106,34 @@ private:
     int next_ = 0;
 };
 
+// Keys and the records that answer to them, in the order in which a lookup searches.
+using KeySet = std::set<std::pair<std::string, std::size_t>>;
+
+std::string name_table(std::string_view name, const KeySet& keys) {
+    std::string out = "constexpr NameEntry " + std::string(name) + "[] = {\n";
+    for (const auto& [key, record] : keys)
+        if (!key.empty()) out += "    {" + literal(key) + ", " + std::to_string(record) + "},\n";
+    return out + "};\n\n";
+}
+
+std::string name_tables(const CatalogTables& all) {
+    KeySet device_keys, device_identities, model_keys, model_identities;
+    for (std::size_t i = 0; i < all.devices.size(); ++i) {
+        const DeviceRecord& device = all.devices[i];
+        device_keys.emplace(name_key(device.id), i);
+        device_keys.emplace(name_key(device.name), i);
+        for (const auto alias : device.aliases) device_keys.emplace(name_key(alias), i);
+        for (const DeviceName& name : names_of(device)) device_identities.emplace(name.identity, i);
+    }
+    for (std::size_t i = 0; i < all.models.size(); ++i)
+        for (const auto text : texts_of(all.models[i])) {
+            model_keys.emplace(name_key(text), i);
+            model_identities.emplace(model_name(text).identity(), i);
+        }
+    return name_table("device_keys", device_keys) + name_table("device_identities", device_identities) +
+           name_table("model_keys", model_keys) + name_table("model_identities", model_identities);
+}
+
 int embed(const std::string& output, const std::vector<std::string>& inputs) {
     std::vector<ParsedCatalog> parsed;
     CatalogTables all;
@@ -115,6 +150,8 @@ int embed(const std::string& output, const std::vector<std::string>& inputs) {
         if (!tables.devices.empty()) all.devices = tables.devices;
         if (!tables.quants.empty()) all.quants = tables.quants;
         if (!tables.engines.empty()) all.engines = tables.engines;
+        if (!tables.quality.empty()) all.quality = tables.quality;
+        if (!tables.published.empty()) all.published = tables.published;
         parsed.push_back(std::move(*catalog));
     }
     TableWriter writer;
@@ -122,11 +159,14 @@ int embed(const std::string& output, const std::vector<std::string>& inputs) {
     writer.table("DeviceRecord", "devices", all.devices);
     writer.table("QuantRecord", "quants", all.quants);
     writer.table("EngineRecord", "engines", all.engines);
+    writer.table("QualityRecord", "quality", all.quality);
+    writer.table("PublishedSet", "published", all.published);
 
     std::ofstream out(output);
     out << "// Written by fitcalc_embed from data/*.json.\n#include \"embedded.hpp\"\n\nnamespace fitcalc {\nnamespace {\n\n"
-        << writer.take()
-        << "}  // namespace\n\nCatalogTables embedded_tables() { return {models, devices, quants, engines}; }\n\n"
+        << writer.take() << name_tables(all)
+        << "}  // namespace\n\nCatalogTables embedded_tables() { return {models, devices, quants, engines, quality, published}; }\n\n"
+           "NameTables embedded_names() { return {device_keys, device_identities, model_keys, model_identities}; }\n\n"
            "}  // namespace fitcalc\n";
     return out.good() ? 0 : 1;
 }

@@ -92,6 +92,19 @@ void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t wi
         if (has_window(dimensions, i, period)) std::get<FullAttention>(model.layers[i].attention).window = window;
 }
 
+void rotate_in_windows_only(ModelSpec& model) {
+    for (LayerSpec& layer : model.layers) {
+        auto& attention = std::get<FullAttention>(layer.attention);
+        attention.rope = attention.window > 0;
+    }
+}
+
+void make_next_token_blocks_dense(ModelSpec& model, const Dimensions& dimensions) {
+    for (std::size_t i = 0; i < model.layers.size(); ++i)
+        if (const std::uint32_t length = dimensions.feed_forward_length.at(i); model.layers[i].next_token && length > 0)
+            model.layers[i].feed_forward = DenseFeedForward{length};
+}
+
 FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
     const Dimensions& dims = read.dims();
     const std::size_t step = dims.interleave_moe_layer_step.value_or(1);
@@ -124,7 +137,14 @@ FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
 void TensorList::add(std::size_t layer, std::string_view name, Shape shape, GgmlType type) {
     std::string full = "blk." + std::to_string(layer) + ".";
     full += name;
-    inventory_.tensors.push_back({std::move(full), shape, type, static_cast<std::int32_t>(layer)});
+    const TensorRole role = role_in_layer(name, full);
+    inventory_.tensors.push_back({std::move(full), shape, type, static_cast<std::int32_t>(layer), role});
+}
+
+TensorRole TensorList::role_in_layer(std::string_view name, std::string_view full_name) {
+    for (const auto& [known, role] : roles_)
+        if (known == name) return role;
+    return roles_.emplace_back(name, role_of(full_name)).second;
 }
 
 void TensorList::weight(std::string_view name, Shape shape) {
@@ -184,13 +204,36 @@ void add_qk_norms(TensorList& list, std::size_t layer, const FullAttention& atte
 
 }  // namespace
 
+namespace {
+
+// Source: llama.cpp de3ff81, src/models/minicpm3.cpp (tensors).
+void add_compressed_projections(TensorList& list, std::int64_t d, std::size_t layer, const FullAttention& attention) {
+    const CompressedProjections& ranks = *attention.compressed;
+    const std::int64_t nope = attention.key_length - ranks.rope_length;
+    if (ranks.q_lora_rank > 0) {
+        list.layer_f32(layer, "attn_q_a_norm.weight", Shape{ranks.q_lora_rank});
+        list.layer_weight(layer, "attn_q_a.weight", Shape{d, ranks.q_lora_rank});
+        list.layer_weight(layer, "attn_q_b.weight", Shape{ranks.q_lora_rank, attention.query_values()});
+    } else {
+        list.layer_weight(layer, "attn_q.weight", Shape{d, attention.query_values()});
+    }
+    list.layer_f32(layer, "attn_kv_a_norm.weight", Shape{ranks.kv_lora_rank});
+    list.layer_weight(layer, "attn_kv_a_mqa.weight", Shape{d, checked_add(ranks.kv_lora_rank, ranks.rope_length)});
+    list.layer_weight(layer, "attn_kv_b.weight",
+                      Shape{ranks.kv_lora_rank, checked_mul(attention.heads, nope + attention.value_length)});
+}
+
+}  // namespace
+
 void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t layer, const FullAttention& attention) {
     const std::int64_t d = model.embedding_length;
     const std::int64_t q = attention.query_values(), k = attention.key_values(), v = attention.value_values();
     const NormPlacement norms = model.layers[layer].norms;
     if (norms != NormPlacement::after) list.layer_norm(layer, "attn_norm", model.norm, d);
     if (model.layers[layer].attention_norm_2) list.layer_norm(layer, "attn_norm_2", model.norm, d);
-    if (attention.fused) {
+    if (attention.compressed) {
+        add_compressed_projections(list, d, layer, attention);
+    } else if (attention.fused) {
         const std::int64_t qkv = checked_add(q, checked_add(k, v));
         list.layer_weight(layer, "attn_qkv.weight", Shape{d, qkv});
         if (attention.bias) list.layer_f32(layer, "attn_qkv.bias", Shape{qkv});
@@ -199,6 +242,7 @@ void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t la
         list.layer_weight(layer, "attn_k.weight", Shape{d, k});
         if (!attention.value_is_key) list.layer_weight(layer, "attn_v.weight", Shape{d, v});
     }
+    if (attention.head_gate) list.layer_weight(layer, "attn_gate.weight", Shape{d, attention.heads});
     list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
     add_qk_norms(list, layer, attention);
     if (attention.bias && !attention.fused) {
@@ -232,7 +276,7 @@ void add_routed_experts(TensorList& list, std::int64_t d, std::size_t layer, con
     if (moe.merged_gate_up) {
         matrix("ffn_gate_up_exps.weight", Shape{d, checked_mul(2, moe.length), moe.experts});
     } else {
-        matrix("ffn_gate_exps.weight", Shape{d, moe.length, moe.experts});
+        if (moe.gated) matrix("ffn_gate_exps.weight", Shape{d, moe.length, moe.experts});
         matrix("ffn_up_exps.weight", Shape{d, moe.length, moe.experts});
     }
     matrix("ffn_down_exps.weight", Shape{moe.length, d, moe.experts});
@@ -272,9 +316,10 @@ void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t laye
     list.layer_f32(layer, "ffn_gate_inp.weight", Shape{d, moe.experts});
     if (moe.probs_bias) list.layer_f32(layer, "exp_probs_b.bias", Shape{moe.experts});
     if (moe.latent_length > 0) {
-        list.layer_weight(layer, "ffn_routed_down.weight", Shape{d, moe.latent_length});
-        list.layer_weight(layer, "ffn_routed_up.weight", Shape{moe.latent_length, d});
-        list.layer_f32(layer, "ffn_routed_norm.weight", Shape{moe.latent_length});
+        const std::string name = moe.latent_norm ? "ffn_routed_" : "ffn_latent_";
+        list.layer_weight(layer, name + "down.weight", Shape{d, moe.latent_length});
+        list.layer_weight(layer, name + "up.weight", Shape{moe.latent_length, d});
+        if (moe.latent_norm) list.layer_f32(layer, name + "norm.weight", Shape{moe.latent_length});
     }
     add_routed_experts(list, moe.latent_length > 0 ? moe.latent_length : d, layer, moe);
     if (moe.expert_scales) list.layer_f32(layer, "ffn_down_exps.scale", Shape{moe.experts});
@@ -286,24 +331,27 @@ void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t laye
         add_dense_matrices(list, d, layer, DenseFeedForward{moe.shared_length});  // the shared expert goes by these names
         return;
     }
+    if (moe.shared_dense && moe.shared_length > 0) {
+        add_dense_matrices(list, d, layer, DenseFeedForward{moe.shared_length});
+        return;
+    }
     if (moe.shared_length > 0) {
         if (moe.shared_gate) list.layer_f32(layer, "ffn_gate_inp_shexp.weight", Shape{d});
-        list.layer_weight(layer, "ffn_gate_shexp.weight", Shape{d, moe.shared_length});
+        if (moe.gated) list.layer_weight(layer, "ffn_gate_shexp.weight", Shape{d, moe.shared_length});
         list.layer_weight(layer, "ffn_up_shexp.weight", Shape{d, moe.shared_length});
         list.layer_weight(layer, "ffn_down_shexp.weight", Shape{moe.shared_length, d});
     }
 }
 
 // Source: DeepSeek-V3, arXiv:2412.19437 §2.2: the stream and the next token's embedding, joined and projected.
-void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer, bool own_vocabulary) {
+void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer, const NextToken& own) {
     const std::int64_t d = model.embedding_length;
     list.layer_weight(layer, "nextn.eh_proj.weight", Shape{checked_mul(2, d), d});
     list.layer_f32(layer, "nextn.enorm.weight", Shape{d});
     list.layer_f32(layer, "nextn.hnorm.weight", Shape{d});
-    list.layer_f32(layer, "nextn.shared_head_norm.weight", Shape{d});
-    if (!own_vocabulary) return;
-    list.layer_weight(layer, "nextn.embed_tokens.weight", Shape{d, model.vocab_size});
-    list.layer_weight(layer, "nextn.shared_head_head.weight", Shape{d, model.vocab_size});
+    list.layer_f32(layer, own.norm, Shape{d});
+    if (own.embedding) list.layer_weight(layer, "nextn.embed_tokens.weight", Shape{d, model.vocab_size});
+    if (own.output) list.layer_weight(layer, "nextn.shared_head_head.weight", Shape{d, model.vocab_size});
 }
 
 }  // namespace fitcalc::architectures

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "fitcalc/dimensions.hpp"
 #include "fitcalc/model_spec.hpp"
@@ -39,12 +42,18 @@ FullAttention full_attention(DimensionReader& read, std::size_t layer);
 // Whether a layer has a sliding window: as the dimensions list it, or all layers but every `period`-th.
 bool has_window(const Dimensions& dimensions, std::size_t layer, std::uint32_t period);
 void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, std::uint32_t period);
+// Full-attention layers go without rotary positions.
+void rotate_in_windows_only(ModelSpec& model);
+// Next-token blocks have the dense network of `feed_forward_length`, whatever the layers before them have.
+void make_next_token_blocks_dense(ModelSpec& model, const Dimensions& dimensions);
 // Dense before `leading_dense_block_count`, experts from there on; dense everywhere in a model without experts.
 // With `interleave_moe_layer_step`, experts in every so many-th layer only.
 FeedForward feed_forward(DimensionReader& read, std::size_t layer);
 
 class TensorList {
 public:
+    TensorList() { inventory_.tensors.reserve(2048); }
+
     // A weight of a layer: "blk.<layer>.<name>", F16 in an unquantized file.
     void layer_weight(std::size_t layer, std::string_view name, Shape shape) { add(layer, name, shape, GgmlType::f16); }
     // Norms, biases and routers stay in F32 whatever the file type.
@@ -61,8 +70,10 @@ public:
 
 private:
     void add(std::size_t layer, std::string_view name, Shape shape, GgmlType type);
+    TensorRole role_in_layer(std::string_view name, std::string_view full_name);
 
     TensorInventory inventory_;
+    std::vector<std::pair<std::string, TensorRole>> roles_;  // of names within a layer: the same in every layer
 };
 
 // Embedding, output norm, output matrix unless tied, rotary factors.
@@ -73,8 +84,13 @@ void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t la
 // The norm before it, if it has one of its own (`norm_name`, without ".weight"; none if empty), and the network.
 void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t layer, const FeedForward& feed_forward,
                       std::string_view norm_name = "ffn_norm");
-// What a next-token (MTP) block holds besides an ordinary layer's tensors. `own_vocabulary`: embedding and output
-// matrices of its own.
-void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer, bool own_vocabulary);
+// What a next-token (MTP) block holds besides an ordinary layer's tensors: matrices of its own, as far as it has them, and
+// a norm after its layer.
+struct NextToken {
+    bool embedding = false;
+    bool output = false;
+    std::string_view norm = "nextn.shared_head_norm.weight";
+};
+void add_next_token(TensorList& list, const ModelSpec& model, std::size_t layer, const NextToken& own);
 
 }  // namespace fitcalc::architectures

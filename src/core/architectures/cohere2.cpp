@@ -16,10 +16,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
         model.norm.layer = true;
         model.tied_embeddings = true;
         set_windows(model, dims, window, default_period);
-        for (LayerSpec& layer : model.layers) {
-            auto& attention = std::get<FullAttention>(layer.attention);
-            attention.rope = attention.window > 0;
-        }
+        rotate_in_windows_only(model);
         return model;
     });
 }

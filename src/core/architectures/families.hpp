@@ -25,6 +25,7 @@ extern const Architecture bloom;
 extern const Architecture chatglm;
 extern const Architecture dbrx;
 extern const Architecture deepseek;
+extern const Architecture deepseek4;
 extern const Architecture dots1;
 extern const Architecture ernie4_5;
 extern const Architecture ernie4_5_moe;
@@ -76,5 +77,20 @@ extern const Architecture qwen35;
 extern const Architecture qwen35moe;
 extern const Architecture qwen3next;
 extern const Architecture rwkv7;
+extern const Architecture deci;
+extern const Architecture exaone4;
+extern const Architecture exaone_moe;
+extern const Architecture gemma;
+extern const Architecture grok;
+extern const Architecture hy_v3;
+extern const Architecture jamba;
+extern const Architecture mamba;
+extern const Architecture mimo2;
+extern const Architecture minicpm3;
+extern const Architecture mistral4;
+extern const Architecture nemotron_h_moe;
+extern const Architecture qwen3vl;
+extern const Architecture qwen3vlmoe;
+extern const Architecture step35;
 
 }  // namespace fitcalc::architectures

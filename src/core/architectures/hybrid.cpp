@@ -23,6 +23,8 @@ void add_mixer(TensorList& list, const ModelSpec& model, std::size_t layer) {
         add_latent_attention(list, model, layer, *latent);
     } else {
         list.layer_f32(layer, "attn_norm.weight", Shape{model.embedding_length});
+        if (std::get<NoAttention>(spec.attention).linear)
+            list.layer_weight(layer, "attn_output.weight", Shape{model.embedding_length, model.embedding_length});
     }
     if (spec.recurrent) add_recurrent(list, model, layer, *spec.recurrent);
 }

@@ -1,6 +1,6 @@
 // Kimi K3: delta attention with a decay per channel, gated latent attention in every fourth layer, experts that work on
 // shorter rows, and scores that weigh earlier layers' residuals.
-// Source: tensor list and metadata as llama.cpp de3ff81 loads them.
+// Source: llama.cpp de3ff81, src/models/kimi-k3.cpp.
 #include "families.hpp"
 #include "hybrid.hpp"
 #include "latent_attention.hpp"
@@ -15,6 +15,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
     latent.output_gate = true;
     latent.rope = false;
     model.rope_length = latent.rope_length;
+    model.residual_block = read.require("attn_res.block_size", dims.attn_res_block_size);
     const KimiDeltaAttention delta = kimi_delta_attention(read);
     if (!dims.head_count_kv.known()) read.reject("dimension 'attention.head_count_kv' is missing");
     for (std::size_t i = 0; i < model.layers.size() && !read.failed(); ++i) {
@@ -26,7 +27,10 @@ Result<ModelSpec> describe(const Dimensions& dims) {
             layer.attention = latent;
         }
         layer.feed_forward = feed_forward(read, i);
-        if (auto* experts = std::get_if<ExpertFeedForward>(&layer.feed_forward)) experts->weights_norm = true;
+        if (auto* experts = std::get_if<ExpertFeedForward>(&layer.feed_forward))
+            experts->weights_norm = experts->latent_norm = experts->bounded = true;
+        else
+            std::get<DenseFeedForward>(layer.feed_forward).bounded = true;
     }
     if (read.failed()) return tl::unexpected(read.error());
     return model;
@@ -51,10 +55,9 @@ TensorInventory tensors(const ModelSpec& model) {
 const Architecture kimi_k3{
     .name = "kimi-k3",
     .description = "Kimi K3: delta attention, latent attention in every fourth layer, mixture of experts",
-    .source = "llama.cpp de3ff81, measured figures; its delta attention as in src/models/kimi-linear.cpp",
+    .source = "llama.cpp de3ff81, src/models/kimi-k3.cpp",
     .describe = describe,
     .tensors = tensors,
-    .compute_error_percent = 39,
 };
 
 }  // namespace fitcalc::architectures

@@ -18,6 +18,19 @@ LatentAttention latent_attention(DimensionReader& read) {
     return attention;
 }
 
+CompressedProjections compressed_projections(DimensionReader& read) {
+    const Dimensions& dims = read.dims();
+    const CompressedProjections ranks{dims.q_lora_rank.value_or(0),
+                                      read.require("attention.kv_lora_rank", dims.kv_lora_rank),
+                                      read.require("rope.dimension_count", dims.rope_dimension_count)};
+    const std::int64_t key_length = read.require("attention.key_length", dims.key_length);
+    read.require("attention.value_length", dims.value_length);
+    if (key_length <= ranks.rope_length)
+        read.reject("attention.key_length " + std::to_string(key_length) + " leaves no room beside rope.dimension_count " +
+                    std::to_string(ranks.rope_length));
+    return ranks;
+}
+
 Indexer indexer(DimensionReader& read) {
     const Dimensions& dims = read.dims();
     read.require("attention.q_lora_rank", dims.q_lora_rank);

@@ -6,6 +6,8 @@
 namespace fitcalc::architectures {
 
 LatentAttention latent_attention(DimensionReader& read);
+// Of attention whose cache holds whole heads.
+CompressedProjections compressed_projections(DimensionReader& read);
 // Asks for the query's compression, which the indexer reads.
 Indexer indexer(DimensionReader& read);
 

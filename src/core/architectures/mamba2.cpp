@@ -23,10 +23,22 @@ Result<ModelSpec> describe_mamba2(const Dimensions& dims) {
     return finish(std::move(model), read);
 }
 
+FeedForward nemotron_network(DimensionReader& read, std::size_t layer) {
+    const Dimensions& dims = read.dims();
+    FeedForward network = feed_forward(read, layer);
+    if (auto* experts = std::get_if<ExpertFeedForward>(&network)) {
+        experts->gated = false;
+        experts->squared = experts->probs_bias = true;
+        experts->latent_length = dims.moe_latent_size.value_or(0);
+        return network;
+    }
+    return DenseFeedForward{.length = dims.feed_forward_length.at(layer), .gated = false, .squared = true};
+}
+
 // Each layer is one of three: a state, attention, or a feed-forward network without a gate.
-Result<ModelSpec> describe_nemotron_h(const Dimensions& dims) {
+Result<ModelSpec> describe_nemotron_h(std::string_view architecture, const Dimensions& dims) {
     DimensionReader read{dims};
-    ModelSpec model = common_spec("nemotron_h", read);
+    ModelSpec model = common_spec(architecture, read);
     set_rope_length(model, dims);
     model.late_rows = true;
     const Mamba2 state = mamba2_state(read, true);
@@ -40,7 +52,7 @@ Result<ModelSpec> describe_nemotron_h(const Dimensions& dims) {
             full->rope = false;
             full->output_bias = dims.attention_output_bias.value_or(false);
         }
-        if (feeds_forward) layer.feed_forward = DenseFeedForward{.length = dims.feed_forward_length.at(i), .gated = false, .squared = true};
+        if (feeds_forward) layer.feed_forward = nemotron_network(read, i);
         if (!feeds_forward && !attends) layer.recurrent = state;
     }
     return finish(std::move(model), read);
@@ -105,7 +117,16 @@ const Architecture nemotron_h{
     .name = "nemotron_h",
     .description = "Nemotron-H and Nemotron Nano 2: Mamba-2, attention and feed-forward layers in turn",
     .source = "llama.cpp de3ff81, src/models/nemotron-h.cpp",
-    .describe = describe_nemotron_h,
+    .describe = [](const Dimensions& dims) { return describe_nemotron_h("nemotron_h", dims); },
+    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, ""); },
+    .compute_error_percent = 19,
+};
+
+const Architecture nemotron_h_moe{
+    .name = "nemotron_h_moe",
+    .description = "Nemotron 3: Mamba-2, attention and experts in turn",
+    .source = "llama.cpp de3ff81, src/models/nemotron-h.cpp",
+    .describe = [](const Dimensions& dims) { return describe_nemotron_h("nemotron_h_moe", dims); },
     .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, ""); },
     .compute_error_percent = 19,
 };
@@ -124,7 +145,7 @@ const Architecture granitehybrid{
     .source = "llama.cpp de3ff81, src/models/mamba2.cpp",
     .describe = describe_granite_hybrid,
     .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, "ffn_norm"); },
-    .compute_error_percent = 36,
+    .compute_error_percent = 35,
 };
 
 }  // namespace fitcalc::architectures

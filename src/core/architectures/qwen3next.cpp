@@ -45,7 +45,7 @@ TensorInventory tensors(const ModelSpec& model) {
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
         add_mixer(list, model, i);
         add_feed_forward(list, model, i, model.layers[i].feed_forward, "post_attention_norm");
-        if (model.layers[i].next_token) add_next_token(list, model, i, false);
+        if (model.layers[i].next_token) add_next_token(list, model, i, {});
     }
     return std::move(list).take();
 }

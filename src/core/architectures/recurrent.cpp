@@ -1,4 +1,4 @@
-// Sources: llama.cpp de3ff81, src/models/{mamba2,nemotron-h,qwen3next,qwen35,kimi-k3,lfm2,rwkv7}.cpp (tensors).
+// Sources: llama.cpp de3ff81, src/models/{mamba,mamba2,nemotron-h,qwen3next,qwen35,kimi-k3,lfm2,rwkv7}.cpp (tensors).
 #include "recurrent.hpp"
 
 namespace fitcalc::architectures {
@@ -12,6 +12,22 @@ struct Adder {
     void weight(std::string_view name, Shape shape) const { list.layer_weight(layer, name, shape); }
     void f32(std::string_view name, Shape shape) const { list.layer_f32(layer, name, shape); }
 
+    void operator()(const Mamba& m) const {
+        weight("ssm_in.weight", Shape{d, checked_mul(2, m.inner_size)});
+        f32("ssm_conv1d.weight", Shape{m.conv_kernel, m.inner_size});
+        f32("ssm_conv1d.bias", Shape{m.inner_size});
+        weight("ssm_x.weight", Shape{m.inner_size, m.step_b_c_values()});
+        weight("ssm_dt.weight", Shape{m.step_rank, m.inner_size});
+        f32("ssm_dt.bias", Shape{m.inner_size});
+        if (m.norm_weights) {
+            f32("ssm_dt_norm.weight", Shape{m.step_rank});
+            f32("ssm_b_norm.weight", Shape{m.state_size});
+            f32("ssm_c_norm.weight", Shape{m.state_size});
+        }
+        f32("ssm_a", Shape{m.state_size, m.inner_size});
+        f32("ssm_d", Shape{m.inner_size});
+        weight("ssm_out.weight", Shape{m.inner_size, d});
+    }
     void operator()(const Mamba2& m) const {
         weight("ssm_in.weight", Shape{d, m.projected_values()});
         f32("ssm_conv1d.weight", Shape{m.conv_kernel, m.conv_channels()});
@@ -80,6 +96,13 @@ struct Adder {
 };
 
 }  // namespace
+
+Mamba mamba_state(DimensionReader& read, bool norms, bool norm_weights) {
+    const Dimensions& dims = read.dims();
+    return {read.require("ssm.conv_kernel", dims.ssm_conv_kernel), read.require("ssm.inner_size", dims.ssm_inner_size),
+            read.require("ssm.state_size", dims.ssm_state_size),
+            read.require("ssm.time_step_rank", dims.ssm_time_step_rank), norms, norm_weights};
+}
 
 Mamba2 mamba2_state(DimensionReader& read, bool norm) {
     const Dimensions& dims = read.dims();

@@ -5,6 +5,7 @@
 
 namespace fitcalc::architectures {
 
+Mamba mamba_state(DimensionReader& read, bool norms, bool norm_weights);
 Mamba2 mamba2_state(DimensionReader& read, bool norm);
 GatedDeltaNet gated_delta_net(DimensionReader& read, bool fused_beta_alpha);
 KimiDeltaAttention kimi_delta_attention(DimensionReader& read);

@@ -18,7 +18,7 @@ Result<ModelSpec> describe_transformer(std::string_view architecture, const Dime
     for (std::size_t i = 0; i < model.layers.size() && !read.failed(); ++i) {
         FullAttention attention = full_attention(read, i);
         attention.qk_norm = traits.qk_norm;
-        attention.fused = traits.fused_qkv;
+        attention.fused = traits.fused_qkv || dims.attention_fused.value_or(false);
         attention.rope = traits.rope && (traits.no_rope_step == 0 || (i + 1) % traits.no_rope_step != 0);
         attention.bias = attention.bias || traits.attention_bias;
         attention.output_bias = traits.output_bias || dims.attention_output_bias.value_or(false);
@@ -50,7 +50,8 @@ TensorInventory transformer_tensors(const ModelSpec& model, std::string_view net
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
         add_full_attention(list, model, i, std::get<FullAttention>(model.layers[i].attention));
         add_feed_forward(list, model, i, model.layers[i].feed_forward, network_norm);
-        if (model.layers[i].next_token) add_next_token(list, model, i, model.nextn_embeddings);
+        if (model.layers[i].next_token)
+            add_next_token(list, model, i, {.embedding = model.nextn_embeddings, .output = model.nextn_embeddings});
     }
     return std::move(list).take();
 }

@@ -31,28 +31,30 @@ std::int64_t BlockAllocator::allocate(std::int64_t bytes) {
     return offset;
 }
 
+// The first block that touches takes the freed bytes in. A tensor without rows frees nothing, and yet: one that lies
+// within a block that has become free around it leaves an empty block there, which keeps its neighbours from joining.
 void BlockAllocator::free(std::int64_t offset, std::int64_t bytes) {
     bytes = aligned(bytes);
-    if (bytes == 0) return;  // a tensor without rows lies at the start of a free block
-    const auto next = std::ranges::find_if(blocks_, [&](const Block& block) { return block.offset > offset; });
-    const bool joins_next = next != blocks_.end() && offset + bytes == next->offset;
-    if (next != blocks_.begin()) {
-        Block& previous = *(next - 1);
-        if (previous.end() == offset) {
-            previous.bytes += bytes;
-            if (joins_next) {
-                previous.bytes += next->bytes;
-                blocks_.erase(next);
-            }
+    for (auto block = blocks_.begin(); block != blocks_.end(); ++block) {
+        if (block->end() == offset) {
+            block->bytes += bytes;
+            const auto next = block + 1;
+            if (next == blocks_.end() || block->end() != next->offset) return;
+            block->bytes += next->bytes;
+            blocks_.erase(next);
+            return;
+        }
+        if (offset + bytes == block->offset) {
+            block->offset = offset;
+            block->bytes += bytes;
+            if (block == blocks_.begin() || (block - 1)->end() != offset) return;
+            (block - 1)->bytes += block->bytes;
+            blocks_.erase(block);
             return;
         }
     }
-    if (joins_next) {
-        next->offset = offset;
-        next->bytes += bytes;
-        return;
-    }
-    blocks_.insert(next, {offset, bytes});
+    blocks_.insert(std::ranges::find_if(blocks_, [&](const Block& block) { return block.offset >= offset; }),
+                   {offset, bytes});
 }
 
 namespace {

@@ -18,6 +18,15 @@ NodeId mask_groups(Graph& graph, const ExpertFeedForward& experts, std::int64_t 
     return graph.reshape(masked, {experts.experts, tokens, 1, 1});
 }
 
+// Each factor bounded by a tanh of its own, the gate besides by a sigmoid (SiTU).
+NodeId bounded_product(Graph& graph, NodeId gate, NodeId up) {
+    const auto bounded = [&](NodeId a) {
+        return graph.same_as(Op::scale, graph.same_as(Op::unary, graph.same_as(Op::scale, a)));
+    };
+    const NodeId limited = graph.same_as(Op::mul, bounded(gate), graph.same_as(Op::unary, gate));
+    return graph.same_as(Op::mul, limited, bounded(up));
+}
+
 struct Routing {
     NodeId experts;  // which ones, per token
     NodeId weights;
@@ -34,7 +43,13 @@ Routing route(const Context& context, const ExpertFeedForward& experts, NodeId n
     if (experts.probs_bias) scores = graph.same_as(Op::add, probs);
     if (experts.groups > 1) scores = mask_groups(graph, experts, tokens, scores);
 
-    const NodeId selected = graph.argsort_top_k(scores, experts.used);
+    NodeId selected;
+    if (experts.by_token) {
+        selected = graph.result(Op::get_rows, GgmlType::i32, {experts.used, tokens, 1, 1}, {context.inputs.tokens});
+        graph.at(selected).weighted = true;
+    } else {
+        selected = graph.argsort_top_k(scores, experts.used);
+    }
     NodeId weights = graph.get_rows(graph.reshape(probs, {1, experts.experts, tokens, 1}), selected);
     if (experts.weights_softmax) {
         weights = graph.same_as(Op::soft_max, graph.reshape(weights, {experts.used, tokens, 1, 1}));
@@ -57,7 +72,11 @@ public:
     RoutedExperts(Graph& graph, const ExpertFeedForward& experts, NodeId selected)
         : graph_{graph}, experts_{experts}, selected_{selected} {}
 
-    NodeId gated(NodeId a) {
+    NodeId activated(NodeId a) {
+        if (!experts_.gated) {
+            const NodeId active = graph_.same_as(Op::unary, multiplied(experts_.length, a, "ffn_up_exps.weight"));
+            return experts_.squared ? graph_.same_as(Op::unary, active) : active;
+        }
         if (experts_.merged_gate_up) {
             const NodeId both = multiplied(checked_mul(2, experts_.length), a, "ffn_gate_up_exps.weight");
             const Extents ne = graph_.at(both).ne, nb = graph_.at(both).nb;
@@ -67,6 +86,7 @@ public:
         }
         const NodeId up = multiplied(experts_.length, a, "ffn_up_exps.weight");
         const NodeId gate = multiplied(experts_.length, a, "ffn_gate_exps.weight");
+        if (experts_.bounded) return bounded_product(graph_, gate, up);
         return graph_.same_as(Op::glu, gate, up);
     }
     NodeId down(std::int64_t embedding_length, NodeId a) {
@@ -96,7 +116,7 @@ NodeId routed(const Context& context, const ExpertFeedForward& experts, const Ro
         each = graph.same_as(Op::mul, each, routing.weights);
     }
     RoutedExperts matrices{graph, experts, routing.experts};
-    NodeId out = matrices.down(shape[0], matrices.gated(each));
+    NodeId out = matrices.down(shape[0], matrices.activated(each));
     if (!experts.weights_first) out = graph.same_as(Op::mul, out, routing.weights);
     graph.expand(out);
 
@@ -126,6 +146,8 @@ NodeId feed_forward(const Context& context, const DenseFeedForward& dense, NodeI
     NodeId active = no_node;
     if (dense.fused)
         active = graph.result(Op::glu, GgmlType::f32, {dense.length, tokens, 1, 1}, {up});
+    else if (dense.bounded)
+        active = bounded_product(graph, matrix(dense.length, normed), up);
     else if (dense.gated)
         active = graph.same_as(Op::glu, matrix(dense.length, normed), up);
     else
@@ -136,13 +158,25 @@ NodeId feed_forward(const Context& context, const DenseFeedForward& dense, NodeI
 
 NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId a) {
     Graph& graph = context.graph;
-    const DenseFeedForward shared_experts{experts.shared_length};
+    const DenseFeedForward shared_experts{.length = experts.shared_length,
+                                          .gated = experts.gated,
+                                          .squared = experts.squared,
+                                          .bounded = experts.bounded};
     if (experts.own_norms) {
         const NodeId shared = norm(graph, feed_forward(context, shared_experts, norm(graph, a)));
         const Routing routing = route(context, experts, norm(graph, a));
         return graph.same_as(Op::add, shared, norm(graph, routed(context, experts, routing, norm(graph, a))));
     }
-    const NodeId sum = routed(context, experts, route(context, experts, a), a);
+    const Routing routing = route(context, experts, a);
+    NodeId sum;
+    if (experts.latent_length > 0) {
+        // Experts that work in a smaller space.
+        sum = routed(context, experts, routing, graph.weight_mul_mat(experts.latent_length, a));
+        if (experts.latent_norm) sum = norm(graph, sum);
+        sum = graph.weight_mul_mat(graph.at(a).ne[0], sum);
+    } else {
+        sum = routed(context, experts, routing, a);
+    }
     if (experts.shared_length == 0) return sum;
     NodeId shared = feed_forward(context, shared_experts, a);
     if (experts.shared_gate)

@@ -76,27 +76,9 @@ NodeId positioned(const Context& context, const FullAttention& full, std::int64_
     return positioned_heads(context, full, full.fused ? a : as_heads(context.graph, heads, full.key_length, a));
 }
 
-// Multiplies groups of values by a Hadamard matrix, so that a quantized cache loses less.
-NodeId rotate(Graph& graph, NodeId matrix, NodeId a) {
-    if (matrix == no_node) return a;
-    const std::int64_t n = graph.at(matrix).ne[0];
-    const Extents shape = graph.at(a).ne;
-    const Extents groups{n, elements(shape) / n, 1, 1};
-    const NodeId flat = graph.contiguous(a) ? graph.reshape(a, groups) : graph.cont(a, groups);
-    return graph.reshape(graph.mul_mat(matrix, flat), shape);
-}
-
 NodeId token_rows(Graph& graph, NodeId a) {
     const Node& node = graph.at(a);
     return graph.view(a, {checked_mul(node.ne[0], node.ne[1]), node.ne[2], 1, 1}, {node.nb[0], node.nb[2], 0, 0});
-}
-
-NodeId store(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
-    const Extents n = graph.at(cache).ne;
-    const NodeId values = token_rows(graph, a);
-    // Row numbers count through all streams.
-    const NodeId all = n[2] > 1 ? graph.reshape(cache, {n[0], checked_mul(n[1], n[2]), 1, 1}) : cache;
-    return graph.set_rows(all, values, rows);
 }
 
 NodeId store_transposed(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
@@ -107,12 +89,6 @@ NodeId store_transposed(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
     if (graph.at(tokens).ne[0] < width) tokens = graph.result(Op::pad, graph.at(a).type, {width, n[2], 1, 1}, {tokens});
     const NodeId all = graph.reshape(cache, {1, elements(graph.at(cache).ne), 1, 1});
     return graph.set_rows(all, graph.reshape(tokens, {1, elements(graph.at(tokens).ne), 1, 1}), rows);
-}
-
-NodeId cache_view(Graph& graph, NodeId cache, std::int64_t heads, std::int64_t length) {
-    const Node& node = graph.at(cache);
-    const std::int64_t head_bytes = contiguous_strides(node.type, {length, 1, 1, 1})[1];
-    return graph.view(cache, {length, heads, node.ne[1], node.ne[2]}, {node.nb[0], head_bytes, node.nb[1], node.nb[2]});
 }
 
 NodeId transposed_cache_view(Graph& graph, NodeId cache, std::int64_t heads, std::int64_t length) {
@@ -155,6 +131,15 @@ void store_both(const Context& context, const Caches& caches, const KeysAndValue
                                                : store_transposed(graph, caches.values, inputs.v_rows, kv.values));
 }
 
+// A gate for each head's values.
+NodeId gate_heads(Graph& graph, const FullAttention& full, NodeId normed, NodeId out) {
+    const Extents shape = graph.at(out).ne;
+    const NodeId gate = graph.same_as(Op::unary, graph.weight_mul_mat(full.heads, normed));
+    const NodeId heads = graph.reshape(out, {full.value_length, full.heads, shape[1], 1});
+    const NodeId gated = graph.same_as(Op::mul, heads, graph.reshape(gate, {1, full.heads, shape[1], 1}));
+    return graph.reshape(gated, shape);
+}
+
 CacheViews views_of(const Context& context, const FullAttention& full, const Caches& caches) {
     Graph& graph = context.graph;
     const bool transposed = !context.batch.flash_attention;
@@ -166,6 +151,28 @@ CacheViews views_of(const Context& context, const FullAttention& full, const Cac
 
 }  // namespace
 
+NodeId rotate(Graph& graph, NodeId matrix, NodeId a) {
+    if (matrix == no_node) return a;
+    const std::int64_t n = graph.at(matrix).ne[0];
+    const Extents shape = graph.at(a).ne;
+    const Extents groups{n, elements(shape) / n, 1, 1};
+    const NodeId flat = graph.contiguous(a) ? graph.reshape(a, groups) : graph.cont(a, groups);
+    return graph.reshape(graph.mul_mat(matrix, flat), shape);
+}
+
+NodeId store(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
+    const Extents n = graph.at(cache).ne;
+    const NodeId values = token_rows(graph, a);
+    const NodeId all = n[2] > 1 ? graph.reshape(cache, {n[0], checked_mul(n[1], n[2]), 1, 1}) : cache;
+    return graph.set_rows(all, values, rows);
+}
+
+NodeId cache_view(Graph& graph, NodeId cache, std::int64_t heads, std::int64_t length) {
+    const Node& node = graph.at(cache);
+    const std::int64_t head_bytes = contiguous_strides(node.type, {length, 1, 1, 1})[1];
+    return graph.view(cache, {length, heads, node.ne[1], node.ne[2]}, {node.nb[0], head_bytes, node.nb[1], node.nb[2]});
+}
+
 // Left out here and elsewhere: steps that work in place on a result which nobody else reads, such as the scaling of Q
 // and the soft cap on scores (Gemma 2), and the sinks (gpt-oss), which are weights.
 NodeId attention(const Context& given, std::int64_t embedding_length, const FullAttention& full, NodeId normed) {
@@ -174,13 +181,21 @@ NodeId attention(const Context& given, std::int64_t embedding_length, const Full
     Graph& graph = context.graph;
     const Inputs& inputs = context.inputs;
 
-    const Projections projected = projections(graph, full, normed);
-    NodeId q = full.output_gate ? positioned_heads(context, full, projected.q)
-                                : positioned(context, full, full.heads, projected.q);
-    if (full.position_scale) q = graph.same_as(Op::mul, q, inputs.position_scale);
-    q = rotate(graph, inputs.k_rotation, q);
+    NodeId q = no_node, gate = no_node;
     KeysAndValues kv;
-    if (full.own_cache) kv = keys_and_values(context, full, projected.k, projected.v);
+    if (full.compressed) {
+        const Heads heads = decompressed_heads(context, full, normed);
+        q = rotate(graph, inputs.k_rotation, heads.q);
+        kv = {rotate(graph, inputs.k_rotation, heads.k), rotate(graph, inputs.v_rotation, heads.v)};
+    } else {
+        const Projections projected = projections(graph, full, normed);
+        gate = projected.gate;
+        q = full.output_gate ? positioned_heads(context, full, projected.q)
+                             : positioned(context, full, full.heads, projected.q);
+        if (full.position_scale) q = graph.same_as(Op::mul, q, inputs.position_scale);
+        q = rotate(graph, inputs.k_rotation, q);
+        if (full.own_cache) kv = keys_and_values(context, full, projected.k, projected.v);
+    }
     graph.expand(q);
     const Caches caches = caches_of(context, full);
     if (full.own_cache) {
@@ -190,7 +205,8 @@ NodeId attention(const Context& given, std::int64_t embedding_length, const Full
         store_both(context, caches, kv);
     }
     NodeId out = rotate(graph, inputs.v_rotation, attend(context, q, views_of(context, full, caches)));
-    if (full.output_gate) out = graph.same_as(Op::mul, out, graph.same_as(Op::unary, projected.gate));
+    if (full.output_gate) out = graph.same_as(Op::mul, out, graph.same_as(Op::unary, gate));
+    if (full.head_gate) out = gate_heads(graph, full, normed, out);
     out = graph.weight_mul_mat(embedding_length, out, "attn_output.weight");
     if (full.output_bias) out = graph.same_as(Op::add, out);
     return out;

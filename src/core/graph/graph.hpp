@@ -34,6 +34,8 @@ enum class Op : std::uint8_t {
     gated_delta_net,
     get_rows,
     glu,
+    hyper_combine,  // doubly stochastic weights of each token's residual streams
+    hyper_post,     // spreads a block's result over them
     l2_norm,
     lightning_indexer,
     mul,
@@ -53,6 +55,7 @@ enum class Op : std::uint8_t {
     sum_rows,
     top_k,
     unary,
+    weighted_sum,  // of several rows per token, by a factor for each
     wkv7,
 };
 
@@ -72,8 +75,6 @@ struct HostWeight {
     std::string_view name;  // "attn_k.weight"
     Extents ne{1, 1, 1, 1};
     GgmlType type = GgmlType::f32;
-
-    friend bool operator==(const HostWeight&, const HostWeight&) = default;
 };
 
 struct Node {
@@ -102,7 +103,8 @@ struct Node {
 
 class Graph {
 public:
-    explicit Graph(Backend host) : host_{host} { nodes_.reserve(1024); }
+    // Room that is not used is never touched; growing would copy every node.
+    explicit Graph(Backend host) : host_{host} { nodes_.reserve(8192); }
 
     // Weights that are read from here on lie there.
     void run_on(Backend backend) { current_ = backend; }

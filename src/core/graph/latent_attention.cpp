@@ -26,8 +26,10 @@ NodeId attention(const Context& context, std::int64_t embedding_length, const La
     const std::int64_t kv_row = graph.at(kv).nb[1];
     NodeId kv_latent = graph.view(kv, {latent.kv_lora_rank, tokens, 1, 1}, {value_bytes, kv_row, kv_row, kv_row});
     NodeId k_rope = graph.view(kv, {latent.rope_length, 1, tokens, 1}, {value_bytes, kv_row, kv_row, kv_row});
-    q_rope = graph.same_as(Op::rope, q_rope, inputs.positions);
-    k_rope = graph.same_as(Op::rope, k_rope, inputs.positions);
+    if (latent.rope) {
+        q_rope = graph.same_as(Op::rope, q_rope, inputs.positions);
+        k_rope = graph.same_as(Op::rope, k_rope, inputs.positions);
+    }
     kv_latent = norm(graph, kv_latent);
 
     // Keys stay compressed: their decompression is applied to the queries instead.
@@ -50,8 +52,12 @@ NodeId attention(const Context& context, std::int64_t embedding_length, const La
     const NodeId k = graph.view(k_cache, {row, 1, batch.cells, batch.streams}, {nb[0], nb[1], nb[1], nb[2]});
     const NodeId v = graph.view(k, {latent.kv_lora_rank, 1, batch.cells, batch.streams}, graph.at(k).nb);
     Context seen = context;
-    if (sparse) seen.inputs.mask = sparse->mask(context);
-    const NodeId out = attend(seen, queries, {k, v, false}, latent.value_length);
+    if (sparse) seen.inputs.mask = sparse->mask(context, GgmlType::f32);
+    NodeId out = attend(seen, queries, {k, v, false}, latent.value_length);
+    if (latent.output_gate) {
+        const NodeId gate = graph.weight_mul_mat(checked_mul(latent.heads, latent.value_length), normed);
+        out = graph.same_as(Op::mul, out, graph.same_as(Op::unary, gate));
+    }
     return graph.weight_mul_mat(embedding_length, out);
 }
 

@@ -4,7 +4,9 @@
 
 #include "attention.hpp"
 #include "feed_forward.hpp"
+#include "hyper_connections.hpp"
 #include "layer_runs.hpp"
+#include "residual_checkpoints.hpp"
 #include "streams.hpp"
 #include "recurrent.hpp"
 #include "rwkv7.hpp"
@@ -15,13 +17,18 @@ namespace {
 class ModelGraphBuilder {
 public:
     ModelGraphBuilder(const ModelSpec& model, const Batch& batch, const GraphPlan& plan)
-        : model_{model}, batch_{batch}, plan_{plan}, graph_{plan.host}, context_{graph_, batch, {}} {}
+        : model_{model},
+          batch_{batch},
+          plan_{plan},
+          graph_{plan.host},
+          context_{graph_, batch, {}} {}
 
     ModelGraph build();
 
 private:
     NodeId input_rows(std::int64_t length, NodeId numbers);
     NodeId embeddings();
+    NodeId input_part();
     NodeId per_layer_inputs(NodeId embedded);
     NodeId own_input();
     NodeId add_per_layer_input(NodeId a);
@@ -29,9 +36,13 @@ private:
     NodeId normed_on(Backend backend, NodeId a);
     NodeId normed(NodeId a) { return norm(graph_, a, model_.norm); }
     NodeId wanted_rows(NodeId a);
+    bool late_rows() const { return model_.late_rows || model_.late_rows_before_norm; }
     NodeId mixer(const LayerSpec& spec, NodeId input, NodeId start);
     NodeId sum(NodeId out, NodeId residual);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
+    NodeId layer_from_checkpoints(const LayerSpec& spec, Backend backend, bool begins, NodeId stream);
+    NodeId layer_with_hyper_connections(const LayerSpec& spec, Backend backend, NodeId streams);
+    NodeId all_layers_from_checkpoints(std::span<const std::size_t> layers, NodeId stream);
     NodeId run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream);
     void enter_outside();
     NodeId output(NodeId stream);
@@ -41,9 +52,11 @@ private:
     const GraphPlan& plan_;
     Graph graph_;
     Context context_;
+    NodeId input_ = no_node;      // embeddings with room for pictures beside them
     NodeId per_layer_ = no_node;  // the layers' own token embeddings
     std::vector<Repetition> left_out_;
     NodeId first_values_ = no_node;  // RWKV-7
+    ResidualCheckpoints checkpoints_;
 };
 
 // Rows of an embedding matrix, which stays in host memory.
@@ -56,9 +69,20 @@ NodeId ModelGraphBuilder::input_rows(std::int64_t length, NodeId numbers) {
 
 NodeId ModelGraphBuilder::embeddings() {
     const NodeId rows = input_rows(model_.embedding_length, context_.inputs.tokens);
-    graph_.expand(rows);
+    if (const std::int64_t parts = model_.deepstack_layers(); parts > 0) {
+        graph_.run_on(plan_.layers.front().backend);
+        input_ = graph_.result(Op::pad, GgmlType::f32, graph_.at(context_.inputs.embeddings).ne, {rows});
+        graph_.expand(input_);
+    } else {
+        graph_.expand(rows);
+    }
     graph_.expand(context_.inputs.embeddings);
-    return rows;
+    return input_ == no_node ? rows : input_part();
+}
+
+// The embeddings, or another layer's part of what pictures fill in beside them.
+NodeId ModelGraphBuilder::input_part() {
+    return graph_.view(input_, {model_.embedding_length, batch_.tokens, 1, 1}, graph_.at(input_).nb);
 }
 
 // What every layer adds of its own: rows of a second embedding matrix, mixed with a projection of the first's.
@@ -117,7 +141,8 @@ NodeId ModelGraphBuilder::mixer(const LayerSpec& spec, NodeId input, NodeId star
             },
             *spec.recurrent);
     };
-    if (std::holds_alternative<NoAttention>(spec.attention)) return recurrent_part(start);
+    if (const auto* none = std::get_if<NoAttention>(&spec.attention); none != nullptr && !none->linear)
+        return recurrent_part(start);
     const NodeId out = std::visit(
         [&](const auto& a) { return attention(context_, model_.embedding_length, a, start); }, spec.attention);
     return spec.recurrent ? graph_.same_as(Op::add, out, recurrent_part(norm(graph_, input))) : out;
@@ -128,6 +153,7 @@ NodeId ModelGraphBuilder::sum(NodeId out, NodeId residual) {
 }
 
 NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool last, NodeId input) {
+    if (model_.hyper_connections > 0) return layer_with_hyper_connections(spec, backend, input);
     if (model_.streams > 1) return layer_on_streams(context_, model_, spec, backend, own_input(), input);
     if (spec.recurrent)
         if (const auto* rwkv = std::get_if<Rwkv7>(&*spec.recurrent)) {
@@ -143,12 +169,13 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
     const auto network = [&](NodeId a) {
         return std::visit([&](const auto& f) { return feed_forward(context_, f, a); }, spec.feed_forward);
     };
-    const bool attends = !std::holds_alternative<NoAttention>(spec.attention);
+    const auto* none = std::get_if<NoAttention>(&spec.attention);
+    const bool attends = none == nullptr || none->linear;
     const bool mixes = attends || spec.recurrent;
     const bool side_by_side = attends && spec.recurrent;
     NodeId attended = mixes ? mixer(spec, input, start) : network(start);
     NodeId residual = input;
-    const bool choose = last && !model_.late_rows;
+    const bool choose = last && !late_rows();
     if (choose && !side_by_side) {
         // Only the tokens whose logits are wanted go on.
         attended = wanted_rows(attended);
@@ -160,7 +187,7 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
     // What a network beside attention reads.
     const auto beside = [&] {
         const NodeId read = spec.attention_norm_2 ? normed(input) : start;
-        return network(last && !model_.late_rows ? wanted_rows(read) : read);
+        return network(last && !late_rows() ? wanted_rows(read) : read);
     };
     const auto add = [&](NodeId a, NodeId b) { return graph_.same_as(Op::add, a, b); };
     switch (spec.sum) {
@@ -182,7 +209,47 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
     NodeId out = network(normed_inside ? attended : normed(attended));
     if (norm_after) out = normed(out);
     out = spec.sum == LayerSum::attended_network ? add(attended, out) : sum(out, attended);
+    if (spec.deepstack) out = add(out, input_part());
     return per_layer_ == no_node ? out : add_per_layer_input(out);
+}
+
+// `begins`: the stream is kept as a checkpoint and begins anew with this layer's attention.
+NodeId ModelGraphBuilder::layer_from_checkpoints(const LayerSpec& spec, Backend backend, bool begins, NodeId stream) {
+    graph_.run_on(backend);
+    const NodeId start = normed(checkpoints_.mixture(graph_, stream));
+    if (begins) checkpoints_.keep(graph_, stream);
+    graph_.expand(start);
+    const NodeId mixed = mixer(spec, stream, start);
+    stream = begins ? mixed : graph_.same_as(Op::add, stream, mixed);
+    const NodeId read = normed(checkpoints_.mixture(graph_, stream));
+    const NodeId out =
+        std::visit([&](const auto& f) { return feed_forward(context_, f, read); }, spec.feed_forward);
+    return graph_.same_as(Op::add, stream, out);
+}
+
+NodeId ModelGraphBuilder::layer_with_hyper_connections(const LayerSpec& spec, Backend backend, NodeId streams) {
+    graph_.run_on(backend);
+    const StreamMixture attending = mix_streams(graph_, streams);
+    const NodeId attended = mixer(spec, streams, normed(attending.input));
+    streams = spread(graph_, attending, attended, streams);
+    const StreamMixture feeding = mix_streams(graph_, streams);
+    for (const NodeId node : {streams, feeding.post, feeding.combine}) graph_.expand(node);
+    const NodeId read = normed(feeding.input);
+    const NodeId out =
+        std::visit([&](const auto& f) { return feed_forward(context_, f, read); }, spec.feed_forward);
+    return spread(graph_, feeding, out, streams);
+}
+
+// None is left out: checkpoints pile up, so no layer repeats another.
+NodeId ModelGraphBuilder::all_layers_from_checkpoints(std::span<const std::size_t> layers, NodeId stream) {
+    for (const std::size_t index : layers) {
+        const bool begins = static_cast<std::int64_t>(index) % model_.residual_block == 0;
+        const LayerPlace& place = plan_.layers[index];
+        graph_.enter_layer(place.cache, place.experts, place.host_weights);
+        stream = layer_from_checkpoints(model_.layers[index], place.backend, begins, stream);
+    }
+    graph_.run_on(plan_.output_backend);
+    return wanted_rows(checkpoints_.mixture(graph_, stream));
 }
 
 // The units of a run that are built: some to settle, a stride to look at, the last one, and what makes the number of
@@ -220,11 +287,20 @@ bool layer_norms(const ModelSpec& model) {
 NodeId ModelGraphBuilder::output(NodeId stream) {
     // What can be asked for after the run is never overwritten: the state of all tokens where a draft head reads it,
     // the state of the wanted ones, and their logits.
+    if (model_.hyper_connections > 0) {
+        graph_.run_on(plan_.output_backend);
+        stream = close_hyper_connections(graph_, stream, context_.inputs.out_ids);
+    }
     if (model_.streams > 1) stream = wanted_rows(close_streams(graph_, model_, stream));
+    if (model_.late_rows_before_norm) {
+        graph_.at(stream).output = true;
+        stream = wanted_rows(stream);
+    }
     NodeId normed = layer_norms(model_) ? rwkv7_norm(graph_, stream) : normed_on(plan_.output_backend, stream);
     graph_.at(normed).output = true;
     if (model_.late_rows) normed = wanted_rows(normed);
     graph_.at(normed).output = true;
+    if (model_.scaled_states) normed = graph_.same_as(Op::scale, normed);
     NodeId logits = graph_.weight_mul_mat(model_.vocab_size, normed);
     if (model_.output_bias) logits = graph_.same_as(Op::add, logits);
     graph_.at(logits).output = true;
@@ -240,6 +316,11 @@ NodeId ModelGraphBuilder::first_stream(Backend first) {
         stream = graph_.same_as(Op::add, stream, positions);
     }
     if (model_.token_norm) stream = normed_on(first, stream);
+    if (model_.hyper_connections > 0) {
+        graph_.expand(context_.inputs.window.mask);
+        graph_.run_on(first);
+        return open_hyper_connections(graph_, model_.hyper_connections, stream);
+    }
     if (!model_.scaled_embeddings) return stream;
     // Steps without weights run where the next weights lie: those that open several streams follow the output layer.
     if (model_.streams > 1) first = plan_.output_backend;
@@ -265,7 +346,10 @@ ModelGraph ModelGraphBuilder::build() {
         graph_.run_on(plan_.layers.front().backend);
         stream = rwkv7_norm(graph_, stream);
     }
-    for (const LayerRun& each : layer_runs(model_, layers, plan_.layers)) stream = run(each, layers, stream);
+    if (model_.residual_block > 0)
+        stream = all_layers_from_checkpoints(layers, stream);
+    else
+        for (const LayerRun& each : layer_runs(model_, layers, plan_.layers)) stream = run(each, layers, stream);
     enter_outside();
     graph_.expand(output(stream));
     graph_.settle_backends();

@@ -5,6 +5,7 @@
 
 namespace fitcalc::graph {
 
+NodeId recurrent(const Context& context, std::int64_t embedding_length, const Mamba& mamba, NodeId normed);
 NodeId recurrent(const Context& context, std::int64_t embedding_length, const Mamba2& mamba, NodeId normed);
 NodeId recurrent(const Context& context, std::int64_t embedding_length, const GatedDeltaNet& net, NodeId normed);
 NodeId recurrent(const Context& context, std::int64_t embedding_length, const KimiDeltaAttention& delta, NodeId normed);

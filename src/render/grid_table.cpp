@@ -1,0 +1,147 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "page.hpp"
+#include "phrases.hpp"
+#include "texts.hpp"
+#include "units.hpp"
+
+namespace fitcalc {
+namespace {
+
+// In a grid the sign stands without its word.
+std::string_view sign_in_grid(Verdict verdict) { return verdict == Verdict::offload ? "◐" : sign_of(verdict).sign; }
+
+bool shown(const GridRow& row) { return row.asked || !row.label.empty() || is_usual(row.type); }
+
+Bytes needed(const GridCell& cell) { return cell.verdict ? cell.required : cell.total; }
+
+// Of all figures: thousands need no tenths.
+int decimals_of(const GridReport& report, Units units) {
+    const Bytes most = (units == Units::gb ? GB : GiB) * 1000;
+    return std::ranges::any_of(report.rows, [&](const GridRow& row) {
+        return shown(row) && std::ranges::any_of(row.cells, [&](const GridCell& cell) { return needed(cell) >= most; });
+    }) ? 0 : 1;
+}
+
+std::string_view quant_name(const GridRow& row) { return row.label.empty() ? quant_name(row.type) : std::string_view(row.label); }
+
+// A terminal that is too narrow for all contexts loses every second one first, from the right; never the whole one.
+int expendable(std::size_t column, std::size_t columns) {
+    if (column + 1 == columns) return 0;
+    return static_cast<int>(column % 2 == 1 ? columns + column : column + 1);
+}
+
+Table grid_table(const GridReport& report, Units units) {
+    std::vector<Column> columns{{"quant"}, {"quality %", Align::right, 100}};
+    for (std::size_t c = 0; c < report.contexts.size(); ++c)
+        columns.push_back({tokens_short(report.contexts[c]), Align::right, expendable(c, report.contexts.size())});
+    Table table{std::move(columns)};
+    const int decimals = decimals_of(report, units);
+    const auto figure = [&](const GridCell& cell) { return size_number(needed(cell), units, decimals); };
+    std::vector<std::size_t> widths(report.contexts.size());
+    for (const GridRow& row : report.rows)
+        for (std::size_t c = 0; c < row.cells.size() && shown(row); ++c)
+            widths[c] = std::max(widths[c], figure(row.cells[c]).size());
+    for (const GridRow& row : report.rows) {
+        if (!shown(row)) continue;
+        std::vector<Cell> cells{{std::string(quant_name(row))},
+                                {quality_figure(row.quality), Style::faint}};
+        for (std::size_t c = 0; c < row.cells.size(); ++c) {
+            const GridCell& cell = row.cells[c];
+            // The sign stands left of the longest number, so that signs make columns of their own.
+            if (cell.verdict)
+                cells.push_back({fmt::format("{} {:>{}}", sign_in_grid(*cell.verdict), figure(cell), widths[c]),
+                                 sign_of(*cell.verdict).style});
+            else
+                cells.push_back({figure(cell)});
+        }
+        table.row(std::move(cells));
+    }
+    return table;
+}
+
+// What the figures are.
+std::string caption(const GridReport& report, Units units) {
+    if (!report.devices.names_memory()) return fmt::format("{} needed with everything on one device", name_of(units));
+    return fmt::format("{} needed {} {}, {}", name_of(units), report.devices.count() > 1 ? "on the fullest of" : "on",
+                       device_phrase(report.devices), usable_phrase(report.devices, units));
+}
+
+void add_legend(Page& page, const GridReport& report) {
+    struct Meaning {
+        Verdict verdict;
+        std::string_view text;
+    };
+    const Meaning meanings[] = {{Verdict::great, "fits"},
+                                           {Verdict::tight, "tight: the error band crosses the limit"},
+                                           {Verdict::offload, report.devices ? "with a part in RAM" : "in RAM"},
+                                           {Verdict::no, "does not fit"}};
+    std::vector<std::string> items;
+    for (const Meaning& meaning : meanings) {
+        const bool there = std::ranges::any_of(report.rows, [&](const GridRow& row) {
+            return shown(row) && std::ranges::any_of(row.cells, [&](const GridCell& cell) {
+                return sign_in_grid(*cell.verdict) == sign_in_grid(meaning.verdict);
+            });
+        });
+        if (there) items.push_back(fmt::format("{} {}", sign_in_grid(meaning.verdict), meaning.text));
+    }
+    page.items(items, "   ");
+}
+
+void add_settings(Page& page, const GridReport& report) {
+    std::vector<std::string> items = engine_items(report.settings);
+    items.insert(items.begin(), report.settings.engine);
+    page.items(items, ", ");
+}
+
+}  // namespace
+
+std::string grid_text(const GridReport& report, const Terminal& terminal, Units units) {
+    Page page{terminal};
+    add_model_line(page, report.model);
+    add_settings(page, report);
+    page.blank();
+    page.heading(caption(report, units));
+    page.table(grid_table(report, units));
+    if (report.devices.names_memory()) {
+        page.blank();
+        add_legend(page, report);
+    }
+    return page.take();
+}
+
+std::string grid_markdown(const GridReport& report, Units units) {
+    Page page{Terminal::document()};
+    std::vector<std::string> items = engine_items(report.settings);
+    items.insert(items.begin(), {std::string(record_of(report.model).name), report.settings.engine});
+    page.items(items, ", ");
+    page.blank();
+    page.line({}, caption(report, units));
+    page.blank();
+    page.markdown(grid_table(report, units));
+    if (report.devices.names_memory()) {
+        page.blank();
+        add_legend(page, report);
+    }
+    return page.take();
+}
+
+std::string grid_verdict(const GridReport& report, const Terminal& terminal) {
+    std::size_t cells = 0, fitting = 0;
+    Verdict best = Verdict::no;
+    for (const GridRow& row : report.rows)
+        for (const GridCell& cell : row.cells) {
+            ++cells;
+            if (fits(*cell.verdict)) ++fitting;
+            best = std::min(best, *cell.verdict);
+        }
+    Page page{terminal};
+    page.line(verdict_lead(best), fmt::format("{} on {}: {} of {} combinations of quantization and context fit",
+                                              record_of(report.model).name,
+                                              device_phrase(report.devices), fitting, cells));
+    return page.take();
+}
+
+}  // namespace fitcalc

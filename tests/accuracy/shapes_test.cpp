@@ -1,0 +1,95 @@
+// Architectures of which no model was measured, at small shapes: number of tensors, caches and compute buffers as
+// llama.cpp itself plans them without allocating, for header-only files of these dimensions that its loader accepted.
+// A row: device, context and sequences, physical batch, unified cache, flash attention, cache type, logit rows
+// (0: one per token), then bytes of caches and states, and of the compute buffers on the host and on the GPU.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "fitcalc/architecture.hpp"
+#include "fitcalc/cache.hpp"
+#include "fitcalc/compute.hpp"
+#include "support/catch.hpp"
+
+using namespace fitcalc;
+
+namespace {
+
+struct ReadDimension {
+    const nlohmann::json& from;
+
+    template <class T>
+    void operator()(const char* name, std::optional<T>& value) const {
+        if (from.contains(name)) value = from[name].get<T>();
+    }
+    void operator()(const char* name, PerLayer& value) const {
+        if (!from.contains(name)) return;
+        value = from[name].is_array() ? PerLayer{from[name].get<std::vector<std::uint32_t>>()}
+                                      : PerLayer{from[name].get<std::uint32_t>()};
+    }
+};
+
+EngineSettings settings_of(const nlohmann::json& row) {
+    EngineSettings settings;
+    settings.device = row[0] == "cpu" ? GraphDevice::cpu : GraphDevice::gpu;
+    settings.context = Tokens{row[1].get<std::int64_t>()};
+    settings.sequences = row[2];
+    settings.ubatch = Tokens{row[3].get<std::int64_t>()};
+    settings.kv_unified = row[4];
+    settings.flash_attention = row[5];
+    settings.type_k = settings.type_v = row[6] == "q8_0" ? GgmlType::q8_0 : GgmlType::f16;
+    settings.outputs = row[7] == 0 ? Outputs::batch : Outputs::slots;
+    return settings;
+}
+
+// What a compute buffer may miss by, in percent. Only ever to be tightened.
+constexpr double exact = 0.001;
+const std::map<std::string, double> budgets{
+    {"grok", 7.6}, {"mistral4", 0.03}, {"nemotron_h_moe", 5.7}, {"qwen3vl", 0.042}, {"qwen3vlmoe", 0.042}};
+
+double percent_apart(Bytes predicted, std::int64_t actual) {
+    if (actual == 0) return predicted == Bytes{} ? 0 : 100;
+    return 100 * std::abs(static_cast<double>(predicted.count()) / static_cast<double>(actual) - 1);
+}
+
+}  // namespace
+
+TEST_CASE("architectures without a measured model agree with the engine at small shapes", "[accuracy]") {
+    struct Tally {
+        int rows = 0;
+        double worst = 0;
+    };
+    std::map<std::string, Tally> tallies;
+    std::ifstream stream(FITCALC_TEST_REFERENCE "/shapes.jsonl");
+    for (std::string line; std::getline(stream, line);) {
+        const auto shape = nlohmann::json::parse(line);
+        const std::string architecture = shape["architecture"];
+        INFO(architecture);
+        Dimensions dimensions;
+        visit_dimensions(dimensions, ReadDimension{shape["dimensions"]});
+        const auto model = describe_model(architecture, dimensions);
+        REQUIRE(model);
+        CHECK(tensor_inventory(*model).tensors.size() == shape["tensors"].get<std::size_t>());
+        Tally& tally = tallies[architecture];
+        for (const auto& row : shape["rows"]) {
+            INFO(row.dump());
+            const EngineSettings settings = settings_of(row);
+            const CachePlan cache = plan_cache(*model, settings);
+            CHECK((cache.attention_bytes() + cache.recurrent_bytes()).count() == row[8].get<std::int64_t>());
+            const auto compute = compute_buffers(*model, settings);
+            REQUIRE(compute);
+            const double apart =
+                std::max(percent_apart(compute->host, row[9]), percent_apart(compute->device, row[10]));
+            const auto budget = budgets.find(architecture);
+            CHECK(apart <= (budget == budgets.end() ? exact : budget->second));
+            tally.worst = std::max(tally.worst, apart);
+            ++tally.rows;
+        }
+    }
+    std::printf("%-24s %6s %14s\n", "small shapes", "rows", "worst error, %");
+    for (const auto& [name, tally] : tallies) std::printf("  %-22s %6d %14.2f\n", name.c_str(), tally.rows, tally.worst);
+    CHECK(tallies.size() >= 16);
+}

@@ -1,0 +1,146 @@
+// Published files with a recipe of their makers' own, and what a quantization leaves of a model's quality.
+#include <nlohmann/json.hpp>
+
+#include "cli/run.hpp"
+#include "fitcalc/architecture.hpp"
+#include "fitcalc/estimate.hpp"
+#include "fitcalc/quality.hpp"
+#include "support/catch.hpp"
+
+using namespace fitcalc;
+using namespace fitcalc::cli;
+
+namespace {
+
+Outcome run_words(const std::vector<std::string>& words) {
+    World world;
+    world.variable = [](const char*) { return std::nullopt; };
+    world.read_file = [](const std::string&) {
+        return Result<std::string>{
+            R"({"published": [{"model": "qwen3-8b", "publisher": "me", "repository": "me/mine", "source": "label",
+                               "files": [{"quant": "MY-MIX", "bytes": 5000000000}, {"quant": "UD-Q4_K_XL", "bytes": 6000000000}]}],
+                "quality": [{"model": "qwen3-8b", "quant": "Q4_K_M", "ppl": 10.2, "ppl_base": 10.0, "source": "label"},
+                            {"model": "qwen3-8b", "quant": "Q6_K", "ppl": 9.9, "ppl_base": 10.0, "source": "label"}]})"};
+    };
+    return run(words, world);
+}
+
+Estimator estimator_of(const Catalog& catalog, const char* id) {
+    const auto found = catalog.find_model(id);
+    REQUIRE(found);
+    auto model = describe_model(found->record->architecture, found->record->dimensions());
+    REQUIRE(model);
+    auto estimator = Estimator::create(std::move(*model), Bytes{6'000'000});
+    REQUIRE(estimator);
+    return std::move(*estimator);
+}
+
+std::vector<QuantizedModel> mixes_of(const Estimator& estimator) {
+    std::vector<QuantizedModel> mixes;
+    for (const FileTypeTraits& type : file_types()) mixes.push_back(estimator.quantize(type.type, true));
+    return mixes;
+}
+
+}  // namespace
+
+TEST_CASE("a maker's own mix has the published size") {
+    const Catalog catalog;
+    const auto answer = nlohmann::json::parse(run_words({"qwen3-8b", "-q", "ud-q4_k_xl", "--format", "json"}).out);
+    CHECK(answer["settings"]["quant"] == "UD-Q4_K_XL");
+    const auto files = catalog.published_files(*catalog.find_model("qwen3-8b")->record);
+    const auto file = std::find_if(files.begin(), files.end(), [](const auto& f) { return f.file->quant == "UD-Q4_K_XL"; });
+    REQUIRE(file != files.end());
+    CHECK(file->set->publisher == "Unsloth");
+    CHECK(answer["estimate"]["file_size_bytes"] == file->file->bytes);
+    CHECK(answer["estimate"]["error_bytes"].get<std::int64_t>() >= file->file->rounding_bytes);
+    const std::string warning = answer["warnings"].back();
+    CHECK(warning.find("Unsloth, unsloth/Qwen3-8B-GGUF") != std::string::npos);
+    int asked = 0;
+    for (const auto& row : answer["quants"]) {
+        if (row["quant"] != "UD-Q4_K_XL") continue;
+        ++asked;
+        CHECK(row["published_by"] == "Unsloth");
+        CHECK(row["quality_percent"].is_null());
+        CHECK(row["total_bytes"] == answer["estimate"]["total_bytes"]);
+    }
+    CHECK(asked == 1);
+}
+
+TEST_CASE("a mix that nobody published for a model is refused") {
+    const Outcome unknown = run_words({"deepseek-v3", "-q", "UD-Q4_K_XL"});
+    CHECK(unknown.status == 2);
+    CHECK(unknown.err.find("known: ") != std::string::npos);
+    const Outcome none = run_words({"llama-2-7b", "-q", "UD-Q4_K_XL"});
+    CHECK(none.status == 2);
+    CHECK(none.err.find("no such files") != std::string::npos);
+    CHECK(run_words({"qwen3-8b", "-q", "UD-NONESUCH"}).err.find("no quantization named") != std::string::npos);
+    CHECK(run_words({"explain", "qwen3-8b", "-q", "UD-Q4_K_XL"}).status == 2);
+    CHECK(run_words({"qwen3-8b", "-q", "UD-Q4_K_XL", "--method", "nominal"}).status == 2);
+}
+
+TEST_CASE("an overlay's published files and measurements stand before the built-in ones") {
+    const auto size = [](const char* quant) {
+        return run_words({"qwen3-8b", "-q", quant, "--catalog", "mine.json", "--value", "file_size_bytes"}).out;
+    };
+    CHECK(size("MY-MIX") == "5000000000\n");
+    CHECK(size("UD-Q4_K_XL") == "6000000000\n");
+    const auto answer =
+        nlohmann::json::parse(run_words({"qwen3-8b", "--catalog", "mine.json", "--format", "json"}).out);
+    for (const auto& row : answer["quants"]) {
+        if (row["quant"] == "Q4_K_M") {
+            CHECK(row["quality_basis"] == "measured");
+            CHECK(row["quality_percent"].get<double>() == Approx(100.0 / 1.02).epsilon(0.001));
+        }
+        if (row["quant"] == "Q6_K") CHECK(row["quality_basis"] == "estimated");  // better than the original: noise
+    }
+}
+
+TEST_CASE("a file of a standard mix's size is split as that mix") {
+    const Catalog catalog;
+    for (const char* id : {"qwen3-8b", "qwen2.5-0.5b-instruct", "deepseek-v3"}) {
+        INFO(id);
+        const Estimator estimator = estimator_of(catalog, id);
+        const QuantizedModel mix = estimator.quantize(FileType::q4_k_m, true);
+        const QuantizedModel same = estimator.of_size(mix.file_size, false, mixes_of(estimator));
+        CHECK(same.type == FileType::q4_k_m);
+        CHECK(same.weights.file == mix.weights.file);
+        CHECK(same.weights.device() == mix.weights.device());
+        CHECK(same.weights.host == mix.weights.host);
+        // Where the output matrix is tied, the device holds all of the file whatever the embedding's type.
+        CHECK((same.uncertain == Bytes{}) == estimator.inventory().tied());
+    }
+}
+
+TEST_CASE("a stretched mix fills the file") {
+    const Catalog catalog;
+    const Estimator estimator = estimator_of(catalog, "qwen3-8b");
+    const Bytes between{5'200'000'000};
+    for (const bool q8_ends : {false, true}) {
+        const QuantizedModel fitted = estimator.of_size(between, q8_ends, mixes_of(estimator));
+        CHECK(fitted.file_size == between);
+        const std::int64_t parts = (fitted.weights.device() + fitted.weights.host).count();
+        CHECK(static_cast<double>(parts) == Approx(static_cast<double>(fitted.weights.file.count())).epsilon(0.001));
+        if (q8_ends) CHECK(fitted.uncertain == Bytes{});
+    }
+}
+
+TEST_CASE("larger models lose less") {
+    const Catalog catalog;
+    const ModelRecord* model = catalog.find_model("qwen3-8b")->record;
+    for (const QuantRecord* quant : catalog.quants()) {
+        if (!quant->loss_fit) continue;
+        INFO(quant->name);
+        const auto small = quality_of(catalog, *model, Params{1'000'000'000}, *quant);
+        const auto large = quality_of(catalog, *model, Params{70'000'000'000}, *quant);
+        REQUIRE(small);
+        REQUIRE(large);
+        CHECK_FALSE(small->measured);
+        CHECK(small->percent < large->percent);
+        CHECK(small->low < small->percent);
+        CHECK(small->percent < small->high);
+    }
+    const auto half = quality_of(catalog, *model, Params{8'000'000'000}, *catalog.find_quant("F16"));
+    REQUIRE(half);
+    CHECK(half->percent == 100);
+    CHECK_FALSE(quality_of(catalog, *model, Params{8'000'000'000}, *catalog.find_quant("TQ1_0")));
+}
