@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "devices/detect.hpp"
 #include "file_source.hpp"
 #include "run.hpp"
 
@@ -53,6 +54,10 @@ World this_world() {
     world.read_file = read_file;
     world.read_input = [] { return read_all(stdin, "standard input"); };
     world.files = files_of_this_machine();
+    world.detect = [found = std::optional<Machine>{}]() mutable {
+        if (!found) found = detect_machine(probe_of_this_machine());
+        return *found;
+    };
     world.out_is_terminal = isatty(STDOUT_FILENO) == 1;
     winsize size{};
     if (world.out_is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)

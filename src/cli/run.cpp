@@ -18,7 +18,7 @@ constexpr int answer_is_no = 1;
 
 Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output,
                           const World& world) {
-    auto request = resolve_fit(args, catalog, world.files);
+    auto request = resolve_fit(args, catalog, world);
     if (!request) return tl::unexpected(request.error());
     request->max_context = output.format != Format::table || !output.value.empty();
     const auto report = build_fit_report(*request);
@@ -130,7 +130,9 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     const auto catalog = load_catalog(args, world);
     if (!catalog) return tl::unexpected(catalog.error());
     if (args.verb == "list") return answer_list(args, *catalog, *output);
-    return answer_question({args, *catalog, *output, world});
+    const Question question{args, *catalog, *output, world};
+    if (args.verb == "detect") return answer_detect(question);
+    return answer_question(question);
 }
 
 }  // namespace

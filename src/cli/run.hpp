@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fitcalc/machine.hpp"
 #include "fitcalc/result.hpp"
 #include "importers/byte_source.hpp"
 
@@ -17,6 +18,7 @@ struct World {
     std::function<Result<std::string>(const std::string& path)> read_file;
     std::function<Result<std::string>()> read_input;  // standard input, whole
     Files files;  // model files, of which only the headers are read
+    std::function<Machine()> detect;  // what this machine has
     bool out_is_terminal = false;
     std::optional<int> terminal_width;
 };

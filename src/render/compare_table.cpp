@@ -4,6 +4,7 @@
 #include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
+#include "report/placing.hpp"
 #include "texts.hpp"
 #include "units.hpp"
 
@@ -35,12 +36,12 @@ bool any_text(Columns columns, const TextOf& of) {
 Cell model_name(const CompareColumn& column) { return {std::string(record_of(column.model).name), Style::strong}; }
 Cell quantization(const CompareColumn& column) { return {std::string(quant_name(column.settings)), Style::strong}; }
 Cell device_name(const CompareColumn& column) {
-    if (!column.devices) return {};
+    if (!column.devices.names_memory()) return {};
     return {device_phrase(column.devices), Style::strong};
 }
 
 // Of the device that the figures beside it are about.
-Bytes usable(const CompareColumn& column) { return column.placement->fullest().total + column.placement->fullest().free; }
+Bytes usable(const CompareColumn& column) { return required(*column.placement) + headroom(*column.placement); }
 
 Cell verdict_cell(const CompareColumn& column) {
     const VerdictSign sign = sign_of(column.placement->verdict);
@@ -83,7 +84,8 @@ std::vector<Fact> memory_facts(Columns columns, Units units) {
     };
     if (state) facts.push_back({formatted("state {}", unit), bytes(&MemoryEstimate::recurrent_state)});
     facts.push_back({formatted("compute {}", unit), bytes(&MemoryEstimate::compute)});
-    facts.push_back({formatted("overhead {}", unit), bytes(&MemoryEstimate::overhead)});
+    if (std::ranges::any_of(columns, [](const CompareColumn& c) { return c.estimate.overhead > Bytes{}; }))
+        facts.push_back({formatted("overhead {}", unit), bytes(&MemoryEstimate::overhead)});
     facts.push_back({formatted("needs {}", unit), [units](const CompareColumn& c) {
                          return Cell{size_number(c.estimate.total, units), Style::strong};
                      }});
@@ -99,7 +101,7 @@ std::vector<Fact> device_facts(Columns columns, Units units) {
         {"verdict", verdict_cell},
         {formatted("usable {}", unit), [units](const CompareColumn& c) { return Cell{size_number(usable(c), units)}; }},
         {formatted("to spare {}", unit), [units](const CompareColumn& c) {
-             return Cell{size_number(c.placement->fullest().free, units)};
+             return Cell{size_number(headroom(*c.placement), units)};
          }},
         {"largest context", context_cell},
     };
@@ -244,6 +246,9 @@ std::string together_sentence(const CompareReport& report, Units units) {
         names.push_back(formatted("{} {}", record_of(column.model).name, quant_name(column.settings)));
     Bytes total;
     for (const Bytes each : together.total) total += each;
+    if (together.total.empty())
+        return formatted("{} at once need {} of RAM on the CPU; there is {}", listed(names),
+                           size(together.host_total, units), usable_phrase(report.columns.front().devices, units));
     const bool several = together.total.size() > 1;
     return formatted("{} at once need {}{}; {} {} {}", listed(names), size(total, units),
                        several ? " over all devices" : "", device_name(report.columns.front()).text, several ? "have" : "has",
@@ -252,6 +257,7 @@ std::string together_sentence(const CompareReport& report, Units units) {
 
 std::string together_outcome(const Together& together, Units units) {
     if (!fits(together.verdict)) return formatted("short by {}", size(together.shortfall, units));
+    if (together.free.empty()) return formatted("{} of RAM to spare", size(together.host_free.value_or(Bytes{}), units));
     return formatted("{} to spare{}", size(*std::ranges::min_element(together.free), units),
                        together.free.size() > 1 ? " on the fullest device" : "");
 }
@@ -329,10 +335,9 @@ std::string compare_verdict(const CompareReport& report, const Terminal& termina
         return page.take();
     }
     for (const CompareColumn& column : report.columns) {
-        const DevicePlacement& fullest = column.placement->fullest();
         page.line(verdict_lead(column.placement->verdict),
                   formatted("{}, {} on {} needs {}; {}", record_of(column.model).name, quant_name(column.settings),
-                              device_name(column).text, size(fullest.total, units), usable_phrase(column.devices, units)));
+                              device_name(column).text, size(required(*column.placement), units), usable_phrase(column.devices, units)));
     }
     return page.take();
 }

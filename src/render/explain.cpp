@@ -59,7 +59,7 @@ public:
         placement();
         cache();
         compute();
-        overhead();
+        if (!on_cpu(report_.settings)) overhead();
         total();
         file();
         if (report_.nominal) nominal(report_.nominal->nominal);
@@ -105,6 +105,7 @@ private:
     }
 
     void placement() {
+        if (on_cpu(report_.settings)) return loaded();
         begin("Weights on the device",
               "With every layer offloaded, only the input embedding stays in host memory: it "
               "is read a row at a time.");
@@ -117,6 +118,15 @@ private:
         const Bytes rest = e_.weights_device - (e_.weights - e_.weights_host) - copy;
         sum.term_if_any(rest > Bytes{} ? "padding of quantized rows" : "next-token block, not loaded", rest);
         sum.result("on the device", e_.weights_device, rounded(e_.weights_device));
+        page_.table(sum.table());
+    }
+
+    void loaded() {
+        begin("Weights in RAM", "The CPU runs everything, from the file's own types.");
+        Sum sum;
+        sum.term("weights", e_.weights);
+        sum.term_if_any("next-token block, not loaded", e_.weights_device - e_.weights);
+        sum.result("in RAM", e_.weights_device, rounded(e_.weights_device));
         page_.table(sum.table());
     }
 
@@ -193,6 +203,7 @@ private:
                                      "full cache, found by replaying the engine's own allocator on its graph. --ubatch "
                                      "and --ctx drive it, so does a context without flash attention.",
                                      grouped(engine_.batch_tokens())));
+        if (on_cpu(report_.settings)) return line(formatted("{} in RAM ({})", bytes_text(e_.compute), rounded(e_.compute)));
         line(formatted("{} on the device ({})", bytes_text(e_.compute), rounded(e_.compute)));
         line(formatted("{} in RAM ({})", bytes_text(e_.compute_host), rounded(e_.compute_host)));
     }
@@ -214,15 +225,29 @@ private:
     }
 
     void total() {
-        begin("Total", "What one device must have free when everything is on it.");
+        const bool cpu = on_cpu(report_.settings);
+        begin("Total", cpu ? "What host memory must have free." : "What one device must have free when everything is on it.");
         Sum sum;
         sum.term("weights", e_.weights_device);
         sum.term("cache", e_.kv_cache);
         sum.term_if_any("recurrent state", e_.recurrent_state);
         sum.term("compute", e_.compute);
-        sum.term("overhead", e_.overhead);
+        if (!cpu) sum.term("overhead", e_.overhead);
         sum.result("needs", e_.total, formatted("{} ± {}", rounded(e_.total), rounded(e_.error)));
         page_.table(sum.table());
+        if (cpu)
+            line(formatted("± {} for what compute may differ", bytes_text(e_.error)));
+        else
+            around_the_device();
+        if (report_.full_context.total > e_.total)
+            line(formatted("at the full context of {}: cache {}, compute {}, needs {} ({})",
+                             tokens(report_.model.context_length), bytes_text(report_.full_context.kv_cache),
+                             bytes_text(report_.full_context.compute), bytes_text(report_.full_context.total),
+                             rounded(report_.full_context.total)));
+    }
+
+    // The band of the total, and what stays in RAM.
+    void around_the_device() {
         const Bytes spread = report_.overhead.spread();
         line(formatted("± {} = {} of the overhead's range + {} for what compute may differ", bytes_text(e_.error),
                          bytes_text(spread), bytes_text(e_.error - spread)));
@@ -232,11 +257,6 @@ private:
         host.term("compute", e_.compute_host);
         host.result("in RAM", e_.host, rounded(e_.host));
         page_.table(host.table());
-        if (report_.full_context.total > e_.total)
-            line(formatted("at the full context of {}: cache {}, compute {}, needs {} ({})",
-                             tokens(report_.model.context_length), bytes_text(report_.full_context.kv_cache),
-                             bytes_text(report_.full_context.compute), bytes_text(report_.full_context.total),
-                             rounded(report_.full_context.total)));
     }
 
     void file() {

@@ -34,7 +34,7 @@ public:
         part("cache", e_.kv_cache, formatted("{} bytes a token", grouped(report_.cache_bytes_per_token.count())));
         if (e_.recurrent_state > Bytes{}) part("state", e_.recurrent_state, "whatever the context");
         part("compute", e_.compute, "scratch for one batch");
-        part("overhead", e_.overhead, formatted("{} itself", backend_name(report_.settings.backend)));
+        if (!on_cpu(report_.settings)) part("overhead", e_.overhead, formatted("{} itself", backend_name(report_.settings.backend)));
         table_.rule(2);
         figure("needs", e_.total, needs_note(), Style::strong);
         if (report_.full_context.total > e_.total)
@@ -67,6 +67,7 @@ private:
     }
 
     std::string needs_note() const {
+        if (on_cpu(report_.settings)) return formatted("± {} of RAM, with everything on the CPU", size(e_.error, units_));
         const bool several = report_.placement ? report_.placement->devices.size() > 1
                                                : !report_.devices.empty() && report_.devices.front().count > 1;
         return formatted("± {} on the device{}, and {} of RAM", size(e_.error, units_), several ? "s" : "",

@@ -63,7 +63,7 @@ Table grid_table(const GridReport& report, Units units) {
 
 // What the figures are.
 std::string caption(const GridReport& report, Units units) {
-    if (!report.devices) return formatted("{} needed with everything on one device", name_of(units));
+    if (!report.devices.names_memory()) return formatted("{} needed with everything on one device", name_of(units));
     return formatted("{} needed {} {}, {}", name_of(units), report.devices.count() > 1 ? "on the fullest of" : "on",
                        device_phrase(report.devices), usable_phrase(report.devices, units));
 }
@@ -73,9 +73,9 @@ void add_legend(Page& page, const GridReport& report) {
         Verdict verdict;
         std::string_view text;
     };
-    static constexpr Meaning meanings[] = {{Verdict::great, "fits"},
+    const Meaning meanings[] = {{Verdict::great, "fits"},
                                            {Verdict::tight, "tight: the error band crosses the limit"},
-                                           {Verdict::offload, "with a part in RAM"},
+                                           {Verdict::offload, report.devices ? "with a part in RAM" : "in RAM"},
                                            {Verdict::no, "does not fit"}};
     std::vector<std::string> items;
     for (const Meaning& meaning : meanings) {
@@ -104,7 +104,7 @@ std::string grid_text(const GridReport& report, const Terminal& terminal, Units 
     page.blank();
     page.heading(caption(report, units));
     page.table(grid_table(report, units));
-    if (report.devices) {
+    if (report.devices.names_memory()) {
         page.blank();
         add_legend(page, report);
     }
@@ -120,7 +120,7 @@ std::string grid_markdown(const GridReport& report, Units units) {
     page.line({}, caption(report, units));
     page.blank();
     page.markdown(grid_table(report, units));
-    if (report.devices) {
+    if (report.devices.names_memory()) {
         page.blank();
         add_legend(page, report);
     }

@@ -5,6 +5,7 @@
 #include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
+#include "report/placing.hpp"
 #include "texts.hpp"
 #include "units.hpp"
 
@@ -49,7 +50,9 @@ std::string caption(const ModelsReport& report, Units units) {
 std::string memory_phrase(const DeviceSet& devices, Units units) {
     std::string text = device_phrase(devices);
     if (devices) text += ", " + usable_phrase(devices, units);
-    if (devices.ram) text += formatted("{} {} of RAM", devices ? " and" : ",", size(*devices.ram, units));
+    const bool shared = std::ranges::any_of(devices.groups, &DeviceChoice::shares_ram);
+    const char* joint = shared ? " of" : devices ? " and" : ",";
+    if (devices.ram) text += formatted("{} {} of RAM", joint, size(*devices.ram, units));
     return text;
 }
 

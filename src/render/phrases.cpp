@@ -96,6 +96,8 @@ std::string_view backend_name(std::string_view backend) {
     return found == names.end() ? backend : found->title;
 }
 
+bool on_cpu(const SettingsSummary& settings) { return settings.backend == "cpu"; }
+
 std::string_view quant_name(FileType type) {
     return traits(type).name;
 }
@@ -129,12 +131,20 @@ std::string device_phrase(const DeviceRecord* record, std::string_view named, st
 
 std::string device_phrase(const DeviceSet& devices) {
     std::string text;
-    for (const DeviceChoice& group : devices.groups)
-        (text += text.empty() ? "" : " + ") += device_phrase(group.record, group.name, group.count);
+    const auto& groups = devices.groups;
+    for (std::size_t i = 0; i < groups.size();) {
+        // Equal devices of which one has more free memory than the other are still two of a kind.
+        const DeviceChoice& group = groups[i];
+        std::int64_t count = 0;
+        for (; i < groups.size() && groups[i].record == group.record && groups[i].name == group.name; ++i)
+            count += groups[i].count;
+        (text += text.empty() ? "" : " + ") += device_phrase(group.record, group.name, count);
+    }
     return text.empty() ? "the CPU" : text;
 }
 
 std::string usable_phrase(const DeviceSet& devices, Units units) {
+    if (!devices) return devices.ram ? size(*devices.ram, units) + " of RAM" : "";
     if (devices.groups.size() == 1)
         return size(devices.groups.front().usable, units) + (devices.count() > 1 ? " usable each" : " usable");
     std::string text;
