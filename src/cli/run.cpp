@@ -8,6 +8,7 @@
 #include "render/render.hpp"
 #include "report/inspect_report.hpp"
 #include "resolve.hpp"
+#include "resolve_serving.hpp"
 #include "verbs/verbs.hpp"
 
 namespace fitcalc::cli {
@@ -81,6 +82,8 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     if (!catalog) return tl::unexpected(catalog.error());
     if (args.verb == "list") return answer_list(args, *catalog, *output);
     const Question question{args, *catalog, *output, world};
+    if (auto ok = refuse_serving_words(args, *catalog); !ok) return tl::unexpected(ok.error());
+    if (asks_serving(args, *catalog)) return answer_serving(question);
     const bool several = args.verb == "fit" && args.positional.size() > 1 && !args.gpu.empty();
     if (args.verb == "compare" || several) return answer_compare(question);
     if (args.verb == "gpus") return answer_gpus(question);
