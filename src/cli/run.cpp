@@ -9,6 +9,7 @@
 #include "render/render.hpp"
 #include "report/inspect_report.hpp"
 #include "resolve.hpp"
+#include "resolve_serving.hpp"
 #include "verbs/verbs.hpp"
 
 namespace fitcalc::cli {
@@ -72,6 +73,8 @@ Result<Answer> answer_inspect(const RawArgs& args, const OutputOptions& output, 
 // A question about models, asked of those that are named.
 Result<Answer> answer_models_named(const Question& question) {
     const RawArgs& args = question.args;
+    if (auto ok = refuse_serving_words(args, question.catalog); !ok) return tl::unexpected(ok.error());
+    if (asks_serving(args, question.catalog)) return answer_serving(question);
     const bool several = args.verb == "fit" && args.positional.size() > 1 && !args.gpu.empty();
     if (args.verb == "compare" || several) return answer_compare(question);
     if (args.verb == "gpus") return answer_gpus(question);
