@@ -8,6 +8,7 @@
 #include "render/render.hpp"
 #include "report/inspect_report.hpp"
 #include "resolve.hpp"
+#include "speed_options.hpp"
 #include "verbs/verbs.hpp"
 
 namespace fitcalc::cli {
@@ -19,6 +20,7 @@ Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const Out
                           const World& world) {
     auto request = resolve_fit(args, catalog, world.files);
     if (!request) return tl::unexpected(request.error());
+    if (auto ok = resolve_speed(args, world, *request); !ok) return tl::unexpected(ok.error());
     request->max_context = output.format != Format::table || !output.value.empty();
     const auto report = build_fit_report(*request);
     if (!report) return tl::unexpected(report.error());
@@ -82,6 +84,7 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     const Question question{args, *catalog, *output, world};
     const bool several = args.verb == "fit" && args.positional.size() > 1 && !args.gpu.empty();
     if (args.verb == "compare" || several) return answer_compare(question);
+    if (args.verb == "calibrate") return answer_calibrate(question);
     if (args.verb == "grid") return answer_grid(question);
     return answer_fit(args, *catalog, *output, world);
 }

@@ -90,6 +90,8 @@ Table quant_table(const FitReport& report, Units units) {
                                 {fmt::format("file {}", unit), Align::decimal},
                                 {fmt::format("needs {} at {}", unit, tokens_short(context)), Align::decimal}};
     if (both) columns.push_back({fmt::format("{} at {}", unit, tokens_short(full)), Align::decimal, 1});
+    const bool fast = std::ranges::any_of(report.quants, [](const QuantRow& row) { return row.decode.has_value(); });
+    if (fast) columns.push_back({"tok/s", Align::right, 2});
     columns.push_back({"quality %", Align::right, 3});
     columns.push_back({"", Align::left, 4});
 
@@ -103,6 +105,7 @@ Table quant_table(const FitReport& report, Units units) {
                                 {size_number(row.file_size, units), style},
                                 {size_number(row.total, units), style}};
         if (both) cells.push_back({size_number(row.total_full_context, units), style});
+        if (fast) cells.push_back({row.decode ? rate_number(row.decode->rate) : "", style});
         // ~: estimated from models of other sizes; the others were measured.
         const bool estimated = row.quality && !row.quality->measured && row.quality->low < row.quality->high;
         cells.push_back({row.quality ? (estimated ? "~" : "") + percent_number(row.quality->percent) : "", style});

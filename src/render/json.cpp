@@ -4,6 +4,7 @@
 
 #include "json_parts.hpp"
 #include "json_record.hpp"
+#include "json_speed.hpp"
 #include "phrases.hpp"
 
 namespace fitcalc {
@@ -22,6 +23,7 @@ Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, B
     out["file_size_bytes"] = file.count();
     out["total_bytes"] = total.count();
     out["total_full_context_bytes"] = total_full.count();
+    out["decode_tokens_per_second"] = nullptr;
     out["quality_percent"] = quality ? percent(quality->percent) : Json(nullptr);
     out["quality_range_percent"] = quality ? Json::array({percent(quality->low), percent(quality->high)}) : Json(nullptr);
     const bool estimated = quality && !quality->measured && quality->low < quality->high;  // 16 bits are the measure itself
@@ -53,6 +55,7 @@ Json quants_json(const FitReport& report) {
             out.back()["rounding_bytes"] = row.published->file->rounding_bytes;
             out.back()["source"] = row.published->set->source;
         }
+        out.back()["decode_tokens_per_second"] = rate_json(row.decode);
         if (report.weights_only) out.back()["total_bytes"] = out.back()["total_full_context_bytes"] = nullptr;
         if (report.file) out.back()["requantized"] = row.requantized;
     }
@@ -88,9 +91,8 @@ Json device_json(const DeviceRow& device) {
     out["headroom_bytes"] = device.headroom.count();
     out["verdict"] = name_of(device.verdict);
     out["max_context"] = optional_count(device.max_context);
-    for (const char* not_known :
-         {"decode_tokens_per_second", "decode_range", "decode_limit", "prefill_tokens_per_second", "prefill_range"})
-        out[not_known] = nullptr;
+    add_speed_json(out, device.speed);
+    out["cost"] = device.speed ? cost_json(device.costs) : Json(nullptr);
     return out;
 }
 

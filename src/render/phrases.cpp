@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "speed_text.hpp"
 #include "units.hpp"
 
 namespace fitcalc {
@@ -194,7 +195,9 @@ void add_verdicts(Page& page, const FitReport& report, Units units) {
     for (const DeviceRow& device : report.devices) {
         const Cell lead = verdict_lead(device.verdict);
         page.led_paragraph(lead, needs_and_has(device, report, units));
-        page.led_paragraph({std::string(display_width(lead.text), ' ')}, outcome(device, report, units));
+        const Cell indent{std::string(display_width(lead.text), ' ')};
+        page.led_paragraph(indent, outcome(device, report, units));
+        add_speed(page, device, indent);
     }
 }
 

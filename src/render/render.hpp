@@ -5,6 +5,7 @@
 
 #include "fitcalc/result.hpp"
 #include "output.hpp"
+#include "report/calibration.hpp"
 #include "report/compare_report.hpp"
 #include "report/fit_report.hpp"
 #include "report/grid_report.hpp"
@@ -15,6 +16,7 @@ namespace fitcalc {
 
 Result<std::string> render_fit(const FitReport& report, const OutputOptions& options);
 Result<std::string> render_explain(const FitReport& report, const OutputOptions& options);
+Result<std::string> render_calibration(const CalibrationReport& report, const OutputOptions& options);
 Result<std::string> render_compare(const CompareReport& report, const OutputOptions& options);
 Result<std::string> render_grid(const GridReport& report, const OutputOptions& options);
 Result<std::string> render_inspect(const InspectReport& report, const OutputOptions& options);

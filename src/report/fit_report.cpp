@@ -5,6 +5,7 @@
 #include "fit_request.hpp"
 #include "fitcalc/architecture.hpp"
 #include "groups.hpp"
+#include "speed_rows.hpp"
 #include "subject.hpp"
 
 namespace fitcalc {
@@ -174,6 +175,7 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         if (!rows) return tl::unexpected(rows.error());
         report.devices = std::move(*rows);
     }
+    add_speeds(subject, fitting, report);
     if (request.explain) {
         const auto types = request.as_it_is ? estimator.own_types()
                                             : estimator.types(request.quant, request.importance_matrix);

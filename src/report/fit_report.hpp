@@ -15,6 +15,7 @@
 #include "fitcalc/nominal.hpp"
 #include "fitcalc/quality.hpp"
 #include "importers/model_file.hpp"
+#include "speed_report.hpp"
 
 namespace fitcalc {
 
@@ -55,6 +56,7 @@ struct QuantRow {
     double bits_per_weight = 0;
     Bytes weights, file_size, total;
     Bytes total_full_context;
+    std::optional<SpeedFigure> decode;  // on the devices asked for, where it fits
     bool recommended = false;
     bool asked = false;  // the quantization that the report is about
 };
@@ -70,6 +72,8 @@ struct DeviceRow {
     Bytes headroom;  // usable - required; negative when it does not fit
     Verdict verdict = Verdict::no;
     std::optional<Tokens> max_context;
+    std::optional<SpeedReport> speed;  // where it fits, and speed is modelled
+    CostsReport costs;
 };
 
 struct NominalRow {

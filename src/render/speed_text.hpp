@@ -1,0 +1,12 @@
+// What the texts say of speed and cost.
+#pragma once
+
+#include "page.hpp"
+#include "report/fit_report.hpp"
+
+namespace fitcalc {
+
+// Paragraphs behind `indent`; nothing where the speed is unknown.
+void add_speed(Page& page, const DeviceRow& device, const Cell& indent);
+
+}  // namespace fitcalc
