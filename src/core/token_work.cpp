@@ -43,16 +43,30 @@ double state_bytes(const Recurrent& recurrent) {
         recurrent);
 }
 
+// How many small launches a recurrence is, as a share of a delta net's, which is the longest.
+double small_steps(const Recurrent& recurrent) {
+    struct Steps {
+        double operator()(const GatedDeltaNet&) const { return 1; }
+        double operator()(const KimiDeltaAttention&) const { return 1; }
+        double operator()(const Mamba&) const { return 0.5; }  // one scan
+        double operator()(const Mamba2&) const { return 0.5; }
+        double operator()(const Rwkv7&) const { return 0.5; }
+        double operator()(const ShortConvolution&) const { return 0; }  // no more than the attention that it stands for
+    };
+    return std::visit(Steps{}, recurrent);
+}
+
 TokenWork layer_work(const LayerSpec& layer, const EngineSettings& settings) {
     TokenWork work;
-    work.layers = 1;
+    const bool mixes = layer.recurrent || !std::holds_alternative<NoAttention>(layer.attention);
+    const bool network = !std::holds_alternative<NoFeedForward>(layer.feed_forward);
+    work.layers = (mixes ? 0.5 : 0) + (network ? 0.5 : 0);  // Nemotron H has one or the other in each layer
     if (const auto* moe = std::get_if<ExpertFeedForward>(&layer.feed_forward)) {
         work.expert_layers = 1;
         work.experts_per_token = static_cast<double>(moe->used) / static_cast<double>(moe->experts);
     }
     if (layer.recurrent) {
-        // A short convolution is a few launches, as the attention that it stands for.
-        work.recurrent_layers = std::holds_alternative<ShortConvolution>(*layer.recurrent) ? 0 : 1;
+        work.recurrent_layers = small_steps(*layer.recurrent);
         work.state_bytes = state_bytes(*layer.recurrent);
     }
     if (std::holds_alternative<LatentAttention>(layer.attention)) work.latent_layers = 1;

@@ -114,7 +114,7 @@ public:
         std::map<std::string, int> runs;
         const auto key = [](const SpeedRow& row) { return row.pair() + row.source + (row.decode ? " d" : " p"); };
         for (const SpeedRow* row : rows_) ++runs[key(*row)];
-        constexpr double full_weight_runs = 8, unknown_tensors = 0.25;
+        constexpr double full_weight_runs = 8, unknown_tensors = 0.5;
         for (const SpeedRow* row : rows_)
             importance_.push_back((row->tensors_known ? 1 : unknown_tensors) /
                                   std::sqrt(std::max(1.0, runs[key(*row)] / full_weight_runs)));

@@ -105,7 +105,7 @@ TokenWork work_of(const Estimator& estimator, const Label& label, const json& fi
         gather(work, label.kind);
     } else if (!file_bytes.is_null()) {
         Bytes sum;
-        for (const Bytes bytes : tensor_bytes(estimator.inventory(), types)) sum += bytes;
+        for (std::size_t i = 0; i < types.size(); ++i) sum += estimator.inventory().tensors[i].bytes_as(types[i]);
         const double factor = file_bytes.get<double>() / static_cast<double>(sum.count());
         if (factor > least_scale && factor < most_scale) scale(work, factor);
     }
