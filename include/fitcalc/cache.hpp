@@ -14,8 +14,9 @@ struct LayerCache {
     Bytes values;
     Bytes recurrent;  // independent of the context
     Bytes indexer{};  // sparse attention: one small key per token
+    Bytes compressor{};  // what the next compressed rows are made from; independent of the context
 
-    Bytes attention() const { return keys + values + indexer; }
+    Bytes attention() const { return keys + values + indexer + compressor; }
     Bytes total() const { return attention() + recurrent; }
 };
 

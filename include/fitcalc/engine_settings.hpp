@@ -38,11 +38,16 @@ struct EngineSettings {
     // Cells of one stream in a layer that looks back so many tokens: the window of each sequence that shares them and
     // the batch being added, rounded up to 256. All of them for layers without a window (0) and with swa_full.
     Tokens window_cells(std::int64_t window) const;
+    // The same where no two sequences share a cache.
+    Tokens own_window_cells(std::int64_t window) const;
     std::int64_t streams() const { return kv_unified ? 1 : sequences; }
     // Tokens of one physical batch: ubatch, but no more than the batch or the context.
     std::int64_t batch_tokens() const;
     // Logit rows reserved for one physical batch.
     std::int64_t output_rows() const;
 };
+
+// Cells for rows that stand for `ratio` tokens each, of a cache that holds `context` tokens.
+Tokens compressed_cells(Tokens context, std::int64_t ratio);
 
 }  // namespace fitcalc

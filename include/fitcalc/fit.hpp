@@ -7,12 +7,14 @@
 
 namespace fitcalc {
 
+// By what is free on each device: usable memory less the estimate. The error band is the measured one: what the family's
+// scratch buffers miss by, and the spread of the backend's overhead (Estimator::error_band). The worst device decides.
 enum class Verdict {
-    great,    // fits, and what llama.cpp itself likes to keep free (1 GiB a device) stays free
-    good,     // the upper end of the error band fits
-    tight,    // the estimate fits, the upper end of its band does not
-    offload,  // fits when part of the model stays in host memory
-    no,
+    great,    // free >= error + 1 GiB, which llama.cpp's own fitting keeps free (llama_fit_margin)
+    good,     // free >= error: the upper end of the band fits
+    tight,    // free >= 0: the estimate fits, the upper end of its band does not
+    offload,  // free >= 0 on every device and in host memory, where part of the model stays
+    no,       // free < 0 somewhere
 };
 
 std::string_view name_of(Verdict verdict);

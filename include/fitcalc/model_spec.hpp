@@ -97,6 +97,27 @@ struct LatentAttention {
     friend bool operator==(const LatentAttention&, const LatentAttention&) = default;
 };
 
+// Attention over a window of tokens and, beside it, over rows that stand for `ratio` tokens each (DeepSeek-V4). One row
+// serves as K and V of all heads. Every sequence has a cache of its own, even a unified one.
+struct CompressedRowsAttention {
+    std::int64_t heads = 0;
+    std::int64_t head_length = 0;
+    std::int64_t rope_length = 0;    // rotated values at the end of each head
+    std::int64_t q_lora_rank = 0;
+    std::int64_t window = 0;         // tokens
+    std::int64_t ratio = 0;          // tokens per compressed row; 0: window only
+    std::int64_t output_groups = 0;  // of heads, each with a low-rank output projection of its own
+    std::int64_t output_rank = 0;    // of each
+    std::optional<Indexer> indexer{};  // picks the compressed rows to attend to; these overlap by half
+
+    std::int64_t query_values() const { return checked_mul(heads, head_length); }
+    // Values of what a compressed row of so many is made from, for one token.
+    std::int64_t source_values(std::int64_t row) const { return indexer ? checked_mul(2, row) : row; }
+    // Tokens whose sources are kept from batch to batch.
+    std::int64_t kept_tokens() const { return indexer ? checked_mul(2, ratio) : ratio; }
+    friend bool operator==(const CompressedRowsAttention&, const CompressedRowsAttention&) = default;
+};
+
 // A layer without attention. Metadata may state head counts for all layers alike, and the quantizer's rules look at
 // those of the first one whether it attends or not.
 struct NoAttention {
@@ -107,7 +128,7 @@ struct NoAttention {
     friend bool operator==(const NoAttention&, const NoAttention&) = default;
 };
 
-using Attention = std::variant<FullAttention, LatentAttention, NoAttention>;
+using Attention = std::variant<FullAttention, LatentAttention, CompressedRowsAttention, NoAttention>;
 
 struct DenseFeedForward {
     std::int64_t length = 0;
@@ -144,6 +165,7 @@ struct ExpertFeedForward {
     bool bounded = false;            // as in DenseFeedForward; the shared experts, too
     std::int64_t latent_length = 0;  // experts work on rows of this length, projected from the layer's (Kimi K3)
     bool latent_norm = false;        // which are normalised (Kimi K3)
+    bool by_token = false;           // a table gives each token's experts (DeepSeek-V4's first layers)
 
     friend bool operator==(const ExpertFeedForward&, const ExpertFeedForward&) = default;
 };
@@ -207,6 +229,8 @@ struct ModelSpec {
     std::int64_t laurel_rank = 0;  // of the learned residual beside attention (Gemma 3n's LAuReL)
     std::int64_t residual_block = 0; // the residual stream begins anew every so many layers, and what was there before
                                      // is mixed in by learned scores (Kimi K3); 0: never
+    std::int64_t hyper_connections = 0;  // residual streams, mixed by learned weights before and behind each block
+                                         // (DeepSeek-V4)
     bool late_rows = false;          // tokens without logits are dropped after the output norm, not in the last layer
     bool late_rows_before_norm = false;  // or between the two (Step 3.5)
     bool scaled_states = false;      // multiplied by a constant before the output matrix (MiniCPM 3)

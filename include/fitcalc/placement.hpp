@@ -61,6 +61,7 @@ struct Placement {
     Layers gpu_layers;      // as -ngl counts: the output stage is one of them
     Layers layers;          // all there are, counted likewise
     Layers cpu_moe_layers;  // the first so many layers' routed experts are in host memory
+    Layers host_expert_layers;  // layers on devices whose routed experts are there
     std::vector<double> tensor_split;  // shares that give this placement; empty without devices
     bool default_split = true;         // free memory alone gives it: the engine needs no --tensor-split
     bool pipeline = false;             // several copies of the inputs, so that devices work on different batches at once

@@ -7,6 +7,8 @@
 #include "device_words.hpp"
 #include "fitcalc/architecture.hpp"
 #include "config_record.hpp"
+#include "others.hpp"
+#include "resolve_devices.hpp"
 #include "values.hpp"
 
 namespace fitcalc::cli {
@@ -113,20 +115,6 @@ Result<void> refuse_unfinished(const RawArgs& args) {
     return {};
 }
 
-std::string passed_over_warning(std::string_view typed, std::string_view taken, const std::vector<std::string_view>& others) {
-    std::string text = "'" + std::string(typed) + "' is taken for " + std::string(taken) + "; there is also ";
-    for (std::size_t i = 0; i < others.size(); ++i) (text += i == 0 ? "" : ", ") += others[i];
-    return text;
-}
-
-template <class Record>
-void warn_of_others(std::string_view typed, const Found<Record>& found, std::vector<std::string>& warnings) {
-    if (found.passed_over.empty()) return;
-    std::vector<std::string_view> others;
-    for (const Record* record : found.passed_over) others.push_back(record->id);
-    warnings.push_back(passed_over_warning(typed, found.record->id, others));
-}
-
 // The model of the catalog or of the file that this word means.
 Result<void> resolve_model(const std::string& word, const Files& files, FitRequest& request) {
     if (!names_a_file(word)) {
@@ -170,59 +158,9 @@ Result<Tokens> longest_context(const FitRequest& request) {
     return Tokens{dimensions.context_length.value_or(static_cast<std::uint32_t>(default_context.count()))};
 }
 
-Result<DeviceChoice> resolve_device(const std::string& typed, const Catalog& catalog, const EngineRecord& engine,
-                                    std::optional<Bytes> reserve, std::vector<std::string>& warnings) {
-    const auto words = split_device_words(typed);
-    if (!words) return tl::unexpected(words.error());
-    DeviceChoice choice;
-    choice.count = words->count;
-    if (words->size) {
-        choice.name = words->name;
-        choice.memory = *words->size;
-        choice.usable = choice.memory - reserve.value_or(engine.driver_reserve("nvidia"));
-        if (choice.usable <= Bytes{}) return fail(ErrorKind::usage, "--gpu " + typed + " leaves nothing after the reserve");
-        return choice;
-    }
-    auto found = catalog.find_device(words->name);
-    if (!found) return tl::unexpected(found.error());
-    warn_of_others(words->name, *found, warnings);
-    if (found->record->kind == "host")
-        return fail(ErrorKind::usage, "--gpu " + typed + ": " + std::string(found->record->id) + " is memory of a CPU, not a gpu",
-                    "fitcalc list gpus shows them");
-    choice.record = found->record;
-    choice.name = found->record->id;
-    if (!choice.record->members.empty()) {
-        // A box is as many of its member as it holds.
-        const DeviceMember& member = choice.record->members.front();
-        const auto inside = catalog.find_device(member.id);
-        if (!inside || choice.record->members.size() > 1)
-            return fail(ErrorKind::unsupported, std::string(choice.record->id) + " is a mixed box, which is not there yet");
-        choice.count *= member.count;
-        choice.record = inside->record;
-    }
-    if (!choice.record->memory_bytes)
-        return fail(ErrorKind::bad_data, "the memory of " + std::string(choice.record->id) + " is unknown");
-    choice.memory = Bytes{*choice.record->memory_bytes};
-    choice.usable = usable_memory(*choice.record, engine, reserve);
-    return choice;
-}
-
-Result<void> resolve_devices(const RawArgs& args, FitRequest& request) {
-    if (args.gpu.empty()) return {};
-    if (args.gpu.size() > 1) return fail(ErrorKind::usage, "mixed sets of devices are not there yet", "give one --gpu, with a count: 2x rtx-3090");
-    std::optional<Bytes> reserve;
-    const auto size = [](const std::string& text) { return parse_size("--reserve", text, MemoryUnits::decimal); };
-    if (auto ok = take(args.reserve, reserve, size); !ok) return ok;
-    auto choice = resolve_device(args.gpu.front(), *request.catalog, *request.engine, reserve, request.warnings);
-    if (!choice) return tl::unexpected(choice.error());
-    request.devices = std::move(*choice);
-    return {};
-}
-
 Result<void> resolve_backend(const RawArgs& args, FitRequest& request) {
     if (args.backend.empty()) return {};
-    if (args.backend == "cpu") return fail(ErrorKind::usage, "--backend cpu is not there yet");
-    if (!request.engine->backend(args.backend)) {
+    if (args.backend != "cpu" && !request.engine->backend(args.backend)) {
         std::string names;
         for (const BackendRecord& backend : request.engine->backends) (names += names.empty() ? "" : ", ") += backend.name;
         return no_such_choice("--backend", args.backend, names);
@@ -318,8 +256,13 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;
     if (auto ok = resolve_backend(args, request); !ok) return tl::unexpected(ok.error());
-    if (auto ok = resolve_devices(args, request); !ok) return tl::unexpected(ok.error());
-    if (args.check && !request.devices) return fail(ErrorKind::usage, "--check needs a --gpu to check");
+    auto devices = resolve_device_set(args, catalog, *request.engine, request.warnings);
+    if (!devices) return tl::unexpected(devices.error());
+    request.devices = std::move(*devices);
+    if (request.published && (request.devices.ram || request.devices.gpu_layers || request.devices.cpu_moe_layers))
+        return fail(ErrorKind::usage, "only the size of " + quant + " is known, not what of it would lie in host memory",
+                    "ask without --ram, --ngl and --n-cpu-moe, or for one of llama.cpp's own types");
+    if (args.check && !request.devices.names_memory()) return fail(ErrorKind::usage, "--check needs a --gpu to check");
     request.explain = args.verb == "explain";
     return request;
 }

@@ -24,7 +24,8 @@ Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const Out
     request->max_context = output.format != Format::table || !output.value.empty();
     const auto report = build_fit_report(*request);
     if (!report) return tl::unexpected(report.error());
-    const bool yes = fits(report->verdict);
+    // What needs host memory is a yes where it was said how much there is.
+    const bool yes = report->verdict == Verdict::offload ? request->devices.ram.has_value() : fits(report->verdict);
     if (args.check) return Answer{render_verdict(*report, output), yes, report->warnings};
     auto text = request->explain ? render_explain(*report, output) : render_fit(*report, output);
     if (!text) return tl::unexpected(text.error());

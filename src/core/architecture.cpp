@@ -23,6 +23,7 @@ std::span<const Architecture* const> table() {
         &architectures::deepseek,
         &architectures::deepseek2,
         &architectures::deepseek32,
+        &architectures::deepseek4,
         &architectures::dots1,
         &architectures::ernie4_5,
         &architectures::ernie4_5_moe,

@@ -7,11 +7,15 @@
 namespace fitcalc {
 namespace {
 
+Bytes cache_tensor(GgmlType type, std::int64_t row, std::int64_t rows, GraphDevice device) {
+    const Bytes bytes = bytes_of(type, row) * rows;
+    return device == GraphDevice::cpu ? bytes : gpu_allocation(type, row, bytes);
+}
+
 // One K or V tensor: `row` values for each cell of each stream.
 Bytes cache_tensor(GgmlType type, std::int64_t row, Tokens cells, const EngineSettings& settings) {
     if (row == 0) return {};
-    const Bytes bytes = bytes_of(type, row) * checked_mul(cells.count(), settings.streams());
-    return settings.device == GraphDevice::cpu ? bytes : gpu_allocation(type, row, bytes);
+    return cache_tensor(type, row, checked_mul(cells.count(), settings.streams()), settings.device);
 }
 
 struct LayerCacheOf {
@@ -35,10 +39,34 @@ struct LayerCacheOf {
             cache.indexer = cache_tensor(settings.type_k, attention.indexer->key_length, settings.stream_context(), settings);
         return cache;
     }
+    // The rows are stored once, as K.
+    LayerCache operator()(const CompressedRowsAttention& attention) const {
+        const auto rows = [&](std::int64_t row, Tokens cells) { return own_rows(settings.type_k, row, cells); };
+        LayerCache cache{rows(attention.head_length, settings.own_window_cells(attention.window)), {}, {}};
+        if (attention.ratio == 0) return cache;
+        const Tokens cells = compressed_cells(settings.stream_context(), attention.ratio);
+        // Values to be summed, and scores to weigh them by.
+        const auto sources = [&](std::int64_t row) {
+            return own_rows(GgmlType::f32, attention.source_values(row), Tokens{attention.kept_tokens()}) * 2;
+        };
+        cache.keys += rows(attention.head_length, cells);
+        cache.compressor = sources(attention.head_length);
+        if (attention.indexer) {
+            cache.indexer = rows(attention.indexer->key_length, cells);
+            cache.compressor += sources(attention.indexer->key_length);
+        }
+        return cache;
+    }
     // Without flash attention even layers that don't attend get rows of that width, unless the model is a hybrid.
     LayerCache operator()(const NoAttention&) const {
         if (flash_attention || hybrid) return {};
         return {{}, cache_tensor(settings.type_v, widest_values, settings.stream_context(), settings), {}};
+    }
+
+private:
+    // A tensor with cells for each sequence, unified or not.
+    Bytes own_rows(GgmlType type, std::int64_t row, Tokens cells) const {
+        return cache_tensor(type, row, checked_mul(cells.count(), settings.sequences), settings.device);
     }
 };
 

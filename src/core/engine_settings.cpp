@@ -25,6 +25,16 @@ Tokens EngineSettings::window_cells(std::int64_t window) const {
     return std::min(stream_context(), round_up(seen, context_step));
 }
 
+// src/llama-kv-cache-dsv4.cpp.
+Tokens EngineSettings::own_window_cells(std::int64_t window) const {
+    if (swa_full) return stream_context();
+    return std::min(stream_context(), round_up(Tokens{window} + Tokens{batch_tokens()}, context_step));
+}
+
+Tokens compressed_cells(Tokens context, std::int64_t ratio) {
+    return round_up(Tokens{(context.count() + ratio - 1) / ratio}, context_step);
+}
+
 std::int64_t EngineSettings::batch_tokens() const {
     return std::min({ubatch.count(), batch.count(), (context * sequences).count()});
 }

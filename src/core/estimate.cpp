@@ -34,6 +34,11 @@ struct CheckCacheTypes {
         if (!attention.indexer) return {};
         return check_cache_type("--kv-type-k", settings.type_k, attention.indexer->key_length);
     }
+    Result<void> operator()(const CompressedRowsAttention& attention) const {
+        if (auto ok = check_cache_type("--kv-type-k", settings.type_k, attention.head_length); !ok) return ok;
+        if (!attention.indexer) return {};
+        return check_cache_type("--kv-type-k", settings.type_k, attention.indexer->key_length);
+    }
     Result<void> operator()(const NoAttention&) const { return {}; }
 };
 

@@ -22,6 +22,7 @@ std::int64_t ModelSpec::kv_heads() const {
     if (layers.empty()) return 0;
     return std::visit(Overloaded{[](const FullAttention& full) { return full.kv_heads; },
                                  [](const LatentAttention&) { return std::int64_t{1}; },
+                                 [](const CompressedRowsAttention&) { return std::int64_t{1}; },
                                  [](const NoAttention& none) { return none.kv_heads; }},
                       layers.front().attention);
 }

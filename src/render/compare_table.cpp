@@ -37,8 +37,11 @@ Cell model_name(const CompareColumn& column) { return {std::string(record_of(col
 Cell quantization(const CompareColumn& column) { return {std::string(quant_name(column.settings)), Style::strong}; }
 Cell device_name(const CompareColumn& column) {
     if (!column.devices) return {};
-    return {device_phrase(column.devices->record, column.devices->name, column.devices->count), Style::strong};
+    return {device_phrase(column.devices), Style::strong};
 }
+
+// Of the device that the figures beside it are about.
+Bytes usable(const CompareColumn& column) { return column.placement->fullest().total + column.placement->fullest().free; }
 
 Cell verdict_cell(const CompareColumn& column) {
     const VerdictSign sign = sign_of(column.placement->verdict);
@@ -95,7 +98,7 @@ std::vector<Fact> device_facts(Columns columns, Units units) {
     const auto unit = name_of(units);
     return {
         {"verdict", verdict_cell},
-        {fmt::format("usable {}", unit), [units](const CompareColumn& c) { return Cell{size_number(c.devices->usable, units)}; }},
+        {fmt::format("usable {}", unit), [units](const CompareColumn& c) { return Cell{size_number(usable(c), units)}; }},
         {fmt::format("to spare {}", unit), [units](const CompareColumn& c) {
              return Cell{size_number(c.placement->fullest().free, units)};
          }},
@@ -243,9 +246,9 @@ std::string together_sentence(const CompareReport& report, Units units) {
     Bytes total;
     for (const Bytes each : together.total) total += each;
     const bool several = together.total.size() > 1;
-    return fmt::format("{} at once need {}{}; {} {} {} usable{}", listed(names), size(total, units),
+    return fmt::format("{} at once need {}{}; {} {} {}", listed(names), size(total, units),
                        several ? " over all devices" : "", device_name(report.columns.front()).text, several ? "have" : "has",
-                       size(together.usable.front(), units), several ? " each" : "");
+                       usable_phrase(report.columns.front().devices, units));
 }
 
 std::string together_outcome(const Together& together, Units units) {
@@ -329,9 +332,8 @@ std::string compare_verdict(const CompareReport& report, const Terminal& termina
     for (const CompareColumn& column : report.columns) {
         const DevicePlacement& fullest = column.placement->fullest();
         page.line(verdict_lead(column.placement->verdict),
-                  fmt::format("{}, {} on {} needs {}; {} usable{}", record_of(column.model).name, quant_name(column.settings),
-                              device_name(column).text, size(fullest.total, units), size(column.devices->usable, units),
-                              column.devices->count > 1 ? " each" : ""));
+                  fmt::format("{}, {} on {} needs {}; {}", record_of(column.model).name, quant_name(column.settings),
+                              device_name(column).text, size(fullest.total, units), usable_phrase(column.devices, units)));
     }
     return page.take();
 }

@@ -136,10 +136,10 @@ private:
             std::string row = stored(group.key_values, engine_.type_k);
             if (group.value_values > 0) row = fmt::format("({} + {})", row, stored(group.value_values, engine_.type_v));
             line(fmt::format("{}: {} = {} values", group.kind, group.values_per_token, grouped(group.cached_values)));
-            const bool whole = group.cells == engine_.stream_context();
-            line(fmt::format("{} bytes × {} = {} bytes a token{}", row, counted(group.layers, "layer"),
-                             bytes_text(group.bytes_per_token),
-                             whole ? "" : fmt::format(", for {} tokens", grouped(group.cells.count()))));
+            const char* cell = group.tokens_per_cell > 1 ? "row" : "token";
+            line(fmt::format("{} bytes × {} = {} bytes a {}{}", row, counted(group.layers, "layer"),
+                             bytes_text(group.bytes_per_token), cell,
+                             whole(group) ? "" : fmt::format(", for {} {}s", grouped(group.cells.count()), cell)));
         }
         if (report_.cache_groups.size() > 1)
             line(fmt::format("{} {} bytes a token", windowed() ? "beyond the windows" : "together",
@@ -154,26 +154,36 @@ private:
                                    [&](const CacheGroup& group) { return group.cells < engine_.stream_context(); });
     }
 
+    // Keeps a cell for every token of the context.
+    bool whole(const CacheGroup& group) const {
+        return group.tokens_per_cell == 1 && group.cells == engine_.stream_context();
+    }
+
     void cells() {
         const std::int64_t cells = checked_mul(engine_.stream_context().count(), engine_.streams());
         if (cells != engine_.context.count())
             line(fmt::format("{} of {} tokens, each stream rounded up to 256: {} tokens",
                              counted(engine_.sequences, "sequence"), grouped(engine_.context.count()), grouped(cells)));
-        const auto product = [](Bytes per_token, std::int64_t tokens) {
-            return fmt::format("{} × {} tokens", bytes_text(per_token), grouped(tokens));
+        const auto product = [](Bytes per_token, std::int64_t tokens, const char* cell = "token") {
+            return fmt::format("{} × {} {}s", bytes_text(per_token), grouped(tokens), cell);
         };
-        Bytes values = report_.cache_bytes_per_token * cells;
+        Bytes per_token;
+        for (const CacheGroup& group : report_.cache_groups)
+            if (whole(group) && group.streams == engine_.streams()) per_token += group.bytes_per_token;
+        Bytes values = per_token * cells;
         if (values == e_.kv_cache)
-            return line(fmt::format("{} = {} ({})", product(report_.cache_bytes_per_token, cells), bytes_text(values),
-                                    rounded(values)));
+            return line(fmt::format("{} = {} ({})", product(per_token, cells), bytes_text(values), rounded(values)));
         Sum sum;
-        if (values > Bytes{}) sum.term(product(report_.cache_bytes_per_token, cells), values);
+        if (values > Bytes{}) sum.term(product(per_token, cells), values);
         for (const CacheGroup& group : report_.cache_groups) {
-            if (group.cells == engine_.stream_context()) continue;
-            const std::int64_t window = checked_mul(group.cells.count(), engine_.streams());
-            sum.term(product(group.bytes_per_token, window), group.bytes_per_token * window);
-            values += group.bytes_per_token * window;
+            if (whole(group) && group.streams == engine_.streams()) continue;
+            const std::int64_t many = checked_mul(group.cells.count(), group.streams);
+            sum.term(product(group.bytes_per_token, many, group.tokens_per_cell > 1 ? "row" : "token"),
+                     group.bytes_per_token * many);
+            values += group.bytes_per_token * many;
         }
+        sum.term_if_any("what the next rows are made from", report_.cache_compressors);
+        values += report_.cache_compressors;
         if (values != e_.kv_cache) sum.term("padding", e_.kv_cache - values);
         sum.result("cache", e_.kv_cache, rounded(e_.kv_cache));
         page_.table(sum.table());

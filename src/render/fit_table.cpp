@@ -68,7 +68,8 @@ private:
     }
 
     std::string needs_note() const {
-        const bool several = !report_.devices.empty() && report_.devices.front().count > 1;
+        const bool several = report_.placement ? report_.placement->devices.size() > 1
+                                               : !report_.devices.empty() && report_.devices.front().count > 1;
         return fmt::format("± {} on the device{}, and {} of RAM", size(e_.error, units_), several ? "s" : "",
                            size(e_.host, units_));
     }
@@ -188,7 +189,7 @@ std::string fit_text(const FitReport& report, const Terminal& terminal, Units un
     if (report.weights_only) return weights_only_text(report, terminal, units);
     Page page{terminal};
     if (report.devices_asked) {
-        add_verdicts(page, report, units);
+        add_verdict(page, report, units);
         page.blank();
     }
     add_model_line(page, report.model);
@@ -196,6 +197,10 @@ std::string fit_text(const FitReport& report, const Terminal& terminal, Units un
     page.blank();
     page.table(Breakdown{report, terminal, units}.table());
     page.blank();
+    if (report.placement && (report.placement->devices.size() > 1 || !report.placement->all_on_devices())) {
+        page.table(placement_table(*report.placement, report.asked_set, units));
+        page.blank();
+    }
     page.table(quant_table(report, units));
     page.blank();
     add_recommendation(page, report);

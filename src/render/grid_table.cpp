@@ -66,11 +66,8 @@ Table grid_table(const GridReport& report, Units units) {
 // What the figures are.
 std::string caption(const GridReport& report, Units units) {
     if (!report.devices) return fmt::format("{} needed with everything on one device", name_of(units));
-    const DeviceChoice& devices = *report.devices;
-    const bool several = devices.count > 1;
-    return fmt::format("{} needed {} {}, {} usable{}", name_of(units), several ? "on the fullest of" : "on",
-                       device_phrase(devices.record, devices.name, devices.count), size(devices.usable, units),
-                       several ? " each" : "");
+    return fmt::format("{} needed {} {}, {}", name_of(units), report.devices.count() > 1 ? "on the fullest of" : "on",
+                       device_phrase(report.devices), usable_phrase(report.devices, units));
 }
 
 void add_legend(Page& page, const GridReport& report) {
@@ -141,11 +138,10 @@ std::string grid_verdict(const GridReport& report, const Terminal& terminal) {
             if (fits(*cell.verdict)) ++fitting;
             best = std::min(best, *cell.verdict);
         }
-    const DeviceChoice& devices = *report.devices;
     Page page{terminal};
     page.line(verdict_lead(best), fmt::format("{} on {}: {} of {} combinations of quantization and context fit",
                                               record_of(report.model).name,
-                                              device_phrase(devices.record, devices.name, devices.count), fitting, cells));
+                                              device_phrase(report.devices), fitting, cells));
     return page.take();
 }
 

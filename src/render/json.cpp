@@ -14,6 +14,8 @@ Json bits(double value) {
     return rounded_bits(value);
 }
 
+Json percent(double value) { return rounded_to(value, 1e3); }
+
 Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, Bytes file, Bytes total, Bytes total_full,
                 const QuantRecord* record, const std::optional<Quality>& quality, bool recommended) {
     Json out;
@@ -139,11 +141,14 @@ Json explanation_json(const FitReport& report) {
                          {"values_per_token", group.values_per_token},
                          {"cached_values", group.cached_values},
                          {"bytes_per_token", group.bytes_per_token.count()},
-                         {"cells", group.cells.count()}});
+                         {"cells", group.cells.count()},
+                         {"streams", group.streams},
+                         {"tokens_per_cell", group.tokens_per_cell}});
     const EngineSettings& engine = report.settings.engine_settings;
     Json out;
     out["weights"] = std::move(weights);
     out["cache"] = std::move(cache);
+    out["cache_compressors"] = report.cache_compressors.count();
     out["cache_cells"] = checked_mul(engine.stream_context().count(), engine.streams());
     out["overhead"] = {{"context", overhead_json(report.overhead.context)},
                        {"pool", overhead_json(report.overhead.pool)}};
@@ -193,6 +198,15 @@ Json to_json(const FitReport& report) {
     out["verdict"] = report.devices_asked ? Json(name_of(report.verdict)) : Json(nullptr);
     out["devices"] = Json::array();
     for (const DeviceRow& device : report.devices) out["devices"].push_back(device_json(device));
+    if (report.placement) {
+        add_speed_json(out["set_speed"], report.speed);
+        out["set_speed"]["cost"] = report.speed ? cost_json(report.costs) : Json(nullptr);
+    }
+    if (report.placement) {
+        out["placement"] = placement_json(*report.placement, report.asked_set);
+        out["ways_out"] = Json::array();
+        for (const WayOut& way : report.ways_out) out["ways_out"].push_back(way_out_json(way));
+    }
     out["recommendation"] = {{"quant", quant_name(report.recommendation)},
                              {"reason", text(report.recommendation.reason)}};
     out["nominal"] = report.nominal ? nominal_json(*report.nominal) : Json(nullptr);

@@ -5,16 +5,23 @@
 namespace fitcalc {
 namespace {
 
+// Ids as --gpu takes them.
+std::string set_name(const DeviceSet& devices) {
+    std::string name;
+    for (const DeviceChoice& group : devices.groups) (name += name.empty() ? "" : " + ") += group.name;
+    return name;
+}
+
 Json column_json(const CompareColumn& column) {
     const bool placed = column.placement.has_value();
     const DevicePlacement* fullest = placed ? &column.placement->fullest() : nullptr;
     Json out;
     out["id"] = text(record_of(column.model).id);
     out["quant"] = quant_name(column.settings);
-    out["device"] = column.devices ? text(column.devices->name) : Json(nullptr);
-    out["count"] = column.devices ? Json(column.devices->count) : Json(nullptr);
+    out["device"] = column.devices ? Json(set_name(column.devices)) : Json(nullptr);
+    out["count"] = column.devices ? Json(column.devices.count()) : Json(nullptr);
     out["verdict"] = placed ? Json(name_of(column.placement->verdict)) : Json(nullptr);
-    out["usable_bytes"] = column.devices ? Json(column.devices->usable.count()) : Json(nullptr);
+    out["usable_bytes"] = placed ? Json((fullest->total + fullest->free).count()) : Json(nullptr);
     out["required_bytes"] = placed ? Json(fullest->total.count()) : Json(nullptr);
     out["headroom_bytes"] = placed ? Json(fullest->free.count()) : Json(nullptr);
     out["max_context"] = optional_count(column.max_context);

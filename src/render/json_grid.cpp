@@ -38,7 +38,7 @@ Json to_json(const GridReport& report) {
     out["settings"] = settings_json(report.settings);
     out["settings"]["quant"] = out["settings"]["context"] = nullptr;
     out["devices"] = Json::array();
-    if (report.devices) out["devices"].push_back(choice_json(*report.devices));
+    for (const DeviceChoice& group : report.devices.groups) out["devices"].push_back(choice_json(group));
     out["contexts"] = Json::array();
     for (const Tokens context : report.contexts) out["contexts"].push_back(context.count());
     out["quants"] = Json::array();

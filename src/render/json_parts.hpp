@@ -25,6 +25,8 @@ double rounded_to(double value, double steps_per_unit);
 Json model_json(const ModelSummary& model);
 Json settings_json(const SettingsSummary& settings);
 Json estimate_json(const MemoryEstimate& e, Method method);
+Json placement_json(const Placement& placement, const DeviceSet& set);
+Json way_out_json(const WayOut& way);
 Json choice_json(const DeviceChoice& choice);  // the devices that were asked for, without an answer
 
 }  // namespace fitcalc

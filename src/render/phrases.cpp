@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include "speed_text.hpp"
 #include "units.hpp"
 
 namespace fitcalc {
@@ -16,32 +15,6 @@ constexpr std::array<FileType, 16> usual_quants{
     FileType::f16,    FileType::q8_0,  FileType::q6_k,    FileType::q5_k_m, FileType::q5_k_s, FileType::q4_k_m,
     FileType::q4_k_s, FileType::q4_0,  FileType::iq4_xs,  FileType::q3_k_m, FileType::q3_k_s, FileType::iq3_xxs,
     FileType::q2_k,   FileType::iq2_m, FileType::iq2_xxs, FileType::iq1_m};
-
-std::string largest_context(const DeviceRow& device, const FitReport& report) {
-    if (!device.max_context) return fits(device.verdict) ? "" : "; no context is small enough";
-    if (!fits(device.verdict))
-        return fmt::format("; a context of {} fits: --ctx {}", tokens(*device.max_context),
-                           device.max_context->count());
-    if (*device.max_context >= report.model.context_length)
-        return fmt::format("; the model's whole context of {} fits", tokens(report.model.context_length));
-    return fmt::format("; largest context {}", tokens(*device.max_context));
-}
-
-// What is needed and what is there.
-std::string needs_and_has(const DeviceRow& device, const FitReport& report, Units units) {
-    const bool several = device.count > 1;
-    return fmt::format("{}, {}, {} context needs {}{}; {} {} {} usable{}", record_of(report.model).name,
-                       quant_name(report.settings), tokens(report.settings.engine_settings.context),
-                       size(device.required, units), several ? " on the fullest device" : "", device_phrase(device),
-                       several ? "have" : "has", size(device.usable, units), several ? " each" : "");
-}
-
-// How far that goes.
-std::string outcome(const DeviceRow& device, const FitReport& report, Units units) {
-    const std::string margin = fits(device.verdict) ? size(device.headroom, units) + " to spare"
-                                                    : "short by " + size(Bytes{} - device.headroom, units);
-    return margin + largest_context(device, report);
-}
 
 // "RTX 3090", as people say it: the maker and the brand go without saying.
 std::string_view short_device_name(std::string_view name) {
@@ -149,6 +122,26 @@ std::string device_phrase(const DeviceRecord* record, std::string_view named, st
     return count == 1 ? std::string(name) : fmt::format("{}× {}", count, name);
 }
 
+std::string device_phrase(const DeviceSet& devices) {
+    std::string text;
+    for (const DeviceChoice& group : devices.groups)
+        (text += text.empty() ? "" : " + ") += device_phrase(group.record, group.name, group.count);
+    return text.empty() ? "the CPU" : text;
+}
+
+std::string usable_phrase(const DeviceSet& devices, Units units) {
+    if (devices.groups.size() == 1)
+        return size(devices.groups.front().usable, units) + (devices.count() > 1 ? " usable each" : " usable");
+    std::string text;
+    for (std::size_t i = 0; i < devices.groups.size(); ++i) {
+        const DeviceChoice& group = devices.groups[i];
+        text += i == 0 ? "" : i + 1 == devices.groups.size() ? " and " : ", ";
+        if (group.count > 1) text += fmt::format("{} × ", group.count);
+        text += size_number(group.usable, units);
+    }
+    return fmt::format("{} {} usable", text, name_of(units));
+}
+
 std::string device_phrase(const DeviceRow& device) { return device_phrase(device.record, device.name, device.count); }
 
 void add_model_line(Page& page, const ModelSummary& model) {
@@ -189,22 +182,6 @@ void add_settings_line(Page& page, const SettingsSummary& settings) {
     }
     for (std::string& item : engine_items(settings)) items.push_back(std::move(item));
     page.items(items, ", ");
-}
-
-void add_verdicts(Page& page, const FitReport& report, Units units) {
-    for (const DeviceRow& device : report.devices) {
-        const Cell lead = verdict_lead(device.verdict);
-        page.led_paragraph(lead, needs_and_has(device, report, units));
-        const Cell indent{std::string(display_width(lead.text), ' ')};
-        page.led_paragraph(indent, outcome(device, report, units));
-        add_speed(page, device, indent);
-    }
-}
-
-void add_verdict_lines(Page& page, const FitReport& report, Units units) {
-    for (const DeviceRow& device : report.devices)
-        page.line(verdict_lead(device.verdict),
-                  fmt::format("{}: {}", needs_and_has(device, report, units), outcome(device, report, units)));
 }
 
 }  // namespace fitcalc

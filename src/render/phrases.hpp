@@ -36,6 +36,10 @@ std::string_view backend_name(std::string_view backend);  // "CUDA"
 // "2× RTX 3090", "24GB": the record's name without its maker, or what was typed where there is no record.
 std::string device_phrase(const DeviceRecord* record, std::string_view named, std::int64_t count);
 std::string device_phrase(const DeviceRow& device);
+// "RTX 4090 + 2× RTX 3060"; "the CPU" without devices.
+std::string device_phrase(const DeviceSet& devices);
+// "25.3 GB usable", "25.3 GB usable each"; of different devices "25.3 and 2 × 12.3 GB usable".
+std::string usable_phrase(const DeviceSet& devices, Units units);
 
 // "DeepSeek R1 0528 · 671B, 37.6B active · 61 layers · …"
 void add_model_line(Page& page, const ModelSummary& model);
@@ -43,9 +47,12 @@ void add_model_line(Page& page, const ModelSummary& model);
 std::vector<std::string> engine_items(const SettingsSummary& settings);
 // "llama.cpp, Q4_K_M, 8,192 context, f16 cache, 1 sequence", and every setting that is not the default
 void add_settings_line(Page& page, const SettingsSummary& settings);
-// One paragraph for each device asked for: a sign, the verdict, what is needed and what is there.
-void add_verdicts(Page& page, const FitReport& report, Units units);
-// The same, one line each, however long.
-void add_verdict_lines(Page& page, const FitReport& report, Units units);
+std::string_view name_of(Remedy remedy);  // "kv_type"
+// A sign, the verdict, what is needed and what is there; ways out of a no.
+void add_verdict(Page& page, const FitReport& report, Units units);
+// The same in one line, however long.
+void add_verdict_line(Page& page, const FitReport& report, Units units);
+// What lies on each device and in host memory.
+Table placement_table(const Placement& placement, const DeviceSet& set, Units units);
 
 }  // namespace fitcalc

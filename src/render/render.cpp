@@ -84,7 +84,7 @@ Result<std::string> render_grid(const GridReport& report, const OutputOptions& o
 
 std::string render_verdict(const FitReport& report, const OutputOptions& options) {
     Page page{Terminal{options}};
-    add_verdict_lines(page, report, options.units);
+    add_verdict_line(page, report, options.units);
     return page.take();
 }
 

@@ -52,12 +52,12 @@ std::string cost_sentence(const CostsReport& costs) {
 
 }  // namespace
 
-void add_speed(Page& page, const DeviceRow& device, const Cell& indent) {
-    if (!device.speed) return;
-    page.led_paragraph(indent, speed_sentence(*device.speed));
-    for (const std::string& sentence : {time_sentence(*device.speed), cost_sentence(device.costs)})
+void add_speed(Page& page, const FitReport& report, const Cell& indent) {
+    if (!report.speed) return;
+    page.led_paragraph(indent, speed_sentence(*report.speed));
+    for (const std::string& sentence : {time_sentence(*report.speed), cost_sentence(report.costs)})
         if (!sentence.empty()) page.led_paragraph(indent, sentence);
-    for (const std::string& note : device.speed->notes) page.led_paragraph(indent, note, Style::faint);
+    for (const std::string& note : report.speed->notes) page.led_paragraph(indent, note, Style::faint);
 }
 
 }  // namespace fitcalc

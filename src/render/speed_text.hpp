@@ -7,6 +7,6 @@
 namespace fitcalc {
 
 // Paragraphs behind `indent`; nothing where the speed is unknown.
-void add_speed(Page& page, const DeviceRow& device, const Cell& indent);
+void add_speed(Page& page, const FitReport& report, const Cell& indent);
 
 }  // namespace fitcalc

@@ -23,7 +23,7 @@ struct CompareColumn {
     const QuantRecord* quant = nullptr;  // null where the catalog says nothing
     MemoryEstimate estimate, full_context;
     Bytes cache_bytes_per_token;
-    std::optional<DeviceChoice> devices;
+    DeviceSet devices;
     std::optional<Placement> placement;  // on these devices
     std::optional<Tokens> max_context;   // there; none where not even the smallest fits
 };

@@ -73,17 +73,14 @@ private:
     std::vector<std::string_view> vendors_;
 };
 
-DeviceRow row_of(const Placement& placement, const DeviceRecord* record, std::string name, Bytes memory, Bytes usable) {
-    const DevicePlacement& fullest = placement.fullest();
+DeviceRow row_of(const DevicePlacement& fullest, const DeviceRecord* record, std::string name, Bytes memory, Bytes usable) {
     DeviceRow row;
     row.record = record;
     row.name = std::move(name);
-    row.count = static_cast<std::int64_t>(placement.devices.size());
     row.memory = memory;
     row.usable = usable;
     row.required = fullest.total;
     row.headroom = fullest.free;
-    row.verdict = placement.verdict;
     return row;
 }
 
@@ -109,15 +106,22 @@ Bytes usable_memory(const DeviceRecord& device, const EngineRecord& engine, std:
     return Bytes{device.memory_bytes.value_or(0)} - reserve.value_or(engine.driver_reserve(device.vendor));
 }
 
-Result<DeviceRow> asked_device(const FitRequest& request, PlacementSolver& solver, const QuantizedModel& quantized,
-                               const BackendOverhead& overhead) {
-    const DeviceChoice& choice = *request.devices;
-    const PlacementLimits limits = PlacementLimits::equal({choice.usable, overhead}, choice.count);
-    const auto fit = solver.place(quantized, limits);
-    if (!fit) return tl::unexpected(fit.error());
-    DeviceRow row = row_of(*fit, choice.record, choice.name, choice.memory, choice.usable);
-    if (auto ok = add_max_context(row, solver, quantized, limits); !ok) return tl::unexpected(ok.error());
-    return row;
+std::vector<DeviceRow> asked_devices(const DeviceSet& devices, const Placement& placement,
+                                     std::optional<Tokens> max_context) {
+    std::vector<DeviceRow> rows;
+    auto next = placement.devices.begin();
+    for (const DeviceChoice& group : devices.groups) {
+        const auto end = next + group.count;
+        const DevicePlacement& fullest = *std::min_element(
+            next, end, [](const DevicePlacement& a, const DevicePlacement& b) { return a.free < b.free; });
+        DeviceRow row = row_of(fullest, group.record, group.name, group.memory, group.usable);
+        row.count = group.count;
+        row.verdict = placement.verdict;
+        row.max_context = max_context;
+        rows.push_back(std::move(row));
+        next = end;
+    }
+    return rows;
 }
 
 Result<std::vector<DeviceRow>> smallest_sets(const FitRequest& request, PlacementSolver& solver,
@@ -152,7 +156,9 @@ Result<std::vector<DeviceRow>> smallest_sets(const FitRequest& request, Placemen
         }
         seen.add(candidate.set_memory(), candidate.device->vendor);
         const DeviceRecord& device = *candidate.device;
-        DeviceRow row = row_of(*fit, &device, std::string(device.id), Bytes{*device.memory_bytes}, candidate.limits.usable);
+        DeviceRow row = row_of(fit->fullest(), &device, std::string(device.id), Bytes{*device.memory_bytes}, candidate.limits.usable);
+        row.count = candidate.count();
+        row.verdict = fit->verdict;
         if (request.max_context)
             if (auto ok = add_max_context(row, solver, quantized, limits); !ok) return tl::unexpected(ok.error());
         rows.push_back(std::move(row));

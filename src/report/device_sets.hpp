@@ -12,9 +12,9 @@ namespace fitcalc {
 // What the backend of a device takes; unmeasured parts are CUDA's.
 BackendOverhead overhead_of(const EngineRecord& engine, std::string_view backend);
 
-// The devices the user named.
-Result<DeviceRow> asked_device(const FitRequest& request, PlacementSolver& solver, const QuantizedModel& quantized,
-                               const BackendOverhead& overhead);
+// One row for each group of equal devices that the user named: what is needed on the fullest of it.
+std::vector<DeviceRow> asked_devices(const DeviceSet& devices, const Placement& placement,
+                                     std::optional<Tokens> max_context);
 
 // A handful of the smallest sets on which the model fits with its whole error band: sets of different sizes, of
 // each size the newest device of a vendor.

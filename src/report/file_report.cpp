@@ -132,7 +132,7 @@ void note_file(Subject& subject) {
 Result<FitReport> weights_only_report(const FitRequest& request, const Error& reason, FitReport report) {
     const GgufFile& gguf = *request.file->file.gguf;
     if (gguf.inventory.tensors.empty()) return fail(ErrorKind::bad_data, request.file->file.path + ": holds no tensors");
-    if (request.devices) return fail(reason.kind, reason.message, "only its weights are known: ask without --gpu");
+    if (request.devices.names_memory()) return fail(reason.kind, reason.message, "only its weights are known: ask without --gpu");
     report.weights_only = true;
     report.warnings = request.warnings;
     report.warnings.push_back(reason.message + ": only weights and file size are known" +

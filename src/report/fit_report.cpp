@@ -5,8 +5,10 @@
 #include "fit_request.hpp"
 #include "fitcalc/architecture.hpp"
 #include "groups.hpp"
+#include "placing.hpp"
 #include "speed_rows.hpp"
 #include "subject.hpp"
+#include "ways_out.hpp"
 
 namespace fitcalc {
 namespace {
@@ -111,6 +113,26 @@ Recommendation recommend(const FitReport& report, const std::vector<bool>& fitti
     return {FileType::q4_k_m, reason, {}};
 }
 
+// Where the model goes on the devices asked for, and what would make it fit where it doesn't.
+Result<void> place_asked(const Subject& subject, PlacementSolver& solver, const QuantizedModel& asked,
+                         const PlacementLimits& limits, FitReport& report) {
+    auto placement = solver.place(asked, limits);
+    if (!placement) return tl::unexpected(placement.error());
+    const auto context = solver.max_context(asked, limits);
+    if (!context) return tl::unexpected(context.error());
+    report.devices_asked = true;
+    report.asked_set = subject.request.devices;
+    report.devices = asked_devices(report.asked_set, *placement, *context);
+    report.max_context = *context;
+    report.verdict = placement->verdict;
+    report.placement = std::move(*placement);
+    if (fits(report.verdict)) return {};
+    auto ways = ways_out(subject, solver, asked, limits, report);
+    if (!ways) return tl::unexpected(ways.error());
+    report.ways_out = std::move(*ways);
+    return {};
+}
+
 Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     const FitRequest& request = subject.request;
     const Estimator& estimator = subject.estimator;
@@ -125,9 +147,12 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     PlacementSolver solver{estimator, request.settings};
     solver.remember(request.settings.context, *costs);
     solver.remember(full.context, *full_costs);
+    const PlacementLimits limits = placement_limits(request, report.settings.backend);
+    PlacementLimits on_devices = limits;  // a recommendation is for these alone where there are any
+    if (request.devices) on_devices.host.reset();
     std::vector<bool> fitting;
     QuantizedModel asked;
-    for (QuantChoice& choice : quant_choices(subject)) {
+    for (QuantChoice& choice : with_published(subject, quant_choices(subject))) {
         const MemoryEstimate here = estimator.estimate(choice.quantized, *costs, overhead);
         const MemoryEstimate whole = estimator.estimate(choice.quantized, *full_costs, overhead);
         QuantRow row;
@@ -143,11 +168,10 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         row.total = here.total;
         row.total_full_context = whole.total;
         row.asked = choice.asked;
-        if (request.devices) {
-            const auto verdict = solver.verdict(
-                choice.quantized, PlacementLimits::equal({request.devices->usable, overhead}, request.devices->count));
+        if (request.devices.names_memory()) {
+            const auto verdict = solver.verdict(choice.quantized, on_devices);
             if (!verdict) return tl::unexpected(verdict.error());
-            fitting.push_back(at_least(*verdict, Verdict::good));
+            fitting.push_back(at_least(*verdict, request.devices ? Verdict::good : Verdict::offload));
         }
         report.quants.push_back(std::move(row));
         if (!choice.asked) continue;
@@ -158,23 +182,22 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     report.overhead = overhead;
     report.recommendation = report.file && report.file->quantized
                                 ? Recommendation{report.quants.front().type, "what the file holds", report.file->label}
-                                : recommend(report, fitting, request.devices.has_value());
-    for (QuantRow& row : report.quants)
-        row.recommended = row.type == report.recommendation.quant && row.label == report.recommendation.label;
+                                : recommend(report, fitting, request.devices.names_memory());
     report.cache_bytes_per_token = bytes_per_token(estimator.model(), request.settings);
     report.nominal = compare_nominal(request, report, estimator);
 
-    if (request.devices) {
-        const auto row = asked_device(request, solver, asked, overhead);
-        if (!row) return tl::unexpected(row.error());
-        report.devices.push_back(*row);
-        report.devices_asked = true;
-        report.verdict = row->verdict;
+    if (request.devices.names_memory()) {
+        if (auto ok = place_asked(subject, solver, asked, limits, report); !ok) return tl::unexpected(ok.error());
+        if (report.verdict == Verdict::offload && request.devices && std::ranges::find(fitting, true) == fitting.end())
+            report.recommendation = {asked.type, "fits with part of it in host memory; none fits the devices alone",
+                                     report.settings.quant_label};
     } else {
         auto rows = smallest_sets(request, solver, asked);
         if (!rows) return tl::unexpected(rows.error());
         report.devices = std::move(*rows);
     }
+    for (QuantRow& row : report.quants)
+        row.recommended = row.type == report.recommendation.quant && row.label == report.recommendation.label;
     add_speeds(subject, fitting, report);
     if (request.explain) {
         const auto types = request.as_it_is ? estimator.own_types()
@@ -182,6 +205,8 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         report.weight_groups = weight_groups(estimator.inventory(), types);
         report.tied_copy = tied_copy(estimator.inventory(), types);
         report.cache_groups = cache_groups(estimator.model(), request.settings);
+        for (const LayerCache& layer : plan_cache(estimator.model(), request.settings).layers)
+            report.cache_compressors += layer.compressor;
     }
     return report;
 }

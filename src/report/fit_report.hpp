@@ -11,9 +11,11 @@
 #include "fitcalc/catalog.hpp"
 #include "fitcalc/engine_settings.hpp"
 #include "fitcalc/estimate.hpp"
+#include "device_choice.hpp"
 #include "fitcalc/fit.hpp"
 #include "fitcalc/nominal.hpp"
 #include "fitcalc/quality.hpp"
+#include "fitcalc/placement.hpp"
 #include "importers/model_file.hpp"
 #include "speed_report.hpp"
 
@@ -95,6 +97,27 @@ struct NominalComparison {
     bool head_length_differs = false;  // the page divides hidden by heads where the model's heads have another length
 };
 
+// A change that would make the model fit.
+enum class Remedy {
+    cache_type,    // a smaller type of the KV cache
+    context,       // a shorter context
+    quantization,  // a smaller one
+    host_memory,   // routed experts, or whole layers, in host memory
+    more_devices,  // more of the last device named
+};
+
+struct WayOut {
+    Remedy remedy = Remedy::context;
+    std::string flag;  // what brings it about: "--kv-type q8_0"
+    Placement placement;
+    Bytes usable;      // over all devices
+    std::optional<GgmlType> cache_type;       // Remedy::cache_type
+    std::optional<Tokens> context;            // Remedy::context
+    std::optional<FileType> quantization;     // Remedy::quantization
+    std::optional<double> quality_points;     // lost of 100 % by it, where both are measured
+    std::int64_t more = 0;                    // Remedy::more_devices
+};
+
 struct Recommendation {
     FileType quant = FileType::q4_k_m;
     std::string reason;
@@ -140,6 +163,8 @@ struct CacheGroup {
     std::int64_t value_values = 0;   // of them, stored in the type of V
     Bytes bytes_per_token;           // over these layers, without padding
     Tokens cells;                    // of each stream: the whole context, or what a window needs of it
+    std::int64_t streams = 1;        // of these layers, each with so many cells
+    std::int64_t tokens_per_cell = 1;  // compressed rows: their "tokens" above and below are cells
 };
 
 struct FitReport {
@@ -149,12 +174,19 @@ struct FitReport {
     MemoryEstimate estimate;      // zero under --method nominal except where the page has a figure
     MemoryEstimate full_context;
     BackendOverhead overhead;     // what estimate.overhead is made of
-    Bytes cache_bytes_per_token;  // over all layers that keep the whole context
+    Bytes cache_bytes_per_token;  // over all layers that keep the whole context, compressed or not
+    Bytes cache_compressors;      // --explain: of the cache, what the next compressed rows are made from
     std::vector<QuantRow> quants;         // exact: all file types, largest first
     std::vector<NominalRow> nominal_rows; // --method nominal: the quantizations that pages list
     std::vector<DeviceRow> devices;       // asked for with --gpu, or the smallest sets that fit
     bool devices_asked = false;
     Verdict verdict = Verdict::great;     // over the devices asked for; great without any
+    DeviceSet asked_set;                  // --gpu and --ram
+    std::optional<Placement> placement;   // there
+    std::optional<SpeedReport> speed;     // there, where it fits and speed is modelled
+    CostsReport costs;
+    std::optional<Tokens> max_context;    // there
+    std::vector<WayOut> ways_out;         // where the verdict is no: the cheapest changes first
     std::optional<NominalComparison> nominal;
     Recommendation recommendation;
     std::vector<WeightGroup> weight_groups;

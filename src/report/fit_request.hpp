@@ -10,18 +10,10 @@
 #include "fitcalc/engine_settings.hpp"
 #include "fitcalc/quant_scheme.hpp"
 #include "fitcalc/result.hpp"
+#include "device_choice.hpp"
 #include "fit_report.hpp"
 
 namespace fitcalc {
-
-// Equal devices that the user named.
-struct DeviceChoice {
-    const DeviceRecord* record = nullptr;  // null for a bare size
-    std::string name;
-    std::int64_t count = 1;
-    Bytes memory;  // of each
-    Bytes usable;  // of each
-};
 
 // A model that a path named, as a record of the catalog's kind. Its views point into itself.
 struct FileModel {
@@ -50,7 +42,7 @@ struct FitRequest {
     bool importance_matrix = true;
     EngineSettings settings;
     bool whole_context = false;  // --ctx max: settings.context is then the model's maximum
-    std::optional<DeviceChoice> devices;
+    DeviceSet devices;
     SpeedOptions speed;
     bool explain = false;      // fill in the groups that `explain` prints
     bool max_context = false;  // find each device's largest context

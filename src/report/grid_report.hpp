@@ -39,7 +39,7 @@ struct GridReport {
     ModelSummary model;
     SettingsSummary settings;
     std::optional<FileSummary> file;
-    std::optional<DeviceChoice> devices;
+    DeviceSet devices;
     std::vector<Tokens> contexts;
     std::vector<GridRow> rows;
     bool any_fits = true;  // true without devices

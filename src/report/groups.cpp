@@ -8,6 +8,10 @@ namespace {
 
 struct Label {
     std::string operator()(const LatentAttention& a) const { return a.indexer ? "sparse MLA" : "MLA"; }
+    std::string operator()(const CompressedRowsAttention& a) const {
+        if (a.ratio == 0) return "MQA + SWA";
+        return "compressed " + std::to_string(a.ratio) + ":1 + SWA";
+    }
     std::string operator()(const NoAttention&) const { return {}; }
     std::string operator()(const FullAttention& a) const { return heads(a) + (a.window > 0 ? " + SWA" : ""); }
 
@@ -45,6 +49,7 @@ struct GroupOf {
         group.kind = "latent attention (MLA)";
         group.values_per_token = std::to_string(a.kv_lora_rank) + " + " + std::to_string(a.rope_length);
         group.cells = settings.stream_context();
+        group.streams = settings.streams();
         group.cached_values = group.key_values = a.cached_values();
         group.bytes_per_token = bytes_of(settings.type_k, a.cached_values());
         if (!a.indexer) return group;
@@ -52,6 +57,16 @@ struct GroupOf {
         group.values_per_token += " + " + std::to_string(a.indexer->key_length);
         group.cached_values = group.key_values = checked_add(a.cached_values(), a.indexer->key_length);
         group.bytes_per_token += bytes_of(settings.type_k, a.indexer->key_length);
+        return group;
+    }
+    CacheGroup operator()(const CompressedRowsAttention& a) const {
+        CacheGroup group;
+        group.kind = "multi-query attention, window of " + std::to_string(a.window) + " tokens";
+        group.values_per_token = "1 × " + std::to_string(a.head_length);
+        group.cells = settings.own_window_cells(a.window);
+        group.streams = settings.sequences;
+        group.cached_values = group.key_values = a.head_length;
+        group.bytes_per_token = bytes_of(settings.type_k, a.head_length);
         return group;
     }
     CacheGroup operator()(const NoAttention&) const { return {}; }
@@ -63,6 +78,7 @@ struct GroupOf {
         if (a.window > 0)
             group.kind += (a.chunked ? ", chunks of " : ", window of ") + std::to_string(a.window) + " tokens";
         group.cells = settings.window_cells(a.window);
+        group.streams = settings.streams();
         group.key_values = a.key_values();
         group.value_values = a.value_values();
         group.cached_values = group.key_values + group.value_values;
@@ -70,6 +86,26 @@ struct GroupOf {
         return group;
     }
 };
+
+// What such a layer keeps beside its window: a cell for every `ratio` tokens.
+CacheGroup compressed_group(const CompressedRowsAttention& a, const EngineSettings& settings) {
+    CacheGroup group;
+    group.kind = "compressed attention, a row for every " + std::to_string(a.ratio) + " tokens";
+    group.values_per_token = "1 × " + std::to_string(a.head_length);
+    group.cells = compressed_cells(settings.stream_context(), a.ratio);
+    group.streams = settings.sequences;
+    group.tokens_per_cell = a.ratio;
+    group.cached_values = a.head_length;
+    group.bytes_per_token = bytes_of(settings.type_k, a.head_length);
+    if (a.indexer) {
+        group.kind += " with an indexer";
+        group.values_per_token += " + " + std::to_string(a.indexer->key_length);
+        group.cached_values = checked_add(a.head_length, a.indexer->key_length);
+        group.bytes_per_token += bytes_of(settings.type_k, a.indexer->key_length);
+    }
+    group.key_values = group.cached_values;
+    return group;
+}
 
 }  // namespace
 
@@ -135,9 +171,7 @@ bool has_cache(const LayerSpec& layer) {
 
 std::vector<CacheGroup> cache_groups(const ModelSpec& model, const EngineSettings& settings) {
     std::vector<CacheGroup> groups;
-    for (const LayerSpec& layer : model.layers) {
-        if (!has_cache(layer)) continue;
-        const CacheGroup one = std::visit(GroupOf{settings}, layer.attention);
+    const auto add = [&](const CacheGroup& one) {
         auto same = std::ranges::find_if(groups, [&](const CacheGroup& g) {
             return g.kind == one.kind && g.values_per_token == one.values_per_token;
         });
@@ -148,6 +182,12 @@ std::vector<CacheGroup> cache_groups(const ModelSpec& model, const EngineSetting
             same->bytes_per_token += one.bytes_per_token;
         }
         ++same->layers;
+    };
+    for (const LayerSpec& layer : model.layers) {
+        if (!has_cache(layer)) continue;
+        add(std::visit(GroupOf{settings}, layer.attention));
+        if (const auto* rows = std::get_if<CompressedRowsAttention>(&layer.attention); rows != nullptr && rows->ratio > 0)
+            add(compressed_group(*rows, settings));
     }
     return groups;
 }
@@ -155,7 +195,10 @@ std::vector<CacheGroup> cache_groups(const ModelSpec& model, const EngineSetting
 Bytes bytes_per_token(const ModelSpec& model, const EngineSettings& settings) {
     Bytes sum;
     for (const CacheGroup& group : cache_groups(model, settings))
-        if (group.cells == settings.stream_context()) sum += group.bytes_per_token;
+        if (group.tokens_per_cell > 1)
+            sum += Bytes{(group.bytes_per_token.count() + group.tokens_per_cell - 1) / group.tokens_per_cell};
+        else if (group.cells == settings.stream_context())
+            sum += group.bytes_per_token;
     return sum;
 }
 

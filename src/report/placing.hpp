@@ -6,7 +6,7 @@
 
 namespace fitcalc {
 
-// Without devices in the request there are none in the limits. `backend`: of the answer's settings.
+// `backend`: of the answer's settings; serves devices of which none is known.
 PlacementLimits placement_limits(const FitRequest& request, std::string_view backend);
 
 }  // namespace fitcalc

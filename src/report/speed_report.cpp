@@ -136,13 +136,6 @@ void add_times(const SpeedQuestion& question, const std::vector<SpeedPart>& part
 
 }  // namespace
 
-std::vector<SpeedSite> sites_of(const Placement& placement, const DeviceRecord& record) {
-    std::vector<SpeedSite> sites;
-    for (const DevicePlacement& device : placement.devices)
-        sites.push_back({&record, device.first_layer, device.last_layer, device.output});
-    return sites;
-}
-
 std::vector<SpeedSite> equal_sites(const DeviceRecord& record, std::int64_t count, std::int64_t layers) {
     std::vector<SpeedSite> sites;
     for (std::int64_t i = 0; i < count; ++i)

@@ -9,7 +9,6 @@
 
 #include "fitcalc/catalog.hpp"
 #include "fitcalc/engine_settings.hpp"
-#include "fitcalc/placement.hpp"
 #include "fitcalc/speed.hpp"
 
 namespace fitcalc {
@@ -55,9 +54,6 @@ struct SpeedQuestion {
     std::optional<Bytes> ram;
     const SpeedOptions* options = nullptr;
 };
-
-// What a placement puts on each device; `record`: of all of them.
-std::vector<SpeedSite> sites_of(const Placement& placement, const DeviceRecord& record);
 
 // Everything on `count` equal devices, the layers shared out evenly.
 std::vector<SpeedSite> equal_sites(const DeviceRecord& record, std::int64_t count, std::int64_t layers);

@@ -42,8 +42,9 @@ Bytes metadata_size(const ModelRecord& record, const ModelSpec& model) {
 
 std::string backend_of(const FitRequest& request) {
     if (!request.backend.empty()) return request.backend;
-    if (request.devices && request.devices->record && !request.devices->record->backend.empty())
-        return std::string(request.devices->record->backend);
+    if (request.devices)
+        if (const DeviceRecord* first = request.devices.groups.front().record; first && !first->backend.empty())
+            return std::string(first->backend);
     return "cuda";
 }
 
@@ -173,6 +174,10 @@ std::vector<QuantChoice> quant_choices(const Subject& subject) {
         QuantChoice choice = quant_choice(subject, type.type);
         if (worth_a_row(subject, choice, own)) choices.push_back(std::move(choice));
     }
+    return choices;
+}
+
+std::vector<QuantChoice> with_published(const Subject& subject, std::vector<QuantChoice> choices) {
     if (subject.file) return choices;
     const auto published = subject.request.catalog->published_files(*subject.request.model);
     if (published.empty()) return choices;

@@ -37,5 +37,7 @@ QuantChoice asked_quant(const Subject& subject);
 QuantChoice quant_choice(const Subject& subject, FileType type);
 // A file as it is, then every quantization worth a row, the largest first.
 std::vector<QuantChoice> quant_choices(const Subject& subject);
+// The same with the mixes that are their makers' own, as far as files of the model are published.
+std::vector<QuantChoice> with_published(const Subject& subject, std::vector<QuantChoice> choices);
 
 }  // namespace fitcalc

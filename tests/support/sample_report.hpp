@@ -91,6 +91,16 @@ inline FitReport sample_report_on_device() {
     device.verdict = report.verdict = Verdict::great;
     device.max_context = Tokens{17'152};
     report.devices = {device};
+    report.asked_set.groups = {{nullptr, device.name, 1, device.memory, device.usable}};
+    report.max_context = device.max_context;
+    Placement placement;
+    placement.gpu_layers = placement.layers = Layers{33};
+    placement.tensor_split = {33};
+    placement.devices = {{0, 31, true, report.estimate.weights_device, report.estimate.kv_cache, {}, report.estimate.compute,
+                          report.estimate.overhead, device.required, device.headroom, report.estimate.error}};
+    placement.host = {report.estimate.weights_host, {}, {}, report.estimate.compute_host, report.estimate.host, {}};
+    placement.verdict = device.verdict;
+    report.placement = std::move(placement);
     report.devices_asked = true;
     return report;
 }

@@ -1,4 +1,5 @@
 #include "fitcalc/architecture.hpp"
+#include "fitcalc/cache.hpp"
 #include "fitcalc/estimate.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"
@@ -146,4 +147,56 @@ TEST_CASE("Llama 4 has experts in every n-th layer, and Command R+ norms on Q an
     const TensorInventory plus = tensor_inventory(describe_model("command-r", d).value());
     REQUIRE(plus.find("blk.0.attn_q_norm.weight"));
     CHECK(plus.find("blk.0.attn_q_norm.weight")->shape == Shape{128, 64});
+}
+
+TEST_CASE("DeepSeek-V4 with dimensions that llama.cpp doesn't load is an error that says which") {
+    Dimensions d = reference_model("deepseek-v4-flash").dimensions;
+    REQUIRE(describe_model("deepseek4", d));
+    std::string named;
+    SECTION("a ratio per layer is needed") {
+        d.compress_ratios = PerLayer{std::vector<std::uint32_t>{0, 0, 4}};
+        named = "attention.compress_ratios has no entry for layer 3";
+    }
+    SECTION("one for all is none for each") {
+        d.compress_ratios = PerLayer{4};
+        named = "attention.compress_ratios has no entry for layer 0";
+    }
+    SECTION("only three ratios are known") {
+        d.compress_ratios = PerLayer{std::vector<std::uint32_t>(43, 8)};
+        named = "attention.compress_ratios has 8; llama.cpp knows 0, 4 and 128";
+    }
+    SECTION("groups of heads of one size") {
+        d.output_group_count = 7;
+        named = "attention.output_group_count 7 does not divide 64 heads";
+    }
+    SECTION("four streams") {
+        d.hyper_connection_count = 2;
+        named = "hyper_connection.count 2; llama.cpp knows 4";
+    }
+    const auto spec = describe_model("deepseek4", d);
+    REQUIRE_FALSE(spec);
+    CHECK(spec.error().message == named);
+}
+
+TEST_CASE("DeepSeek-V4's sequences share no cache, and short contexts fill whole steps of 256 rows") {
+    const ModelSpec model = describe_model("deepseek4", reference_model("deepseek-v4-flash").dimensions).value();
+    EngineSettings settings;
+    settings.context = Tokens{256};
+    settings.device = GraphDevice::cpu;
+    const LayerCache window = plan_cache(model, settings).layers[0];
+    CHECK(window.keys == Bytes{256 * 512 * 2});
+    CHECK(window.compressor == Bytes{});
+    const LayerCache indexed = plan_cache(model, settings).layers[2];
+    CHECK(indexed.keys == Bytes{(256 + 256) * 512 * 2});
+    CHECK(indexed.indexer == Bytes{256 * 128 * 2});
+    CHECK(indexed.compressor == Bytes{2 * 8 * (1024 + 256) * 4});
+
+    settings.sequences = 3;
+    const Bytes apart = plan_cache(model, settings).attention_bytes();
+    settings.kv_unified = true;  // a pool of 768 tokens, for each sequence
+    const Bytes unified = plan_cache(model, settings).attention_bytes();
+    settings.context = Tokens{768};
+    settings.kv_unified = false;
+    CHECK(unified == plan_cache(model, settings).attention_bytes());
+    CHECK(unified > apart);
 }

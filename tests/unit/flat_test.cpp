@@ -127,8 +127,8 @@ TEST_CASE("the verdict is one line with a sign and a word", "[render][text]") {
     CHECK(render_verdict(report, {}) ==
           "+ great   Sample 8B, Q4_K_M, 8,192 context needs 6.27 GB; 8GB has 8.10 GB usable: 1.83 GB to spare; "
           "largest context 17,152\n");
-    report.devices[0].verdict = Verdict::no;
-    report.devices[0].headroom = Bytes{-500'000'000};
+    report.verdict = report.placement->verdict = Verdict::no;
+    report.placement->shortfall = Bytes{500'000'000};
     CHECK(render_verdict(report, {}) ==
           "x no      Sample 8B, Q4_K_M, 8,192 context needs 6.27 GB; 8GB has 8.10 GB usable: short by 0.50 GB; "
           "a context of 17,152 fits: --ctx 17152\n");

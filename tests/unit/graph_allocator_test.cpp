@@ -23,6 +23,20 @@ NodeId sum(Graph& graph, NodeId a, NodeId b) {
     return graph.same_as(Op::add, a, b);
 }
 
+TEST_CASE("a tensor without rows leaves an empty block where its surroundings have become free") {
+    BlockAllocator buffer{128};
+    const std::int64_t first = buffer.allocate(128), empty = buffer.allocate(0), second = buffer.allocate(1024);
+    const std::int64_t third = buffer.allocate(128);
+    CHECK(empty == second);
+    buffer.free(second, 1024);
+    buffer.free(first, 128);
+    buffer.free(empty, 0);
+    // The empty block lies between the free space before the third tensor and the one behind it: they don't join.
+    buffer.free(third, 128);
+    CHECK(buffer.allocate(2560) == 1280);
+    CHECK(buffer.peak() == 1280 + 2560);
+}
+
 TEST_CASE("blocks are aligned, and the buffer grows only when nothing fits") {
     BlockAllocator blocks{128};
     CHECK(blocks.allocate(1) == 0);

@@ -25,6 +25,7 @@ extern const Architecture bloom;
 extern const Architecture chatglm;
 extern const Architecture dbrx;
 extern const Architecture deepseek;
+extern const Architecture deepseek4;
 extern const Architecture dots1;
 extern const Architecture ernie4_5;
 extern const Architecture ernie4_5_moe;

@@ -8,6 +8,9 @@ namespace fitcalc::graph {
 NodeId attention(const Context& context, std::int64_t embedding_length, const FullAttention& full, NodeId normed);
 NodeId attention(const Context& context, std::int64_t embedding_length, const LatentAttention& latent, NodeId normed);
 
+NodeId attention(const Context& context, std::int64_t embedding_length, const CompressedRowsAttention& rows,
+                 NodeId normed);
+
 inline NodeId attention(const Context& context, std::int64_t embedding_length, const NoAttention& none, NodeId normed) {
     return none.linear ? context.graph.weight_mul_mat(embedding_length, normed) : normed;
 }
@@ -22,8 +25,8 @@ Heads decompressed_heads(const Context& context, const FullAttention& full, Node
 struct SparseMask {
     NodeId best;  // which tokens
 
-    // Called when the attention's own cache is written, as the engine does.
-    NodeId mask(const Context& context) const;
+    // Called when the attention's own cache is written, as the engine does. `opening`: the type of what opens a cell.
+    NodeId mask(const Context& context, GgmlType opening) const;
 };
 SparseMask lightning_indexer(const Context& context, const LatentAttention& latent, NodeId normed,
                              NodeId compressed_query);
@@ -34,6 +37,13 @@ struct CacheViews {
     NodeId values;
     bool values_transposed;
 };
+
+// Multiplies groups of values by a Hadamard matrix, if there is one, so that a quantized cache loses less.
+NodeId rotate(Graph& graph, NodeId matrix, NodeId a);
+// Writes {length, heads, tokens} into rows of a cache {values, cells, streams}; row numbers count through all streams.
+NodeId store(Graph& graph, NodeId cache, NodeId rows, NodeId a);
+// {length, heads, cells, streams}
+NodeId cache_view(Graph& graph, NodeId cache, std::int64_t heads, std::int64_t length);
 
 // Scores, softmax and weighted sum, with or without flash attention, of queries {length, heads, tokens}.
 // `decompressed_length`: latent attention turns its result back into heads of this many values; 0 otherwise.

@@ -68,12 +68,76 @@ CacheInputs cache_inputs(Graph& graph, const ModelSpec& model, const Batch& batc
     return inputs;
 }
 
+const CompressedRowsAttention* compressed_rows(const ModelSpec& model, bool indexed) {
+    for (const LayerSpec& layer : model.layers)
+        if (const auto* rows = std::get_if<CompressedRowsAttention>(&layer.attention);
+            rows != nullptr && rows->ratio > 0 && rows->indexer.has_value() == indexed)
+            return rows;
+    return nullptr;
+}
+
+// Sources: src/llama-graph.cpp (dsv4_build_comp_inputs) and src/llama-kv-cache-dsv4.cpp (dsv4_build_reserve_comp_plan).
+CompressorInputs compressor_inputs(Graph& graph, const CompressedRowsAttention& rows, const Batch& batch,
+                                   GgmlType mask) {
+    const auto numbers = [&](GgmlType type, std::int64_t count) { return graph.input(type, {count, 1, 1, 1}); };
+    // What a sequence's tokens complete at most, and one row more that nothing reads.
+    const std::int64_t completed =
+        checked_mul(batch.sequences, (batch.sequence_tokens() + rows.ratio - 1) / rows.ratio + 1);
+    const std::int64_t kept = std::min(batch.tokens, checked_mul(rows.kept_tokens(), batch.streams));
+    CompressorInputs inputs{};
+    inputs.slots = numbers(GgmlType::i32, batch.tokens);
+    inputs.kept_from = numbers(GgmlType::i32, kept);
+    inputs.kept_to = numbers(GgmlType::i32, kept);
+    inputs.sources = numbers(GgmlType::i32, checked_mul(rows.kept_tokens(), completed));
+    inputs.rows = numbers(GgmlType::i64, completed);
+    inputs.positions = numbers(GgmlType::i32, completed);
+    const std::int64_t cells = compressed_cells(Tokens{batch.cells}, rows.ratio).count();
+    inputs.mask = graph.input(mask, {cells, batch.stream_tokens(), 1, batch.streams});
+    return inputs;
+}
+
+NodeId rotation_input(Graph& graph, std::int64_t head) {
+    const std::int64_t n = key_rotation(head);
+    return graph.input(GgmlType::f32, {n, n, 1, 1});
+}
+
+void add_compressor_inputs(Graph& graph, const ModelSpec& model, const Batch& batch, Inputs& inputs) {
+    const GgmlType mask = batch.flash_attention ? GgmlType::f16 : GgmlType::f32;
+    const auto rotation = [&](std::int64_t head) {
+        return rotates(batch.type_k, head) ? rotation_input(graph, head) : no_node;
+    };
+    for (const LayerSpec& layer : model.layers)
+        if (const auto* rows = std::get_if<CompressedRowsAttention>(&layer.attention)) {
+            inputs.window.k_rotation = rotation(rows->head_length);
+            break;
+        }
+    if (const auto* rows = compressed_rows(model, false)) {
+        inputs.compressed = compressor_inputs(graph, *rows, batch, mask);
+        inputs.compressed.rotation = rotation(rows->head_length);
+    }
+    if (const auto* rows = compressed_rows(model, true)) {
+        inputs.indexed = compressor_inputs(graph, *rows, batch, mask);
+        inputs.indexed.rotation = rotation(rows->head_length);
+        inputs.index = compressor_inputs(graph, *rows, batch, GgmlType::f16);
+        inputs.index.rotation = rotation_input(graph, rows->indexer->key_length);
+    }
+}
+
 // The window is the same in all layers that have one (llama.cpp's n_swa); 0 where none has.
 std::int64_t window_of(const ModelSpec& model) {
     for (const LayerSpec& layer : model.layers)
         if (const auto* full = std::get_if<FullAttention>(&layer.attention); full != nullptr && full->window > 0)
             return full->window;
+        else if (const auto* rows = std::get_if<CompressedRowsAttention>(&layer.attention))
+            return rows->window;
     return 0;
+}
+
+// Sequences don't share a cache whatever the settings say.
+bool own_caches(const ModelSpec& model) {
+    return std::ranges::any_of(model.layers, [](const LayerSpec& layer) {
+        return std::holds_alternative<CompressedRowsAttention>(layer.attention);
+    });
 }
 
 }  // namespace
@@ -87,6 +151,10 @@ Batch batch_of(const ModelSpec& model, const EngineSettings& settings) {
     const std::int64_t window = window_of(model);
     batch.windowed = window > 0;
     batch.window_cells = settings.window_cells(window).count();
+    if (own_caches(model)) {
+        batch.streams = settings.sequences;
+        batch.window_cells = settings.own_window_cells(window).count();
+    }
     batch.widest_values = model.widest_values();
     batch.output_rows = settings.output_rows();
     batch.flash_attention = settings.flash_attention && !model.no_flash_attention;
@@ -109,11 +177,11 @@ Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch) {
     static_cast<CacheInputs&>(inputs) = cache_inputs(graph, model, batch, false);
     inputs.window = cache_inputs(graph, model, batch, true);
     if (const std::int64_t length = indexer_key_length(model); length > 0) {
-        const std::int64_t n = key_rotation(length);
         inputs.indexer_rows = graph.input(GgmlType::i64, {batch.tokens, 1, 1, 1});
         inputs.indexer_mask = graph.input(GgmlType::f16, {batch.cells, batch.stream_tokens(), 1, batch.streams});
-        inputs.indexer_rotation = graph.input(GgmlType::f32, {n, n, 1, 1});
+        inputs.indexer_rotation = rotation_input(graph, length);
     }
+    add_compressor_inputs(graph, model, batch, inputs);
     const NodeId rows = graph.input(GgmlType::i32, {batch.sequences, 1, 1, 1});
     inputs.state_rows = graph.view(rows, {batch.sequences, 1, 1, 1}, graph.at(rows).nb);
     inputs.other_state_rows = graph.view(rows, {0, 1, 1, 1}, graph.at(rows).nb);

@@ -42,6 +42,18 @@ struct CacheInputs {
     NodeId other_state_rows = no_node;  // recurrent: rows of sequences that only move; none in the worst case
 };
 
+// What layers need to make rows that stand for several tokens each.
+struct CompressorInputs {
+    NodeId slots;      // which token of its row each token is
+    NodeId kept_from;  // which tokens' sources are kept for the next batch
+    NodeId kept_to;    // and where
+    NodeId sources;    // which tokens' sources each row is made from
+    NodeId rows;       // cells that the rows go to
+    NodeId positions;  // of the rows
+    NodeId mask;
+    NodeId rotation = no_node;  // Hadamard matrix, with a quantized cache
+};
+
 // What the engine fills in before each run. Only those that a graph reads take part in it.
 struct Inputs : CacheInputs {
     NodeId tokens;
@@ -51,6 +63,9 @@ struct Inputs : CacheInputs {
     NodeId position_scale;  // of each token's query
     NodeId out_ids;         // which tokens' logits are wanted
     CacheInputs window;     // sliding-window layers share a cache of their own
+    CompressorInputs compressed{};  // rows without an indexer
+    CompressorInputs indexed{};     // those with one
+    CompressorInputs index{};       // and the indexer's own
 };
 
 Inputs make_inputs(Graph& graph, const ModelSpec& model, const Batch& batch);

@@ -43,7 +43,13 @@ Routing route(const Context& context, const ExpertFeedForward& experts, NodeId n
     if (experts.probs_bias) scores = graph.same_as(Op::add, probs);
     if (experts.groups > 1) scores = mask_groups(graph, experts, tokens, scores);
 
-    const NodeId selected = graph.argsort_top_k(scores, experts.used);
+    NodeId selected;
+    if (experts.by_token) {
+        selected = graph.result(Op::get_rows, GgmlType::i32, {experts.used, tokens, 1, 1}, {context.inputs.tokens});
+        graph.at(selected).weighted = true;
+    } else {
+        selected = graph.argsort_top_k(scores, experts.used);
+    }
     NodeId weights = graph.get_rows(graph.reshape(probs, {1, experts.experts, tokens, 1}), selected);
     if (experts.weights_softmax) {
         weights = graph.same_as(Op::soft_max, graph.reshape(weights, {experts.used, tokens, 1, 1}));

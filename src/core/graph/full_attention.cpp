@@ -76,27 +76,9 @@ NodeId positioned(const Context& context, const FullAttention& full, std::int64_
     return positioned_heads(context, full, full.fused ? a : as_heads(context.graph, heads, full.key_length, a));
 }
 
-// Multiplies groups of values by a Hadamard matrix, so that a quantized cache loses less.
-NodeId rotate(Graph& graph, NodeId matrix, NodeId a) {
-    if (matrix == no_node) return a;
-    const std::int64_t n = graph.at(matrix).ne[0];
-    const Extents shape = graph.at(a).ne;
-    const Extents groups{n, elements(shape) / n, 1, 1};
-    const NodeId flat = graph.contiguous(a) ? graph.reshape(a, groups) : graph.cont(a, groups);
-    return graph.reshape(graph.mul_mat(matrix, flat), shape);
-}
-
 NodeId token_rows(Graph& graph, NodeId a) {
     const Node& node = graph.at(a);
     return graph.view(a, {checked_mul(node.ne[0], node.ne[1]), node.ne[2], 1, 1}, {node.nb[0], node.nb[2], 0, 0});
-}
-
-NodeId store(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
-    const Extents n = graph.at(cache).ne;
-    const NodeId values = token_rows(graph, a);
-    // Row numbers count through all streams.
-    const NodeId all = n[2] > 1 ? graph.reshape(cache, {n[0], checked_mul(n[1], n[2]), 1, 1}) : cache;
-    return graph.set_rows(all, values, rows);
 }
 
 NodeId store_transposed(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
@@ -107,12 +89,6 @@ NodeId store_transposed(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
     if (graph.at(tokens).ne[0] < width) tokens = graph.result(Op::pad, graph.at(a).type, {width, n[2], 1, 1}, {tokens});
     const NodeId all = graph.reshape(cache, {1, elements(graph.at(cache).ne), 1, 1});
     return graph.set_rows(all, graph.reshape(tokens, {1, elements(graph.at(tokens).ne), 1, 1}), rows);
-}
-
-NodeId cache_view(Graph& graph, NodeId cache, std::int64_t heads, std::int64_t length) {
-    const Node& node = graph.at(cache);
-    const std::int64_t head_bytes = contiguous_strides(node.type, {length, 1, 1, 1})[1];
-    return graph.view(cache, {length, heads, node.ne[1], node.ne[2]}, {node.nb[0], head_bytes, node.nb[1], node.nb[2]});
 }
 
 NodeId transposed_cache_view(Graph& graph, NodeId cache, std::int64_t heads, std::int64_t length) {
@@ -174,6 +150,28 @@ CacheViews views_of(const Context& context, const FullAttention& full, const Cac
 }
 
 }  // namespace
+
+NodeId rotate(Graph& graph, NodeId matrix, NodeId a) {
+    if (matrix == no_node) return a;
+    const std::int64_t n = graph.at(matrix).ne[0];
+    const Extents shape = graph.at(a).ne;
+    const Extents groups{n, elements(shape) / n, 1, 1};
+    const NodeId flat = graph.contiguous(a) ? graph.reshape(a, groups) : graph.cont(a, groups);
+    return graph.reshape(graph.mul_mat(matrix, flat), shape);
+}
+
+NodeId store(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
+    const Extents n = graph.at(cache).ne;
+    const NodeId values = token_rows(graph, a);
+    const NodeId all = n[2] > 1 ? graph.reshape(cache, {n[0], checked_mul(n[1], n[2]), 1, 1}) : cache;
+    return graph.set_rows(all, values, rows);
+}
+
+NodeId cache_view(Graph& graph, NodeId cache, std::int64_t heads, std::int64_t length) {
+    const Node& node = graph.at(cache);
+    const std::int64_t head_bytes = contiguous_strides(node.type, {length, 1, 1, 1})[1];
+    return graph.view(cache, {length, heads, node.ne[1], node.ne[2]}, {node.nb[0], head_bytes, node.nb[1], node.nb[2]});
+}
 
 // Left out here and elsewhere: steps that work in place on a result which nobody else reads, such as the scaling of Q
 // and the soft cap on scores (Gemma 2), and the sinks (gpt-oss), which are weights.

@@ -34,6 +34,8 @@ enum class Op : std::uint8_t {
     gated_delta_net,
     get_rows,
     glu,
+    hyper_combine,  // doubly stochastic weights of each token's residual streams
+    hyper_post,     // spreads a block's result over them
     l2_norm,
     lightning_indexer,
     mul,
@@ -73,8 +75,6 @@ struct HostWeight {
     std::string_view name;  // "attn_k.weight"
     Extents ne{1, 1, 1, 1};
     GgmlType type = GgmlType::f32;
-
-    friend bool operator==(const HostWeight&, const HostWeight&) = default;
 };
 
 struct Node {

@@ -52,7 +52,7 @@ NodeId attention(const Context& context, std::int64_t embedding_length, const La
     const NodeId k = graph.view(k_cache, {row, 1, batch.cells, batch.streams}, {nb[0], nb[1], nb[1], nb[2]});
     const NodeId v = graph.view(k, {latent.kv_lora_rank, 1, batch.cells, batch.streams}, graph.at(k).nb);
     Context seen = context;
-    if (sparse) seen.inputs.mask = sparse->mask(context);
+    if (sparse) seen.inputs.mask = sparse->mask(context, GgmlType::f32);
     NodeId out = attend(seen, queries, {k, v, false}, latent.value_length);
     if (latent.output_gate) {
         const NodeId gate = graph.weight_mul_mat(checked_mul(latent.heads, latent.value_length), normed);

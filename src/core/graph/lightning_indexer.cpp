@@ -56,7 +56,7 @@ SparseMask lightning_indexer(const Context& context, const LatentAttention& late
 }
 
 // Everything is hidden but the best tokens, which then are subject to the ordinary mask.
-NodeId SparseMask::mask(const Context& context) const {
+NodeId SparseMask::mask(const Context& context, GgmlType opening) const {
     Graph& graph = context.graph;
     const NodeId ordinary = context.inputs.mask;
     const Extents n = graph.at(ordinary).ne, chosen = graph.at(best).ne;
@@ -66,7 +66,7 @@ NodeId SparseMask::mask(const Context& context) const {
     const Extents bn = graph.at(best).nb;
     const NodeId rows = graph.view(best, {chosen[0], chosen[1], chosen[3], 1}, {bn[0], bn[1], bn[2], bn[3]});
     // The zeros begin as a tensor of their own, which has its place from the beginning of the graph on.
-    const NodeId unset = graph.result(Op::none, GgmlType::f32, {1, chosen[0], chosen[1], chosen[3]}, {});
+    const NodeId unset = graph.result(Op::none, opening, {1, chosen[0], chosen[1], chosen[3]}, {});
     const NodeId opened = graph.set_rows(cells, graph.same_as(Op::fill, unset), rows);
     const NodeId shaped = graph.view(opened, n, nb);
     return graph.same_as(Op::add, shaped, ordinary);

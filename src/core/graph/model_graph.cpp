@@ -4,6 +4,7 @@
 
 #include "attention.hpp"
 #include "feed_forward.hpp"
+#include "hyper_connections.hpp"
 #include "layer_runs.hpp"
 #include "residual_checkpoints.hpp"
 #include "streams.hpp"
@@ -16,7 +17,11 @@ namespace {
 class ModelGraphBuilder {
 public:
     ModelGraphBuilder(const ModelSpec& model, const Batch& batch, const GraphPlan& plan)
-        : model_{model}, batch_{batch}, plan_{plan}, graph_{plan.host}, context_{graph_, batch, {}} {}
+        : model_{model},
+          batch_{batch},
+          plan_{plan},
+          graph_{plan.host},
+          context_{graph_, batch, {}} {}
 
     ModelGraph build();
 
@@ -36,6 +41,7 @@ private:
     NodeId sum(NodeId out, NodeId residual);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
     NodeId layer_from_checkpoints(const LayerSpec& spec, Backend backend, bool begins, NodeId stream);
+    NodeId layer_with_hyper_connections(const LayerSpec& spec, Backend backend, NodeId streams);
     NodeId all_layers_from_checkpoints(std::span<const std::size_t> layers, NodeId stream);
     NodeId run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream);
     void enter_outside();
@@ -147,6 +153,7 @@ NodeId ModelGraphBuilder::sum(NodeId out, NodeId residual) {
 }
 
 NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool last, NodeId input) {
+    if (model_.hyper_connections > 0) return layer_with_hyper_connections(spec, backend, input);
     if (model_.streams > 1) return layer_on_streams(context_, model_, spec, backend, own_input(), input);
     if (spec.recurrent)
         if (const auto* rwkv = std::get_if<Rwkv7>(&*spec.recurrent)) {
@@ -220,6 +227,19 @@ NodeId ModelGraphBuilder::layer_from_checkpoints(const LayerSpec& spec, Backend 
     return graph_.same_as(Op::add, stream, out);
 }
 
+NodeId ModelGraphBuilder::layer_with_hyper_connections(const LayerSpec& spec, Backend backend, NodeId streams) {
+    graph_.run_on(backend);
+    const StreamMixture attending = mix_streams(graph_, streams);
+    const NodeId attended = mixer(spec, streams, normed(attending.input));
+    streams = spread(graph_, attending, attended, streams);
+    const StreamMixture feeding = mix_streams(graph_, streams);
+    for (const NodeId node : {streams, feeding.post, feeding.combine}) graph_.expand(node);
+    const NodeId read = normed(feeding.input);
+    const NodeId out =
+        std::visit([&](const auto& f) { return feed_forward(context_, f, read); }, spec.feed_forward);
+    return spread(graph_, feeding, out, streams);
+}
+
 // None is left out: checkpoints pile up, so no layer repeats another.
 NodeId ModelGraphBuilder::all_layers_from_checkpoints(std::span<const std::size_t> layers, NodeId stream) {
     for (const std::size_t index : layers) {
@@ -267,6 +287,10 @@ bool layer_norms(const ModelSpec& model) {
 NodeId ModelGraphBuilder::output(NodeId stream) {
     // What can be asked for after the run is never overwritten: the state of all tokens where a draft head reads it,
     // the state of the wanted ones, and their logits.
+    if (model_.hyper_connections > 0) {
+        graph_.run_on(plan_.output_backend);
+        stream = close_hyper_connections(graph_, stream, context_.inputs.out_ids);
+    }
     if (model_.streams > 1) stream = wanted_rows(close_streams(graph_, model_, stream));
     if (model_.late_rows_before_norm) {
         graph_.at(stream).output = true;
@@ -292,6 +316,11 @@ NodeId ModelGraphBuilder::first_stream(Backend first) {
         stream = graph_.same_as(Op::add, stream, positions);
     }
     if (model_.token_norm) stream = normed_on(first, stream);
+    if (model_.hyper_connections > 0) {
+        graph_.expand(context_.inputs.window.mask);
+        graph_.run_on(first);
+        return open_hyper_connections(graph_, model_.hyper_connections, stream);
+    }
     if (!model_.scaled_embeddings) return stream;
     // Steps without weights run where the next weights lie: those that open several streams follow the output layer.
     if (model_.streams > 1) first = plan_.output_backend;

@@ -18,9 +18,11 @@ struct LayerPlace {
     Backend cache = 0;     // its own, or that of the earlier layer whose cache it reads
     std::span<const HostWeight> host_weights{};  // of these, what stays in host memory beside a device
 
+    // Of weights in the same place of two layers of the same kind.
+    static bool same_size(const HostWeight& a, const HostWeight& b) { return a.type == b.type && a.ne == b.ne; }
     friend bool operator==(const LayerPlace& a, const LayerPlace& b) {
         return a.backend == b.backend && a.experts == b.experts && a.cache == b.cache &&
-               std::ranges::equal(a.host_weights, b.host_weights);
+               std::ranges::equal(a.host_weights, b.host_weights, same_size);
     }
 };
 

@@ -7,9 +7,6 @@
 namespace fitcalc::graph {
 namespace {
 
-// GGML_SCHED_MAX_SPLIT_INPUTS.
-constexpr std::size_t most_inputs = 30;
-
 // Bytes from a tensor's first value to its last, gaps of a view included (ggml_nbytes).
 std::int64_t span_of(const Node& node) {
     const auto& t = traits(node.type);
@@ -94,13 +91,11 @@ void Splitter::take_sources(NodeId node) {
 }
 
 // A split that has inputs ends before an operation on a weight that has to be copied, so that copies of weights don't
-// add up; and when it can take no more inputs.
+// add up. There may be any number of inputs: DeepSeek-V4 with a quantized cache has 31 in one split.
 bool Splitter::opens_split(const Node& node) {
-    const std::size_t inputs = crossing_.size() - split_copies_;
-    if (inputs == 0) return false;
+    if (crossing_.size() == split_copies_) return false;
     return std::ranges::any_of(node.sources(), [&](NodeId source) {
-        if (graph_.at(source).backend == backend_) return false;
-        return graph_.at(source).weight || (inputs >= most_inputs && copy_on(backend_, source) == no_node);
+        return graph_.at(source).backend != backend_ && graph_.at(source).weight;
     });
 }
 

@@ -48,7 +48,8 @@ DevicePlacement device_share(const Goods& goods, const Layout& layout, std::int6
     return device;
 }
 
-HostPlacement host_share(const Goods& goods, const Layout& layout) {
+// `expert_layers`: counts those on devices whose routed experts stay behind.
+HostPlacement host_share(const Goods& goods, const Layout& layout, Layers& expert_layers) {
     const ModelSpec& model = goods.estimator.model();
     HostPlacement host;
     host.weights = goods.quantized.weights.host;
@@ -63,6 +64,7 @@ HostPlacement host_share(const Goods& goods, const Layout& layout) {
             host.recurrent_state += cache.recurrent;
         } else if (layer < layout.cpu_moe_layers) {
             host.weights += weights.experts.host;
+            if (weights.experts.host > Bytes{}) expert_layers += Layers{1};
         }
     }
     if (first == parts_of(model)) host.weights += goods.loaded->output.host;
@@ -71,7 +73,7 @@ HostPlacement host_share(const Goods& goods, const Layout& layout) {
     return host;
 }
 
-void total_up(Placement& placement, const Estimator& estimator, const PlacementLimits& limits) {
+void total_up(Placement& placement, const Goods& goods, const PlacementLimits& limits) {
     Verdict worst = Verdict::great;
     placement.shortfall = {};
     const auto account = [&](Bytes free) {
@@ -84,7 +86,8 @@ void total_up(Placement& placement, const Estimator& estimator, const PlacementL
         device.overhead = limit.overhead.typical();
         device.total = device.weights + device.kv_cache + device.recurrent_state + device.compute + device.overhead;
         device.free = account(limit.usable - device.total);
-        device.error = estimator.error_band(device.compute, limit.overhead);
+        device.error = goods.estimator.error_band(device.compute, limit.overhead) +
+                       goods.quantized.uncertain / static_cast<std::int64_t>(placement.devices.size());
         worst = std::max(worst, judge(device.total, device.error, limit.usable));
     }
     HostPlacement& host = placement.host;
@@ -111,16 +114,15 @@ Placement booked(const Goods& goods, const PlacementLimits& limits, const Layout
         placement.tensor_split.push_back(static_cast<double>(count));
         next += count;
     }
-    placement.host = host_share(goods, layout);
-    total_up(placement, goods.estimator, limits);
+    placement.host = host_share(goods, layout, placement.host_expert_layers);
+    total_up(placement, goods, limits);
     return placement;
 }
 
-void add_compute(Placement& placement, const Estimator& estimator, const PlacementLimits& limits,
-                 const SplitBuffers& buffers) {
+void add_compute(Placement& placement, const Goods& goods, const PlacementLimits& limits, const SplitBuffers& buffers) {
     for (std::size_t i = 0; i < placement.devices.size(); ++i) placement.devices[i].compute = buffers.devices[i];
     placement.host.compute = buffers.host;
-    total_up(placement, estimator, limits);
+    total_up(placement, goods, limits);
 }
 
 std::vector<Bytes> part_costs(const Goods& goods, const Layout& layout) {

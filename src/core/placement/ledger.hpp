@@ -23,8 +23,7 @@ struct Goods {
 Placement booked(const Goods& goods, const PlacementLimits& limits, const Layout& layout);
 
 // Adds the compute buffers.
-void add_compute(Placement& placement, const Estimator& estimator, const PlacementLimits& limits,
-                 const SplitBuffers& buffers);
+void add_compute(Placement& placement, const Goods& goods, const PlacementLimits& limits, const SplitBuffers& buffers);
 
 // What each of the last `gpu_layers` parts takes on a device.
 std::vector<Bytes> part_costs(const Goods& goods, const Layout& layout);

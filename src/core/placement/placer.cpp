@@ -12,6 +12,9 @@ namespace {
 // After so many corrections a split is as even as it gets: a layer goes to and fro.
 constexpr int most_corrections = 4;
 
+// Guesses at where a search ends; after so many it goes on by halving.
+constexpr int most_guesses = 4;
+
 bool shares_given(const PlacementLimits& limits) {
     return std::ranges::any_of(limits.tensor_split, [](double share) { return share > 0; });
 }
@@ -32,12 +35,15 @@ Result<void> check(const PlacementLimits& limits) {
     if (limits.devices.empty() && !limits.host)
         return fail(ErrorKind::usage, "nothing to place the model on", "name a device with --gpu, or memory with --ram");
     if (limits.tensor_split.size() > limits.devices.size())
-        return fail(ErrorKind::usage, "--tensor-split has " + std::to_string(limits.tensor_split.size()) +
-                                          " shares for " + std::to_string(limits.devices.size()) + " devices");
+        return fail(ErrorKind::usage, "more shares than devices: " + std::to_string(limits.tensor_split.size()) + " for " +
+                                          std::to_string(limits.devices.size()));
     for (const PlacementDevice& device : limits.devices)
         if (device.usable <= Bytes{}) return fail(ErrorKind::usage, "a device has no usable memory");
     return {};
 }
+
+// Part of the model is to stay off the devices whether it fits or not.
+bool held_back(const PlacementLimits& limits) { return limits.gpu_layers || limits.cpu_moe_layers; }
 
 // Better where nothing, or less, is missing; among those that fit, by the verdict.
 bool better(const Placement& a, const Placement& b) {
@@ -111,7 +117,7 @@ Result<Placement> Placer::laid_out(const Question& question, const Layout& layou
     Placement placement = booked(*what, question.limits, layout);
     const auto buffers = scratch(question, layout);
     if (!buffers) return tl::unexpected(buffers.error());
-    add_compute(placement, *estimator_, question.limits, **buffers);
+    add_compute(placement, *what, question.limits, **buffers);
     return placement;
 }
 
@@ -142,15 +148,15 @@ Result<Layout> Placer::evenly(const Question& question, Layout layout) {
 }
 
 // Split by the engine's own rule, or else, where that doesn't do and nothing is forced, evenly.
-Result<Placement> Placer::best_split(const Question& question, std::int64_t gpu_layers, std::int64_t cpu_moe_layers) {
+Result<Placement> Placer::best_split(const Question& question, const Share& share) {
     Layout layout;
-    layout.counts = dealt_by_shares(gpu_layers, shares_of(question.limits));
-    layout.cpu_moe_layers = cpu_moe_layers;
+    layout.counts = dealt_by_shares(share.gpu_layers, shares_of(question.limits));
+    layout.cpu_moe_layers = share.cpu_moe_layers;
     auto usual = laid_out(question, layout);
     if (!usual) return usual;
     usual->default_split = !shares_given(question.limits);
     if (!usual->default_split) usual->tensor_split = shares_of(question.limits);
-    if (shares_given(question.limits) || question.limits.devices.size() == 1 || gpu_layers == 0) return usual;
+    if (shares_given(question.limits) || question.limits.devices.size() == 1 || share.gpu_layers == 0) return usual;
     if (usual->verdict == Verdict::great || usual->verdict == Verdict::offload) return usual;
     const auto even = evenly(question, layout);
     if (!even) return tl::unexpected(even.error());
@@ -160,19 +166,24 @@ Result<Placement> Placer::best_split(const Question& question, std::int64_t gpu_
     return placement;
 }
 
-// Whether this split of what lies on devices holds there, whatever host memory says. Tried without scratch buffers first.
-Result<std::optional<Placement>> Placer::if_devices_hold(const Question& question, std::int64_t gpu_layers,
-                                                         std::int64_t cpu_moe_layers, Margin margin) {
+Result<Bytes> Placer::room_for_scratch(const Question& question, const Share& share) {
     Layout layout;
-    layout.counts = dealt_by_shares(gpu_layers, shares_of(question.limits));
-    layout.cpu_moe_layers = cpu_moe_layers;
+    layout.counts = dealt_by_shares(share.gpu_layers, shares_of(question.limits));
+    layout.cpu_moe_layers = share.cpu_moe_layers;
     const auto what = goods(question, layout);
     if (!what) return tl::unexpected(what.error());
     Bytes room;
     for (const PlacementDevice& device : question.limits.devices) room += device.usable - device.overhead.typical();
     for (const Bytes cost : part_costs(*what, layout)) room -= cost;
-    if (room < Bytes{}) return std::optional<Placement>{};
-    auto placement = best_split(question, gpu_layers, cpu_moe_layers);
+    return room;
+}
+
+// Whether the devices hold this share of the model, whatever host memory says. Tried without scratch buffers first.
+Result<std::optional<Placement>> Placer::if_devices_hold(const Question& question, const Share& share, Margin margin) {
+    const auto room = room_for_scratch(question, share);
+    if (!room) return tl::unexpected(room.error());
+    if (*room < Bytes{}) return std::optional<Placement>{};
+    auto placement = best_split(question, share);
     if (!placement) return tl::unexpected(placement.error());
     const bool hold = std::ranges::all_of(placement->devices, [&](const DevicePlacement& device) {
         return device.free >= (margin == Margin::whole_band ? device.error : Bytes{});
@@ -180,24 +191,34 @@ Result<std::optional<Placement>> Placer::if_devices_hold(const Question& questio
     return hold ? std::optional{std::move(*placement)} : std::nullopt;
 }
 
-// Moves as little as possible to host memory: the first of `steps` + 1 placements that the devices hold. If they hold
-// one, they hold those behind it.
-template <class Try>
-Result<std::optional<Placement>> Placer::least_moved(std::int64_t steps, Try&& attempt) {
+// The first of these shares, each with less on the devices than the one before, that the devices hold; if they hold one,
+// they hold those behind it. The search begins where the scratch buffers of the last placement found would just fit.
+Result<std::optional<Placement>> Placer::first_held(const Question& question, const std::vector<Share>& shares) {
     for (const Margin margin : {Margin::whole_band, Margin::none}) {
-        auto best = attempt(steps, margin);
+        auto best = if_devices_hold(question, shares.back(), margin);
         if (!best) return best;
         if (!*best) continue;
-        std::int64_t low = -1, high = steps;
-        while (high - low > 1) {
-            const std::int64_t middle = low + (high - low) / 2;
-            auto placement = attempt(middle, margin);
+        std::ptrdiff_t low = -1, high = std::ssize(shares) - 1;
+        for (int tries = 0; high - low > 1; ++tries) {
+            Bytes scratch;
+            for (const DevicePlacement& device : (*best)->devices)
+                scratch += device.compute + (margin == Margin::whole_band ? device.error : Bytes{});
+            std::ptrdiff_t next = low + (high - low) / 2;
+            if (tries < most_guesses) {
+                const auto guess = std::partition_point(
+                    shares.begin() + low + 1, shares.begin() + high - 1, [&](const Share& share) {
+                        const auto room = room_for_scratch(question, share);
+                        return room && *room < scratch;
+                    });
+                next = guess - shares.begin();
+            }
+            auto placement = if_devices_hold(question, shares[static_cast<std::size_t>(next)], margin);
             if (!placement) return placement;
             if (*placement) {
-                high = middle;
+                high = next;
                 best = std::move(placement);
             } else {
-                low = middle;
+                low = next;
             }
         }
         return best;
@@ -205,34 +226,71 @@ Result<std::optional<Placement>> Placer::least_moved(std::int64_t steps, Try&& a
     return std::optional<Placement>{};
 }
 
-Result<Placement> Placer::solved(const Question& question) {
-    const PlacementLimits& limits = question.limits;
+Placer::Share Placer::forced_share(const PlacementLimits& limits) const {
     const auto forced = [](const std::optional<Layers>& layers, std::int64_t most, std::int64_t otherwise) {
         return layers ? std::min(layers->count(), most) : otherwise;
     };
-    const std::int64_t gpu_layers = forced(limits.gpu_layers, parts(), parts());
-    const std::int64_t cpu_moe_layers = forced(limits.cpu_moe_layers, parts() - 1, 0);
-    auto best = best_split(question, gpu_layers, cpu_moe_layers);
-    if (!best || best->verdict != Verdict::no || !limits.host) return best;
+    return {forced(limits.gpu_layers, parts(), parts()), forced(limits.cpu_moe_layers, parts() - 1, 0)};
+}
 
-    std::optional<Placement> moved;
-    const std::int64_t experts = limits.cpu_moe_layers ? 0 : expert_layers();
-    if (experts > 0) {
-        auto found = least_moved(experts - 1, [&](std::int64_t step, Margin margin) {
-            return if_devices_hold(question, gpu_layers, step + 1, margin);
-        });
-        if (!found) return tl::unexpected(found.error());
-        moved = std::move(*found);
+// Shares with the routed experts of ever more layers in host memory.
+std::vector<Placer::Share> Placer::without_experts(const PlacementLimits& limits) const {
+    std::vector<Share> shares;
+    for (Share share = forced_share(limits); !limits.cpu_moe_layers && share.cpu_moe_layers < expert_layers();)
+        shares.push_back({share.gpu_layers, ++share.cpu_moe_layers});
+    return shares;
+}
+
+// Shares with ever fewer layers on the devices, without any routed experts there unless their number is forced.
+std::vector<Placer::Share> Placer::without_layers(const PlacementLimits& limits) const {
+    std::vector<Share> shares;
+    Share share = forced_share(limits);
+    if (!limits.cpu_moe_layers) share.cpu_moe_layers = expert_layers();
+    while (!limits.gpu_layers && share.gpu_layers > 0) shares.push_back({--share.gpu_layers, share.cpu_moe_layers});
+    return shares;
+}
+
+Result<Placement> Placer::solved(const Question& question) {
+    const auto whole = [&] { return best_split(question, forced_share(question.limits)); };
+    if (!question.limits.host) return whole();
+    const auto room = room_for_scratch(question, forced_share(question.limits));
+    if (!room) return tl::unexpected(room.error());
+    if (*room >= Bytes{}) {
+        auto best = whole();
+        if (!best || best->verdict != Verdict::no) return best;
     }
-    if (!moved && !limits.gpu_layers) {
-        auto found = least_moved(parts() - 1, [&](std::int64_t step, Margin margin) {
-            return if_devices_hold(question, parts() - 1 - step, std::max(experts, cpu_moe_layers), margin);
-        });
+    for (const auto& shares : {without_experts(question.limits), without_layers(question.limits)}) {
+        if (shares.empty()) continue;
+        auto found = first_held(question, shares);
         if (!found) return tl::unexpected(found.error());
-        moved = std::move(*found);
+        // What misses host memory is a better answer than what misses a device.
+        if (*found) return **std::move(found);
     }
-    // What misses host memory is a better answer than what misses a device.
-    return moved ? *std::move(moved) : best;
+    return whole();
+}
+
+// As solved(), but content with any placement in host memory that fits.
+Result<Verdict> Placer::quick_verdict(const Question& question) {
+    const auto room = room_for_scratch(question, forced_share(question.limits));
+    if (!room) return tl::unexpected(room.error());
+    if (*room >= Bytes{}) {
+        const auto best = best_split(question, forced_share(question.limits));
+        if (!best) return tl::unexpected(best.error());
+        if (best->verdict != Verdict::no) return best->verdict;
+    }
+    if (!question.limits.host) return Verdict::no;
+    for (const auto& shares : {without_experts(question.limits), without_layers(question.limits)}) {
+        if (shares.empty()) continue;
+        const auto most = if_devices_hold(question, shares.back(), Margin::none);
+        if (!most) return tl::unexpected(most.error());
+        if (!*most) continue;
+        if ((*most)->verdict != Verdict::no) return (*most)->verdict;
+        // The devices could take more of it off the host.
+        const auto least = first_held(question, shares);
+        if (!least) return tl::unexpected(least.error());
+        return *least ? (*least)->verdict : Verdict::no;
+    }
+    return Verdict::no;
 }
 
 Result<Placement> Placer::on_the_host(const Question& question) {
@@ -248,20 +306,47 @@ Result<Placement> Placer::place(const QuantizedModel& quantized, const Placement
     return limits.devices.empty() ? on_the_host(question) : solved(question);
 }
 
+// What weights and cache miss on the devices and in host memory together; negative where they leave that much.
+Result<Bytes> Placer::missing(const Question& question) {
+    const auto cells = cache(question.settings);
+    if (!cells) return tl::unexpected(cells.error());
+    const WeightPlan& weights = question.quantized.weights;
+    Bytes needed = weights.device() + (*cells)->attention_bytes() + (*cells)->recurrent_bytes();
+    for (const PlacementDevice& device : question.limits.devices) needed -= device.usable - device.overhead.typical();
+    // A tied copy of the embedding is made for a device only.
+    if (question.limits.host) needed -= *question.limits.host + weights.output;
+    return needed;
+}
+
 Result<Verdict> Placer::verdict(const QuantizedModel& quantized, const PlacementLimits& limits,
                                 const EngineSettings& settings) {
     if (auto ok = check(limits); !ok) return tl::unexpected(ok.error());
-    const auto cells = cache(settings);
-    if (!cells) return tl::unexpected(cells.error());
-    Bytes needed = quantized.weights.device() + (*cells)->attention_bytes() + (*cells)->recurrent_bytes();
-    Bytes usable;
-    for (const PlacementDevice& device : limits.devices) {
-        needed += device.overhead.typical();
-        usable += device.usable;
-    }
-    const bool held_back = limits.gpu_layers || limits.cpu_moe_layers;
-    if (needed > usable + limits.host.value_or(Bytes{}) && !held_back) return Verdict::no;
-    return place(quantized, limits, settings).map([](const Placement& placement) { return placement.verdict; });
+    const Question question{quantized, limits, settings};
+    const auto short_of = missing(question);
+    if (!short_of) return tl::unexpected(short_of.error());
+    if (*short_of > Bytes{} && !held_back(limits)) return Verdict::no;
+    if (!limits.devices.empty()) return quick_verdict(question);
+    return on_the_host(question).map([](const Placement& placement) { return placement.verdict; });
+}
+
+Result<Placer::Outlook> Placer::outlook(const QuantizedModel& quantized, const PlacementLimits& limits,
+                                        const EngineSettings& settings, Verdict worst) {
+    if (limits.host || held_back(limits) || limits.devices.empty())
+        return verdict(quantized, limits, settings).map([&](Verdict v) { return Outlook{at_least(v, worst), {}}; });
+    if (auto ok = check(limits); !ok) return tl::unexpected(ok.error());
+    const Question question{quantized, limits, settings};
+    const auto short_of = missing(question);
+    if (!short_of) return tl::unexpected(short_of.error());
+    if (*short_of > Bytes{}) return Outlook{false, Bytes{-1} - *short_of / std::ssize(limits.devices)};
+    const auto placement = best_split(question, forced_share(limits));
+    if (!placement) return tl::unexpected(placement.error());
+    const DevicePlacement& fullest = placement->fullest();
+    Bytes spare = fullest.free;
+    if (at_least(worst, Verdict::good)) spare -= fullest.error;
+    if (worst == Verdict::great) spare -= llama_fit_margin;
+    const bool holds = at_least(placement->verdict, worst);
+    // The fullest device need not be the one that decides.
+    return Outlook{holds, holds == (spare >= Bytes{}) ? std::optional{spare} : std::nullopt};
 }
 
 Result<Bytes> Placer::least_required(const QuantizedModel& quantized, std::int64_t count, const EngineSettings& settings) {

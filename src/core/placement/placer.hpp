@@ -25,6 +25,14 @@ public:
                             const EngineSettings& settings);
     Result<Verdict> verdict(const QuantizedModel& quantized, const PlacementLimits& limits,
                             const EngineSettings& settings);
+    // Whether the verdict is `worst` or better. `spare`: what is left, or missing where negative, on the fullest device
+    // until the verdict changes; nullopt where it does not grow evenly with what is needed.
+    struct Outlook {
+        bool fits = false;
+        std::optional<Bytes> spare;
+    };
+    Result<Outlook> outlook(const QuantizedModel& quantized, const PlacementLimits& limits,
+                            const EngineSettings& settings, Verdict worst);
     Result<Bytes> least_required(const QuantizedModel& quantized, std::int64_t count, const EngineSettings& settings);
 
 private:
@@ -39,6 +47,12 @@ private:
         const QuantizedModel& quantized;
         const PlacementLimits& limits;
         const EngineSettings& settings;
+    };
+
+    // How much of the model is meant for devices.
+    struct Share {
+        std::int64_t gpu_layers = 0;
+        std::int64_t cpu_moe_layers = 0;
     };
 
     // What is to be left free on a device: room for the upper end of its error band, or nothing.
@@ -61,11 +75,16 @@ private:
 
     Result<Placement> laid_out(const Question& question, const Layout& layout);
     Result<Layout> evenly(const Question& question, Layout layout);
-    Result<Placement> best_split(const Question& question, std::int64_t gpu_layers, std::int64_t cpu_moe_layers);
-    Result<std::optional<Placement>> if_devices_hold(const Question& question, std::int64_t gpu_layers,
-                                                     std::int64_t cpu_moe_layers, Margin margin);
-    template <class Try>
-    Result<std::optional<Placement>> least_moved(std::int64_t steps, Try&& attempt);
+    Result<Placement> best_split(const Question& question, const Share& share);
+    // What weights and cache leave for scratch buffers, over all devices.
+    Result<Bytes> room_for_scratch(const Question& question, const Share& share);
+    Result<std::optional<Placement>> if_devices_hold(const Question& question, const Share& share, Margin margin);
+    Result<std::optional<Placement>> first_held(const Question& question, const std::vector<Share>& shares);
+    Share forced_share(const PlacementLimits& limits) const;
+    std::vector<Share> without_experts(const PlacementLimits& limits) const;
+    std::vector<Share> without_layers(const PlacementLimits& limits) const;
+    Result<Bytes> missing(const Question& question);
+    Result<Verdict> quick_verdict(const Question& question);
     Result<Placement> solved(const Question& question);
     Result<Placement> on_the_host(const Question& question);
 

@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::int64_t context_step = 256;     // the engine rounds the context up to it
 constexpr std::int64_t most_sequences = 256;   // LLAMA_MAX_SEQ
+constexpr int most_guesses = 6;                // then a search goes on by halving
+
+// How far from the one to the other nothing is left, between 0 and 1. `above` is negative, `below` is not.
+double share_below(Bytes below, Bytes above) {
+    return static_cast<double>(below.count()) / static_cast<double>((below - above).count());
+}
 
 }  // namespace
 
@@ -50,24 +56,40 @@ Result<Verdict> PlacementSolver::verdict(const QuantizedModel& quantized, const 
 
 Result<std::optional<Tokens>> PlacementSolver::max_context(const QuantizedModel& quantized,
                                                            const PlacementLimits& limits, Verdict worst) {
-    EngineSettings settings = impl_->settings;
-    const auto fits_at = [&](Tokens context) {
-        settings.context = context;
-        return impl_->placer.verdict(quantized, limits, settings).map([&](Verdict v) { return at_least(v, worst); });
+    const auto probe = [&](std::int64_t steps) {
+        EngineSettings settings = impl_->settings;
+        settings.context = std::min(Tokens{steps * context_step}, impl_->placer.estimator().model().context_length);
+        return impl_->placer.outlook(quantized, limits, settings, worst);
     };
+    const auto steps_of = [](Tokens context) { return (context.count() + context_step - 1) / context_step; };
     const Tokens most = impl_->placer.estimator().model().context_length;
-    const auto whole = fits_at(most);
-    if (!whole) return tl::unexpected(whole.error());
-    if (*whole) return most;
-    // Memory grows with the context, so the largest that fits is found by halving. `low` steps fit, `high` don't.
-    std::int64_t low = 0, high = (most.count() + context_step - 1) / context_step;
-    while (high - low > 1) {
-        const std::int64_t middle = low + (high - low) / 2;
-        const auto fit = fits_at(Tokens{middle * context_step});
-        if (!fit) return tl::unexpected(fit.error());
-        (*fit ? low : high) = middle;
+    // `low` steps fit, `high` don't. The context asked about is known already, as often as not.
+    std::int64_t low = 1, high = steps_of(most);
+    auto above = probe(high);
+    if (!above) return tl::unexpected(above.error());
+    if (above->fits) return most;
+    auto below = probe(std::min(steps_of(impl_->settings.context), high));
+    if (!below) return tl::unexpected(below.error());
+    if (below->fits) {
+        low = steps_of(impl_->settings.context);
+    } else {
+        high = std::min(steps_of(impl_->settings.context), high);
+        above = below;
+        below = probe(low);
+        if (!below) return tl::unexpected(below.error());
+        if (!below->fits) return std::optional<Tokens>{};
     }
-    if (low == 0) return std::optional<Tokens>{};
+    // Memory grows with the context, and nearly as evenly: where it would run out is a good guess.
+    for (int tries = 0; high - low > 1; ++tries) {
+        std::int64_t next = low + (high - low) / 2;
+        if (tries < most_guesses && below->spare && above->spare)
+            next = low + static_cast<std::int64_t>(static_cast<double>(high - low) * share_below(*below->spare, *above->spare));
+        next = std::clamp(next, low + 1, high - 1);
+        const auto found = probe(next);
+        if (!found) return tl::unexpected(found.error());
+        (found->fits ? low : high) = next;
+        (found->fits ? below : above) = found;
+    }
     return Tokens{low * context_step};
 }
 

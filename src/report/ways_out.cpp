@@ -1,0 +1,163 @@
+#include "ways_out.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "fitcalc/architecture.hpp"
+
+namespace fitcalc {
+namespace {
+
+constexpr std::int64_t most_added_devices = 8;
+// Sizes that memory is sold in.
+constexpr std::array<std::int64_t, 17> sold_gib{8,   16,  24,  32,  48,  64,  96,   128,  192,
+                                                256, 384, 512, 768, 1024, 1536, 2048, 4096};
+const Bytes unlimited = GiB * (std::int64_t{1} << 20);
+
+class WayFinder {
+public:
+    WayFinder(const Subject& subject, PlacementSolver& solver, const QuantizedModel& asked,
+              const PlacementLimits& limits, const FitReport& report)
+        : subject_{subject}, solver_{solver}, asked_{asked}, limits_{limits}, report_{report} {}
+
+    using Way = Result<std::optional<WayOut>>;
+    Way smaller_cache();
+    Way shorter_context();
+    Way smaller_quantization();
+    Way host_memory();
+    Way more_devices();
+
+private:
+    // The way, if the model fits there.
+    Way placed(PlacementSolver& solver, const QuantizedModel& quantized, const PlacementLimits& limits, WayOut way) const;
+
+    const Subject& subject_;
+    PlacementSolver& solver_;
+    const QuantizedModel& asked_;
+    const PlacementLimits& limits_;
+    const FitReport& report_;
+};
+
+double bits_of(GgmlType type) {
+    return 8.0 * static_cast<double>(traits(type).block_bytes) / static_cast<double>(traits(type).block_values);
+}
+
+WayFinder::Way WayFinder::placed(PlacementSolver& solver, const QuantizedModel& quantized,
+                                 const PlacementLimits& limits, WayOut way) const {
+    auto placement = solver.place(quantized, limits);
+    if (!placement) return tl::unexpected(placement.error());
+    if (!fits(placement->verdict)) return std::optional<WayOut>{};
+    for (const PlacementDevice& device : limits.devices) way.usable += device.usable;
+    way.placement = std::move(*placement);
+    return way;
+}
+
+WayFinder::Way WayFinder::smaller_cache() {
+    for (const GgmlType type : {GgmlType::q8_0, GgmlType::q4_0}) {
+        EngineSettings settings = subject_.request.settings;
+        if (bits_of(type) >= std::min(bits_of(settings.type_k), bits_of(settings.type_v))) continue;
+        settings.type_k = settings.type_v = type;
+        if (!check_settings(subject_.estimator.model(), settings)) continue;
+        PlacementSolver solver{subject_.estimator, settings};
+        WayOut way;
+        way.remedy = Remedy::cache_type;
+        way.cache_type = type;
+        way.flag = "--kv-type " + std::string(traits(type).name);
+        auto found = placed(solver, asked_, limits_, std::move(way));
+        if (!found || *found) return found;
+    }
+    return std::optional<WayOut>{};
+}
+
+WayFinder::Way WayFinder::shorter_context() {
+    if (!report_.max_context || *report_.max_context >= subject_.request.settings.context) return std::optional<WayOut>{};
+    EngineSettings settings = subject_.request.settings;
+    settings.context = *report_.max_context;
+    PlacementSolver solver{subject_.estimator, settings};
+    WayOut way;
+    way.remedy = Remedy::context;
+    way.context = settings.context;
+    way.flag = "--ctx " + std::to_string(settings.context.count());
+    return placed(solver, asked_, limits_, std::move(way));
+}
+
+// The one of the best quality that fits, or the largest where that isn't known.
+WayFinder::Way WayFinder::smaller_quantization() {
+    if (report_.file && report_.file->quantized) return std::optional<WayOut>{};
+    std::vector<const QuantRow*> rows;
+    const QuantRow* asked = nullptr;
+    for (const QuantRow& row : report_.quants) {
+        if (row.asked) asked = &row;
+        if (asked != nullptr && !row.asked && row.label.empty() && row.total < asked->total) rows.push_back(&row);
+    }
+    const auto quality = [](const QuantRow& row) {
+        return row.record && row.record->quality_percent ? *row.record->quality_percent : 0.0;
+    };
+    std::ranges::stable_sort(rows, [&](const QuantRow* a, const QuantRow* b) { return quality(*a) > quality(*b); });
+    for (const QuantRow* row : rows) {
+        const QuantizedModel quantized = subject_.estimator.quantize(row->type, subject_.request.importance_matrix);
+        const auto verdict = solver_.verdict(quantized, limits_);
+        if (!verdict) return tl::unexpected(verdict.error());
+        if (!fits(*verdict)) continue;
+        WayOut way;
+        way.remedy = Remedy::quantization;
+        way.quantization = row->type;
+        way.flag = "--quant " + std::string(traits(row->type).name);
+        if (quality(*row) > 0 && quality(*asked) > 0) way.quality_points = quality(*asked) - quality(*row);
+        return placed(solver_, quantized, limits_, std::move(way));
+    }
+    return std::optional<WayOut>{};
+}
+
+WayFinder::Way WayFinder::host_memory() {
+    PlacementLimits limits = limits_;
+    limits.host = unlimited;
+    auto found = placed(solver_, asked_, limits, {});
+    if (!found || !*found) return found;
+    WayOut& way = **found;
+    const auto enough = std::ranges::find_if(sold_gib, [&](std::int64_t size) { return GiB * size >= way.placement.host.total; });
+    if (enough == sold_gib.end()) return std::optional<WayOut>{};
+    way.placement.host.free = GiB * *enough - way.placement.host.total;
+    way.remedy = Remedy::host_memory;
+    way.flag = "--ram " + std::to_string(*enough) + "GB";
+    return found;
+}
+
+WayFinder::Way WayFinder::more_devices() {
+    const auto& groups = subject_.request.devices.groups;
+    // Unified memory does not add up over machines; given shares are for the devices that there are.
+    if (groups.empty() || !limits_.tensor_split.empty() || (groups.back().record && groups.back().record->kind == "unified")) return std::optional<WayOut>{};
+    PlacementLimits limits = limits_;
+    for (std::int64_t more = 1; more <= most_added_devices; ++more) {
+        limits.devices.push_back(limits_.devices.back());
+        const auto verdict = solver_.verdict(asked_, limits);
+        if (!verdict) return std::optional<WayOut>{};  // more than an engine process takes
+        if (!fits(*verdict)) continue;
+        WayOut way;
+        way.remedy = Remedy::more_devices;
+        way.more = more;
+        for (std::size_t i = 0; i < groups.size(); ++i) {
+            const std::int64_t count = groups[i].count + (i + 1 == groups.size() ? more : 0);
+            way.flag += (i == 0 ? "--gpu " : " --gpu ") + (count > 1 ? std::to_string(count) + "x" : "") + groups[i].name;
+        }
+        return placed(solver_, asked_, limits, std::move(way));
+    }
+    return std::optional<WayOut>{};
+}
+
+}  // namespace
+
+Result<std::vector<WayOut>> ways_out(const Subject& subject, PlacementSolver& solver, const QuantizedModel& asked,
+                                     const PlacementLimits& limits, const FitReport& report) {
+    WayFinder finder{subject, solver, asked, limits, report};
+    std::vector<WayOut> ways;
+    for (const auto way : {&WayFinder::smaller_cache, &WayFinder::shorter_context, &WayFinder::smaller_quantization,
+                           &WayFinder::host_memory, &WayFinder::more_devices}) {
+        auto found = (finder.*way)();
+        if (!found) return tl::unexpected(found.error());
+        if (*found) ways.push_back(std::move(**found));
+    }
+    return ways;
+}
+
+}  // namespace fitcalc
