@@ -255,6 +255,7 @@ public:
 
     // Measurements of one model at one quantization.
     std::vector<const QualityRecord*> measurements(std::string_view model, std::string_view quant) const;
+    bool measured(std::string_view model) const;  // at any quantization
     // Files of a model with a recipe of their own, largest first; one of each name: the model's own publisher's, ggml-org's,
     // Unsloth's, bartowski's, or else the first.
     std::vector<PublishedChoice> published_files(const ModelRecord& model) const;

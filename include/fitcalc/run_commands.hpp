@@ -21,12 +21,13 @@ struct RunPlan {
     std::string file;        // the GGUF file, or the name it would have
     std::string quant;       // as the repository's files are named: "Q4_K_M"
     std::string ollama_tag;  // of just this quantization; empty: none known
+    std::string ollama_library_tag;  // of a quantization that the library chose; empty: none known, or another is wanted
     std::string name;        // for a model made from a Modelfile
     Bytes file_size;
     EngineSettings settings;
     Layers layers;           // that can be on devices: all blocks and the output stage
     Layers gpu_layers;       // that are, counted likewise
-    Layers expert_layers;    // blocks up to the last one with routed experts
+    Layers expert_layers;    // how many blocks --n-cpu-moe would have to count for all experts; 0: none has any
     Layers cpu_moe_layers;   // of the first blocks, whose experts are in host memory
     std::vector<double> tensor_split;  // empty: the engine divides by free memory
 };

@@ -74,6 +74,7 @@ struct SpeedDevice {
     double bandwidth = 0;              // bytes per second, the vendor's figure
     std::optional<double> operations;  // per second, of the matrix units; unknown: no prompt speed
     bool linked = false;               // a link of its own to the other devices
+    bool host = false;                 // the CPU, with host memory
     const SpeedFamily* family = nullptr;
     const SpeedBackend* backend = nullptr;
     const SpeedEngine* engine = nullptr;
@@ -96,11 +97,11 @@ struct SpeedSettings {
     Sharing sharing = Sharing::layers;
 };
 
-// Seconds for one token, by what they go to.
+// Seconds for one token, by what they go to. `host`: all that the CPU runs.
 struct TokenTime {
-    double weights = 0, cache = 0, launch = 0, transfer = 0;
+    double weights = 0, cache = 0, launch = 0, transfer = 0, host = 0;
 
-    double total() const { return weights + cache + launch + transfer; }
+    double total() const { return weights + cache + launch + transfer + host; }
     TokenTime& operator+=(const TokenTime& other);
 };
 

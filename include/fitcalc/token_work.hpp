@@ -39,7 +39,6 @@ using ByKernel = std::array<double, kernel_kinds>;
 // Attention over the tokens in the cache, of all layers that look equally far back.
 struct CachedAttention {
     std::int64_t window = 0;    // tokens looked back; 0: all
-    double layers = 0;
     double cache_bytes = 0;     // read for each token looked at
     double multiply_adds = 0;   // for each pair of a new token and one looked at
 
@@ -55,10 +54,12 @@ struct TokenWork {
     double all_expert_bytes = 0;  // of all routed experts, used or not
     double experts_per_token = 0; // used ÷ all, summed over expert_layers
     double state_bytes = 0;       // recurrent state, read and written for each token
-    double layers = 0, expert_layers = 0, recurrent_layers = 0, latent_layers = 0;
+    double layers = 0, expert_layers = 0, recurrent_layers = 0;
     std::vector<CachedAttention> attention;
 
     TokenWork& operator+=(const TokenWork& other);
+    // The same weights in so many times the bytes.
+    void stretch(double factor);
 
     double weight_bytes() const;  // read for one token
     double cache_bytes(double depth) const;  // read for one token with so many before it

@@ -24,6 +24,12 @@ std::vector<const QualityRecord*> Catalog::measurements(std::string_view model, 
     return found;
 }
 
+bool Catalog::measured(std::string_view model) const {
+    return std::ranges::any_of(quality_, [&](const auto& layer) {
+        return std::ranges::find(layer, model, &QualityRecord::model) != layer.end();
+    });
+}
+
 std::optional<Quality> quality_of(const Catalog& catalog, const ModelRecord& model, Params active, const QuantRecord& quant) {
     constexpr double fitted_at = 8e9;
     Quality quality;

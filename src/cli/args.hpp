@@ -21,7 +21,7 @@ struct RawArgs {
     std::string prompt, answer, thinking, ram_bandwidth, price, power_price, calibrate;
     std::string format, fields, value, units, color;
     std::vector<std::string> gpu, catalog;
-    std::string id;
+    std::string id, purpose, max_count;
     std::string family, publisher, vendor, kind, min_memory, released_after, sort;
     std::vector<std::string> source;
     bool kv_unified = false, swa_full = false, no_imatrix = false, no_header = false, check = false, tensors = false;

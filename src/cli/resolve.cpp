@@ -267,6 +267,34 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     return request;
 }
 
+Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& catalog) {
+    if (!args.positional.empty())
+        return fail(ErrorKind::usage, "fitcalc " + args.verb + " takes no model, not '" + args.positional.front() + "'",
+                    "fitcalc " + args.verb + " --gpu DEVICE looks at all of the catalog");
+    if (args.gpu.empty() && args.ram.empty())
+        return fail(ErrorKind::usage, "on which device?", "fitcalc " + args.verb + " --gpu DEVICE; fitcalc list gpus shows them");
+    if (auto ok = require_exact(args); !ok) return tl::unexpected(ok.error());
+    if (auto ok = refuse_unfinished(args); !ok) return tl::unexpected(ok.error());
+    FitRequest request;
+    request.catalog = &catalog;
+    const auto engine = catalog.find_engine(args.engine.empty() ? "llama.cpp" : args.engine);
+    if (!engine) return tl::unexpected(engine.error());
+    request.engine = *engine;
+    const auto quant = resolve_quant(args.quant);
+    if (!quant) return tl::unexpected(quant.error());
+    request.quant = *quant;
+    request.importance_matrix = !args.no_imatrix;
+    request.whole_context = args.ctx == "max";
+    const auto settings = resolve_settings(args, default_context);
+    if (!settings) return tl::unexpected(settings.error());
+    request.settings = *settings;
+    if (auto ok = resolve_backend(args, request); !ok) return tl::unexpected(ok.error());
+    auto devices = resolve_device_set(args, catalog, *request.engine, request.warnings);
+    if (!devices) return tl::unexpected(devices.error());
+    request.devices = std::move(*devices);
+    return request;
+}
+
 Result<ListRequest> resolve_list(const RawArgs& args, ListTopic topic) {
     ListRequest request;
     request.topic = topic;

@@ -19,6 +19,9 @@ Result<Catalog> load_catalog(const RawArgs& args, const World& world);
 // `catalog` must outlive the request.
 Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const Files& files);
 
+// What is asked of every model of the catalog: a request without one. --ctx max is each model's own.
+Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& catalog);
+
 // "Q4_K_M", in any case; Q4_K_M where nothing is typed.
 Result<FileType> resolve_quant(const std::string& text);
 

@@ -86,6 +86,10 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     const bool several = args.verb == "fit" && args.positional.size() > 1 && !args.gpu.empty();
     if (args.verb == "compare" || several) return answer_compare(question);
     if (args.verb == "calibrate") return answer_calibrate(question);
+    if (args.verb == "gpus") return answer_gpus(question);
+    if (args.verb == "recommend") return answer_recommend(question);
+    if (args.verb == "plan") return answer_plan(question);
+    if (args.verb == "models") return answer_models(question);
     if (args.verb == "grid") return answer_grid(question);
     return answer_fit(args, *catalog, *output, world);
 }

@@ -4,12 +4,15 @@
 #include <charconv>
 #include <cmath>
 
+#include "device_words.hpp"
 #include "values.hpp"
 
 namespace fitcalc::cli {
 namespace {
 
 constexpr double giga = 1e9;
+constexpr double least_factor = 0.05, most_factor = 5;  // beyond, a run is of something else
+constexpr std::string_view run_words = "DEVICE MODEL QUANT TOKENS_PER_SECOND [PROMPT_TOKENS_PER_SECOND]";
 
 // A decimal number at the start of the text, which is left at what follows.
 std::optional<double> take_number(std::string_view& text) {
@@ -52,27 +55,45 @@ Result<Tokens> parse_some_tokens(std::string_view option, const std::string& tex
     return parse_tokens(option, text);
 }
 
-Result<void> add_measured(std::string_view line, const Catalog& catalog, std::string_view origin,
+// Words at the end of a line that are tokens per second: one or two of them.
+std::size_t count_rates(const std::vector<std::string>& words) {
+    constexpr std::size_t most = 2;
+    std::size_t count = 0;
+    for (auto word = words.rbegin(); word != words.rend() && count < most; ++word, ++count) {
+        std::string_view rest = *word;
+        if (!take_number(rest) || !rest.empty()) break;
+    }
+    return count;
+}
+
+Result<void> add_measured(std::string_view line, const FitRequest& request, std::string_view origin,
                           std::vector<CalibratedRun>& runs) {
-    const auto measured = parse_measured(line, catalog, origin);
+    auto measured = parse_measured(line, *request.catalog, origin);
     if (!measured) return tl::unexpected(measured.error());
-    for (const MeasuredRun& run : *measured) {
-        const auto compared = compare_run(catalog, run);
+    for (MeasuredRun& run : *measured) {
+        // It ran as the question is about to.
+        run.engine = request.engine->name;
+        run.backend = request.backend;
+        run.settings.flash_attention = request.settings.flash_attention;
+        const auto compared = compare_run(*request.catalog, run);
         if (!compared) return tl::unexpected(compared.error());
+        if (compared->factor() < least_factor || compared->factor() > most_factor)
+            return fail(ErrorKind::usage, std::string(origin) + ": that is far from the " + std::to_string(std::lround(compared->estimated)) +
+                                              " tokens per second estimated", "are device, model and quantization the right ones?");
         runs.push_back(*compared);
     }
     return {};
 }
 
-Result<std::vector<Calibration>> resolve_calibrations(const std::string& text, const Catalog& catalog, const World& world) {
-    constexpr std::size_t least_words = 4;
+// What was typed is one run, or names a file with a run on each line.
+Result<std::vector<Calibration>> resolve_calibrations(const std::string& text, const FitRequest& request, const World& world) {
     std::vector<CalibratedRun> runs;
-    if (words_of(text).size() >= least_words) {
-        if (auto ok = add_measured(text, catalog, "--calibrate", runs); !ok) return tl::unexpected(ok.error());
+    const auto file = world.read_file(text);
+    if (!file) {
+        if (words_of(text).size() < 2) return tl::unexpected(file.error());
+        if (auto ok = add_measured(text, request, "--calibrate", runs); !ok) return tl::unexpected(ok.error());
         return calibrations_of(runs);
     }
-    const auto file = world.read_file(text);
-    if (!file) return tl::unexpected(file.error());
     std::size_t number = 0;
     for (std::size_t at = 0; at < file->size();) {
         const std::size_t end = std::min(file->find('\n', at), file->size());
@@ -80,10 +101,10 @@ Result<std::vector<Calibration>> resolve_calibrations(const std::string& text, c
         ++number;
         at = end + 1;
         if (words_of(line).empty() || words_of(line).front().starts_with('#')) continue;
-        if (auto ok = add_measured(line, catalog, text + ":" + std::to_string(number), runs); !ok)
-            return tl::unexpected(ok.error());
+        if (auto ok = add_measured(line, request, text + ":" + std::to_string(number), runs); !ok)
+            return tl::unexpected(Error{ErrorKind::bad_data, ok.error().message, ok.error().hint});
     }
-    if (runs.empty()) return fail(ErrorKind::bad_data, text + ": holds no measured run", "a line is DEVICE MODEL QUANT TOKENS_PER_SECOND");
+    if (runs.empty()) return fail(ErrorKind::bad_data, text + ": holds no measured run", "a line is " + std::string(run_words));
     return calibrations_of(runs);
 }
 
@@ -97,7 +118,7 @@ Result<double> parse_bandwidth(std::string_view option, std::string_view text) {
         return fail(ErrorKind::usage, std::string(option) + " '" + std::string(text) + "' is not a memory bandwidth",
                     "say 90GB/s, or ddr5-5600x2 for two channels");
     };
-    for (const std::string_view memory : {"ddr4-", "ddr5-", "lpddr5-", "lpddr5x-"}) {
+    for (const std::string_view memory : {"ddr3-", "ddr4-", "ddr5-"}) {
         if (!rest.starts_with(memory)) continue;
         constexpr double mega = 1e6, bytes_of_a_channel = 8;
         rest.remove_prefix(memory.size());
@@ -117,30 +138,35 @@ Result<std::vector<MeasuredRun>> parse_measured(std::string_view line, const Cat
     const std::vector<std::string> words = words_of(line);
     const auto bad = [&](const std::string& what) {
         return fail(ErrorKind::usage, std::string(origin) + ": " + what,
-                    "say DEVICE MODEL QUANT TOKENS_PER_SECOND [PROMPT_TOKENS_PER_SECOND], as \"rtx-3090 qwen3-8b Q4_K_M 95\"");
+                    "say " + std::string(run_words) + ", as \"rtx-3090 qwen3-8b Q4_K_M 95\"");
     };
-    constexpr std::size_t without_prompt = 4, with_prompt = 5;
-    if (words.size() != without_prompt && words.size() != with_prompt)
-        return bad("'" + std::string(line) + "' is not a measured run");
-    MeasuredRun run;
-    const auto device = catalog.find_device(words[0]);
+    const std::size_t rates = count_rates(words);
+    constexpr std::size_t least_names = 3;
+    if (rates == 0 || words.size() < least_names + rates) return bad("'" + std::string(line) + "' is not a measured run");
+    const auto rate = words.end() - static_cast<std::ptrdiff_t>(rates), quant_word = rate - 1, model_word = rate - 2;
+    std::string device_name;  // of one word or several
+    for (auto word = words.begin(); word != model_word; ++word) device_name += (word == words.begin() ? "" : " ") + *word;
+    const auto quant = file_type_from_name(*quant_word);
+    if (!quant) return bad("no quantization named '" + *quant_word + "'");
+    const auto device_words = split_device_words(device_name);
+    if (!device_words) return tl::unexpected(device_words.error());
+    const auto device = catalog.find_device(device_words->name);
     if (!device) return tl::unexpected(device.error());
-    const auto model = catalog.find_model(words[1]);
+    const auto model = catalog.find_model(*model_word);
     if (!model) return tl::unexpected(model.error());
-    const auto quant = file_type_from_name(words[2]);
-    if (!quant) return bad("no quantization named '" + words[2] + "'");
+    MeasuredRun run;
     run.device = device->record;
+    run.count = device_words->count;
     run.model = model->record;
     run.quant = *quant;
     std::vector<MeasuredRun> runs;
     constexpr Tokens usual_generated{128}, usual_prompt{512};  // llama-bench's own
-    for (std::size_t i = 3; i < words.size(); ++i) {
-        std::string_view rest = words[i];
-        const auto rate = take_number(rest);
-        if (!rate || *rate <= 0 || !rest.empty()) return bad("'" + words[i] + "' is not tokens per second");
-        run.decode = i == 3;
+    for (auto word = rate; word != words.end(); ++word) {
+        std::string_view rest = *word;
+        run.rate = take_number(rest).value_or(0);
+        if (run.rate <= 0) return bad("'" + *word + "' is not tokens per second");
+        run.decode = word == rate;
         run.tokens = run.decode ? usual_generated : usual_prompt;
-        run.rate = *rate;
         runs.push_back(run);
     }
     return runs;
@@ -163,11 +189,13 @@ Result<void> resolve_speed(const RawArgs& args, const World& world, FitRequest& 
     if (auto ok = take(args.price, speed.price_per_hour, price); !ok) return ok;
     const auto power = [](const std::string& text) { return parse_positive("--power-price", text, "0.30 for US dollars a kWh"); };
     if (auto ok = take(args.power_price, speed.power_price, power); !ok) return ok;
-    if (speed.depth + speed.prompt.value_or(Tokens{}) > request.settings.context)
-        return fail(ErrorKind::usage, "--depth and --prompt go beyond the context of " + std::to_string(request.settings.context.count()) + " tokens",
-                    "raise --ctx");
+    // Other commands ask about several contexts, and leave the speed out of those that are too short.
+    const bool one_context = args.verb != "grid" && !request.whole_context;
+    const std::string context = std::to_string(request.settings.context.count());
+    if (one_context && speed.depth + speed.prompt.value_or(Tokens{}) > request.settings.context)
+        return fail(ErrorKind::usage, "--depth and --prompt go beyond the context of " + context + " tokens", "raise --ctx");
     if (!args.calibrate.empty()) {
-        auto calibrations = resolve_calibrations(args.calibrate, *request.catalog, world);
+        auto calibrations = resolve_calibrations(args.calibrate, request, world);
         if (!calibrations) return tl::unexpected(calibrations.error());
         speed.calibrations = std::move(*calibrations);
     }
@@ -179,6 +207,11 @@ Result<void> resolve_speed(const RawArgs& args, const World& world, FitRequest& 
                                    " tokens, its mean for each " + std::string(stated.per) + " (" + std::string(stated.source) +
                                    "); --thinking states another length");
     }
+    const Tokens all = speed.depth + speed.prompt.value_or(Tokens{}) + speed.thinking.value_or(Tokens{}) +
+                       speed.answer.value_or(Tokens{});
+    if (speed.asks_time() && one_context && all > request.settings.context)
+        request.warnings.push_back("the question takes " + std::to_string(all.count()) +
+                                   " tokens in all, more than the context of " + context + "; --ctx states a longer one");
     return {};
 }
 

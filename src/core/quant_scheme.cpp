@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <compare>
 #include <numeric>
 
 namespace fitcalc {
@@ -109,12 +110,24 @@ struct NameFacts {
 // Names without their "blk.N." repeat in every layer, so each is looked at once.
 class NameIndex {
 public:
-    const NameFacts& operator[](std::string_view name) {
+    // The place of the name among the different ones.
+    std::size_t operator[](std::string_view name) {
         if (name.starts_with("blk."))
             if (const auto dot = name.find('.', 4); dot != std::string_view::npos) name.remove_prefix(dot);
-        for (const auto& [known, facts] : facts_)
-            if (known == name) return facts;
-        return facts_.emplace_back(name, NameFacts{category_of(name), quantizable_name(name)}).second;
+        for (std::size_t place = 0; place < facts_.size(); ++place)
+            if (facts_[place].first == name) return place;
+        facts_.emplace_back(name, NameFacts{category_of(name), quantizable_name(name)});
+        return facts_.size() - 1;
+    }
+    const NameFacts& facts(std::size_t place) const { return facts_[place].second; }
+
+    // For each place, how many names come before its own.
+    std::vector<std::size_t> ranks() const {
+        std::vector<std::size_t> order(facts_.size()), ranks(facts_.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::ranges::sort(order, {}, [&](std::size_t place) { return facts_[place].first; });
+        for (std::size_t rank = 0; rank < order.size(); ++rank) ranks[order[rank]] = rank;
+        return ranks;
     }
 
 private:
@@ -305,17 +318,27 @@ GgmlType fitting_type(GgmlType chosen, std::int64_t row) {
     return divides(smaller, row) ? smaller : GgmlType::f16;
 }
 
-// The quantizer's order: by layer, then by name; tensors outside the layers come first.
-std::vector<std::size_t> visiting_order(const TensorInventory& inventory) {
-    std::vector<std::size_t> order(inventory.tensors.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
-        const Tensor& x = inventory.tensors[a];
-        const Tensor& y = inventory.tensors[b];
-        const std::int32_t lx = x.layer.value_or(-1), ly = y.layer.value_or(-1);
-        return lx != ly ? lx < ly : x.name < y.name;
-    });
-    return order;
+// A tensor where the quantizer comes to it.
+struct Visit {
+    std::int32_t layer = 0;
+    std::size_t rank = 0;    // of its name among the different ones
+    std::size_t tensor = 0;  // in the inventory
+    std::size_t name = 0;    // in the index
+
+    auto operator<=>(const Visit&) const = default;
+};
+
+// The quantizer's order: by layer, then by name; tensors outside the layers come first. Within a layer names differ
+// behind "blk.N" only, so that the order of what is behind is theirs.
+std::vector<Visit> visiting_order(const TensorInventory& inventory, NameIndex& names) {
+    std::vector<Visit> visits;
+    visits.reserve(inventory.tensors.size());
+    for (std::size_t i = 0; i < inventory.tensors.size(); ++i)
+        visits.push_back({inventory.tensors[i].layer.value_or(-1), 0, i, names[inventory.tensors[i].name]});
+    const std::vector<std::size_t> ranks = names.ranks();
+    for (Visit& visit : visits) visit.rank = ranks[visit.name];
+    std::ranges::sort(visits);
+    return visits;
 }
 
 // Models that llama.cpp's loaders call LLM_TYPE_70B (src/models/*.cpp, load_hparams).
@@ -346,12 +369,12 @@ QuantPlanner::QuantPlanner(const ModelSpec& model, const TensorInventory& invent
     source_types_.reserve(inventory.tensors.size());
     for (const Tensor& tensor : inventory.tensors) source_types_.push_back(tensor.type);
     quantized_.reserve(inventory.tensors.size());
-    for (const std::size_t i : visiting_order(inventory)) {
-        const Tensor& tensor = inventory.tensors[i];
-        const auto [category, quantizable] = names[tensor.name];
+    for (const Visit& visit : visiting_order(inventory, names)) {
+        const Tensor& tensor = inventory.tensors[visit.tensor];
+        const auto [category, quantizable] = names.facts(visit.name);
         if (value_like(category)) ++value_tensors_;
         if (quantizable && tensor.shape.dimensions() >= 2)
-            quantized_.push_back({i, tensor.layer.value_or(-1), static_cast<std::uint8_t>(category), tensor.shape});
+            quantized_.push_back({visit.tensor, tensor.layer.value_or(-1), static_cast<std::uint8_t>(category), tensor.shape});
     }
     tied_ = inventory.tied();
     falcon_ = model.architecture == "falcon";

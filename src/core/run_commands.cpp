@@ -110,8 +110,8 @@ std::string llama_cli(const RunPlan& plan) {
 // What Ollama pulls by itself; empty: a file that has to be there.
 std::string ollama_reference(const RunPlan& plan) {
     if (!plan.ollama_tag.empty()) return plan.ollama_tag;
-    if (plan.repository.empty() || plan.file_size > largest_single_file) return {};
-    return "hf.co/" + plan.repository + ":" + plan.quant;
+    if (!plan.repository.empty() && plan.file_size <= largest_single_file) return "hf.co/" + plan.repository + ":" + plan.quant;
+    return plan.ollama_library_tag;
 }
 
 std::string ollama_file(const RunPlan& plan) {
@@ -139,6 +139,8 @@ void add_ollama(const RunPlan& plan, RunCommands& commands) {
     const std::string reference = ollama_reference(plan);
     std::string parameters;
     const bool moved_experts = plan.cpu_moe_layers > Layers{};
+    if (!reference.empty() && reference == plan.ollama_library_tag)
+        commands.ollama_note = "the library's file of that tag is not always " + plan.quant + ": ollama show says what it is";
     if (moved_experts)
         commands.ollama_note = "Ollama has no setting for experts in RAM: how it divides the model is its own choice";
     else if (!all_layers(plan))

@@ -69,6 +69,7 @@ TokenTime& TokenTime::operator+=(const TokenTime& other) {
     cache += other.cache;
     launch += other.launch;
     transfer += other.transfer;
+    host += other.host;
     return *this;
 }
 
@@ -85,7 +86,13 @@ TokenTime token_time(std::span<const SpeedPart> parts, const SpeedSettings& sett
         const double one_sum = first.linked ? first.backend->linked : first.backend->unlinked;
         time.transfer = sums_of_a_layer * parts.front().work.layers * one_sum * std::log2(devices);
     } else {
-        for (const SpeedPart& part : parts) time += part_time(part, settings, depth, 1);
+        for (const SpeedPart& part : parts) {
+            const TokenTime own = part_time(part, settings, depth, 1);
+            if (part.device.host)
+                time.host += own.total();
+            else
+                time += own;
+        }
         time.transfer = (devices - 1) * first.backend->hop;
     }
     time.launch += sampling;

@@ -1,39 +1,63 @@
-#include "fitcalc/token_work.hpp"
+#include "fitcalc/token_work_planner.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
+#include <optional>
 
 namespace fitcalc {
 namespace {
 
 std::size_t index(GgmlType type) { return static_cast<std::size_t>(kernel_kind(type)); }
 
-double as_double(Bytes bytes) { return static_cast<double>(bytes.count()); }
+double as_double(std::int64_t count) { return static_cast<double>(count); }
+double as_double(Bytes bytes) { return as_double(bytes.count()); }
 
 double sum(const ByKernel& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
 
+// What one layer's attention looks back at.
 struct AttentionOf {
     const EngineSettings& settings;
 
-    CachedAttention operator()(const FullAttention& attention) const {
-        CachedAttention work;
-        work.window = settings.swa_full ? 0 : attention.window;
-        work.layers = 1;
-        work.cache_bytes = as_double(bytes_of(settings.type_k, attention.key_values())) +
-                           as_double(bytes_of(settings.type_v, attention.value_values()));
-        work.multiply_adds = static_cast<double>(attention.query_values() + attention.output_values());
-        return work;
+    using Parts = std::vector<CachedAttention>;
+
+    Parts operator()(const FullAttention& attention) const {
+        return {{settings.swa_full ? 0 : attention.window,
+                 key_bytes(attention.key_values()) + as_double(bytes_of(settings.type_v, attention.value_values())),
+                 as_double(checked_add(attention.query_values(), attention.output_values()))}};
     }
-    // Every head reads the one latent row, as key and as value.
-    CachedAttention operator()(const LatentAttention& attention) const {
-        CachedAttention work;
-        work.layers = 1;
-        work.cache_bytes = as_double(bytes_of(settings.type_k, attention.cached_values()));
-        work.multiply_adds =
-            static_cast<double>(checked_mul(attention.heads, attention.cached_values() + attention.kv_lora_rank));
-        return work;
+    // Every head reads the one latent row, as key and as value. An indexer scores every token by a small row of its own;
+    // the engine reads what it leaves out all the same, and masks it.
+    Parts operator()(const LatentAttention& attention) const {
+        Parts parts{{0, key_bytes(attention.cached_values()),
+                     as_double(checked_mul(attention.heads, checked_add(attention.cached_values(), attention.kv_lora_rank)))}};
+        if (attention.indexer) parts.push_back(scoring(*attention.indexer));
+        return parts;
     }
-    CachedAttention operator()(const NoAttention&) const { return {}; }
+    // Rows are key and value at once; a compressed one stands for `ratio` tokens.
+    Parts operator()(const CompressedRowsAttention& attention) const {
+        constexpr double key_and_value = 2;
+        const CachedAttention row{attention.window, key_bytes(attention.head_length),
+                                  key_and_value * as_double(attention.query_values())};
+        Parts parts{row};
+        if (attention.ratio == 0) return parts;
+        const auto add = [&](CachedAttention rows) {
+            rows.window = 0;
+            rows.cache_bytes /= as_double(attention.ratio);
+            rows.multiply_adds /= as_double(attention.ratio);
+            parts.push_back(rows);
+        };
+        add(row);
+        if (attention.indexer) add(scoring(*attention.indexer));
+        return parts;
+    }
+    Parts operator()(const NoAttention&) const { return {}; }
+
+private:
+    double key_bytes(std::int64_t values) const { return as_double(bytes_of(settings.type_k, values)); }
+    CachedAttention scoring(const Indexer& indexer) const {
+        return {0, key_bytes(indexer.key_length), as_double(checked_mul(indexer.heads, indexer.key_length))};
+    }
 };
 
 double state_bytes(const Recurrent& recurrent) {
@@ -63,23 +87,14 @@ TokenWork layer_work(const LayerSpec& layer, const EngineSettings& settings) {
     work.layers = (mixes ? 0.5 : 0) + (network ? 0.5 : 0);  // Nemotron H has one or the other in each layer
     if (const auto* moe = std::get_if<ExpertFeedForward>(&layer.feed_forward)) {
         work.expert_layers = 1;
-        work.experts_per_token = static_cast<double>(moe->used) / static_cast<double>(moe->experts);
+        work.experts_per_token = as_double(moe->used) / as_double(moe->experts);
     }
     if (layer.recurrent) {
         work.recurrent_layers = small_steps(*layer.recurrent);
         work.state_bytes = state_bytes(*layer.recurrent);
     }
-    if (std::holds_alternative<LatentAttention>(layer.attention)) work.latent_layers = 1;
-    const CachedAttention attention = std::visit(AttentionOf{settings}, layer.attention);
-    if (attention.layers > 0) work.attention.push_back(attention);
+    work.attention = std::visit(AttentionOf{settings}, layer.attention);
     return work;
-}
-
-void add_experts(TokenWork& work, const Tensor& tensor, GgmlType type) {
-    const double bytes = as_double(tensor.bytes_as(type));
-    work.expert_bytes[index(type)] += bytes * work.experts_per_token;
-    work.expert_weights[index(type)] += static_cast<double>(tensor.params().count()) * work.experts_per_token;
-    work.all_expert_bytes += bytes;
 }
 
 }  // namespace
@@ -147,18 +162,22 @@ TokenWork& TokenWork::operator+=(const TokenWork& other) {
     layers += other.layers;
     expert_layers += other.expert_layers;
     recurrent_layers += other.recurrent_layers;
-    latent_layers += other.latent_layers;
     for (const CachedAttention& each : other.attention) {
         const auto same = std::ranges::find(attention, each.window, &CachedAttention::window);
         if (same == attention.end()) {
             attention.push_back(each);
             continue;
         }
-        same->layers += each.layers;
         same->cache_bytes += each.cache_bytes;
         same->multiply_adds += each.multiply_adds;
     }
     return *this;
+}
+
+void TokenWork::stretch(double factor) {
+    for (ByKernel* bytes : {&dense_bytes, &expert_bytes})
+        for (double& each : *bytes) each *= factor;
+    all_expert_bytes *= factor;
 }
 
 double TokenWork::weight_bytes() const { return sum(dense_bytes) + sum(expert_bytes); }
@@ -171,33 +190,61 @@ double TokenWork::cache_bytes(double depth) const {
     return bytes;
 }
 
-std::vector<TokenWork> token_work(const ModelSpec& model, const TensorInventory& inventory,
-                                  std::span<const GgmlType> types, const EngineSettings& settings) {
-    std::vector<TokenWork> work;
-    work.reserve(model.layers.size() + 1);
-    for (const LayerSpec& layer : model.layers) work.push_back(layer.next_token ? TokenWork{} : layer_work(layer, settings));
-    TokenWork& output = work.emplace_back();
+TokenWorkPlanner::TokenWorkPlanner(const ModelSpec& model, const TensorInventory& inventory, const EngineSettings& settings) {
+    without_weights_.reserve(model.layers.size() + 1);
+    for (const LayerSpec& layer : model.layers)
+        without_weights_.push_back(layer.next_token ? TokenWork{} : layer_work(layer, settings));
+    without_weights_.emplace_back();  // the output stage
     const bool tied = inventory.tied();
+    std::map<std::array<std::int64_t, 4>, std::uint32_t> known;
+    tensors_.reserve(inventory.tensors.size());
     for (std::size_t i = 0; i < inventory.tensors.size(); ++i) {
         const Tensor& tensor = inventory.tensors[i];
-        const GgmlType type = types[i];
         const bool embedding = tensor.role == TensorRole::token_embedding;
         if (embedding && !(tied && tensor.name == "token_embd.weight")) continue;  // one row
-        if (!tensor.layer) {
-            output.dense_bytes[index(type)] += as_double(tensor.bytes_as(type));
-            continue;
+        const std::size_t layer = tensor.layer ? static_cast<std::size_t>(*tensor.layer) : model.layers.size();
+        if (tensor.layer && model.layers.at(layer).next_token) continue;
+        const bool expert = tensor.layer && tensor.role == TensorRole::routed_experts && without_weights_[layer].expert_layers > 0;
+        const double parameters = tensor.layer && tensor.shape.dimensions() > 1 ? as_double(tensor.params().count()) : 0;
+        const auto [shape, is_new] = known.try_emplace(tensor.shape.ne, static_cast<std::uint32_t>(shapes_.size()));
+        if (is_new) shapes_.push_back(tensor.shape);
+        tensors_.push_back({static_cast<std::uint32_t>(i), shape->second, static_cast<std::uint32_t>(layer), expert,
+                            expert ? parameters * without_weights_[layer].experts_per_token : parameters});
+    }
+}
+
+std::vector<TokenWork> TokenWorkPlanner::work(std::span<const GgmlType> types) const {
+    // Tensors of one shape mostly have one type, layer after layer.
+    struct LastSize {
+        std::optional<GgmlType> type;
+        std::size_t kind = 0;
+        double bytes = 0;
+    };
+    std::vector<LastSize> sizes(shapes_.size());
+    std::vector<TokenWork> work = without_weights_;
+    for (const ReadTensor& read : tensors_) {
+        const GgmlType type = types[read.index];
+        LastSize& size = sizes[read.shape];
+        if (size.type != type) {
+            const Shape& shape = shapes_[read.shape];
+            size = {type, index(type), as_double(bytes_of(type, shape.row()) * shape.rows())};
         }
-        const auto layer = static_cast<std::size_t>(*tensor.layer);
-        if (model.layers.at(layer).next_token) continue;
-        if (tensor.role == TensorRole::routed_experts && work[layer].expert_layers > 0) {
-            add_experts(work[layer], tensor, type);
-            continue;
+        TokenWork& layer = work[read.layer];
+        if (read.expert) {
+            layer.expert_bytes[size.kind] += size.bytes * layer.experts_per_token;
+            layer.expert_weights[size.kind] += read.multiply_adds;
+            layer.all_expert_bytes += size.bytes;
+        } else {
+            layer.dense_bytes[size.kind] += size.bytes;
+            layer.dense_weights[size.kind] += read.multiply_adds;
         }
-        work[layer].dense_bytes[index(type)] += as_double(tensor.bytes_as(type));
-        if (tensor.shape.dimensions() > 1)
-            work[layer].dense_weights[index(type)] += static_cast<double>(tensor.params().count());
     }
     return work;
+}
+
+std::vector<TokenWork> token_work(const ModelSpec& model, const TensorInventory& inventory,
+                                  std::span<const GgmlType> types, const EngineSettings& settings) {
+    return TokenWorkPlanner{model, inventory, settings}.work(types);
 }
 
 TokenWork sum_of(std::span<const TokenWork> layers) {

@@ -5,6 +5,7 @@
 
 #include "page.hpp"
 #include "phrases.hpp"
+#include "speed_text.hpp"
 #include "texts.hpp"
 #include "units.hpp"
 
@@ -76,7 +77,7 @@ std::vector<Fact> memory_facts(Columns columns, Units units) {
     std::vector<Fact> facts{
         {"bits a weight", [](const CompareColumn& c) { return Cell{fixed(c.estimate.bits_per_weight, 2)}; }},
         {"quality %", [](const CompareColumn& c) {
-             return Cell{c.quant && c.quant->quality_percent ? percent_number(*c.quant->quality_percent) : ""};
+             return Cell{quality_figure(c.quality)};
          }},
         {fmt::format("file {}", unit), bytes(&MemoryEstimate::file_size)},
         {fmt::format("weights {}", unit), bytes(&MemoryEstimate::weights_device)},
@@ -103,6 +104,8 @@ std::vector<Fact> device_facts(Columns columns, Units units) {
              return Cell{size_number(c.placement->fullest().free, units)};
          }},
         {"largest context", context_cell},
+        {"tokens/s", [](const CompareColumn& c) { return speed_cell(c.speed); }},
+        {"prompt tokens/s", [](const CompareColumn& c) { return speed_cell(c.speed ? c.speed->prefill : std::nullopt); }},
     };
 }
 

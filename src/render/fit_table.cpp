@@ -4,6 +4,7 @@
 
 #include "page.hpp"
 #include "phrases.hpp"
+#include "speed_text.hpp"
 #include "texts.hpp"
 #include "units.hpp"
 
@@ -106,10 +107,9 @@ Table quant_table(const FitReport& report, Units units) {
                                 {size_number(row.file_size, units), style},
                                 {size_number(row.total, units), style}};
         if (both) cells.push_back({size_number(row.total_full_context, units), style});
-        if (fast) cells.push_back({row.decode ? rate_number(row.decode->rate) : "", style});
+        if (fast) cells.push_back({speed_cell(row.decode).text, style});
         // ~: estimated from models of other sizes; the others were measured.
-        const bool estimated = row.quality && !row.quality->measured && row.quality->low < row.quality->high;
-        cells.push_back({row.quality ? (estimated ? "~" : "") + percent_number(row.quality->percent) : "", style});
+        cells.push_back({quality_figure(row.quality), style});
         cells.push_back({row.published ? fmt::format("{}'s own mix, size as published", row.published->set->publisher)
                          : row.record  ? std::string(row.record->description)
                                        : "",
@@ -133,7 +133,8 @@ void add_runs_on(Page& page, const FitReport& report) {
     std::vector<std::string> sets;
     for (const DeviceRow& device : report.devices)
         if (fits(device.verdict))
-            sets.push_back(device_phrase(device) + (device.verdict == Verdict::tight ? " (tight)" : ""));
+            sets.push_back(device_phrase(device) + (device.verdict == Verdict::tight ? " (tight)" : "") +
+                           (device.speed ? " " + speed_cell(device.speed).text + " tok/s" : ""));
     if (sets.empty()) sets.emplace_back("no set of equal devices in the catalog");
     page.items(sets, " · ", {"Runs on  ", Style::strong});
 }

@@ -197,9 +197,6 @@ const Json* find_value(const Json& answer, std::string_view name) {
 std::string_view path_of(std::string_view name) {
     if (name == "recommended_quant") return "recommendation.quant";
     if (name == "max_context") return "devices.0.max_context";
-    if (name == "decode_tokens_per_second") return "devices.0.decode_tokens_per_second";
-    if (name == "prefill_tokens_per_second") return "devices.0.prefill_tokens_per_second";
-    if (name == "decode_limit") return "devices.0.decode_limit";
     return name;
 }
 

@@ -4,6 +4,7 @@
 
 #include "page.hpp"
 #include "phrases.hpp"
+#include "speed_text.hpp"
 #include "texts.hpp"
 #include "units.hpp"
 
@@ -37,6 +38,12 @@ Table grid_table(const GridReport& report, Units units) {
     std::vector<Column> columns{{"quant"}, {"quality %", Align::right, 100}};
     for (std::size_t c = 0; c < report.contexts.size(); ++c)
         columns.push_back({tokens_short(report.contexts[c]), Align::right, expendable(c, report.contexts.size())});
+    const auto speed = [](const GridRow& row) {  // does not depend on the context, but for what of the model is in RAM
+        const auto cell = std::ranges::find_if(row.cells, [](const GridCell& c) { return c.decode.has_value(); });
+        return cell == row.cells.end() ? std::nullopt : cell->decode;
+    };
+    const bool fast = std::ranges::any_of(report.rows, [&](const GridRow& row) { return speed(row).has_value(); });
+    if (fast) columns.push_back({"tok/s", Align::right, 101});
     Table table{std::move(columns)};
     const int decimals = decimals_of(report, units);
     const auto figure = [&](const GridCell& cell) { return size_number(needed(cell), units, decimals); };
@@ -46,9 +53,8 @@ Table grid_table(const GridReport& report, Units units) {
             widths[c] = std::max(widths[c], figure(row.cells[c]).size());
     for (const GridRow& row : report.rows) {
         if (!shown(row)) continue;
-        const bool measured = row.record && row.record->quality_percent;
         std::vector<Cell> cells{{std::string(quant_name(row))},
-                                {measured ? percent_number(*row.record->quality_percent) : "", Style::faint}};
+                                {quality_figure(row.quality), Style::faint}};
         for (std::size_t c = 0; c < row.cells.size(); ++c) {
             const GridCell& cell = row.cells[c];
             // The sign stands left of the longest number, so that signs make columns of their own.
@@ -58,6 +64,7 @@ Table grid_table(const GridReport& report, Units units) {
             else
                 cells.push_back({figure(cell)});
         }
+        if (fast) cells.push_back(speed_cell(speed(row)));
         table.row(std::move(cells));
     }
     return table;

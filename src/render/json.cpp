@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "json_commands.hpp"
 #include "json_parts.hpp"
 #include "json_record.hpp"
 #include "json_speed.hpp"
@@ -14,10 +15,9 @@ Json bits(double value) {
     return rounded_bits(value);
 }
 
-Json percent(double value) { return rounded_to(value, 1e3); }
-
 Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, Bytes file, Bytes total, Bytes total_full,
-                const QuantRecord* record, const std::optional<Quality>& quality, bool recommended) {
+                const QuantRecord* record, const std::optional<Quality>& quality, bool recommended,
+                const std::optional<SpeedFigure>& decode = {}) {
     Json out;
     out["quant"] = quant;
     out["bits_per_weight"] = bits(bits_per_weight);
@@ -25,7 +25,7 @@ Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, B
     out["file_size_bytes"] = file.count();
     out["total_bytes"] = total.count();
     out["total_full_context_bytes"] = total_full.count();
-    out["decode_tokens_per_second"] = nullptr;
+    add_decode_json(out, decode);
     out["quality_percent"] = quality ? percent(quality->percent) : Json(nullptr);
     out["quality_range_percent"] = quality ? Json::array({percent(quality->low), percent(quality->high)}) : Json(nullptr);
     const bool estimated = quality && !quality->measured && quality->low < quality->high;  // 16 bits are the measure itself
@@ -50,14 +50,13 @@ Json quants_json(const FitReport& report) {
     }
     for (const QuantRow& row : report.quants) {
         out.push_back(quant_json(quant_name(row), row.bits_per_weight, row.weights, row.file_size, row.total,
-                                 row.total_full_context, row.record, row.quality, row.recommended));
+                                 row.total_full_context, row.record, row.quality, row.recommended, row.decode));
         if (row.published) {
             out.back()["published_by"] = row.published->set->publisher;
             out.back()["repository"] = row.published->set->repository;
             out.back()["rounding_bytes"] = row.published->file->rounding_bytes;
             out.back()["source"] = row.published->set->source;
         }
-        out.back()["decode_tokens_per_second"] = rate_json(row.decode);
         if (report.weights_only) out.back()["total_bytes"] = out.back()["total_full_context_bytes"] = nullptr;
         if (report.file) out.back()["requantized"] = row.requantized;
     }
@@ -79,22 +78,6 @@ Json file_json(const FileSummary& file) {
     out["file_type"] = file.recipe ? type_name(file.recipe->declared) : Json(nullptr);
     out["standard_mix"] = file.recipe ? type_name(file.recipe->standard) : Json(nullptr);
     out["differing_tensors"] = file.recipe ? differing_json(*file.recipe) : Json::array();
-    return out;
-}
-
-Json device_json(const DeviceRow& device) {
-    Json out;
-    out["device"] = device.name;
-    out["name"] = device.record ? text(device.record->name) : Json(nullptr);
-    out["count"] = device.count;
-    out["memory_bytes"] = device.memory.count();
-    out["usable_bytes"] = device.usable.count();
-    out["required_bytes"] = device.required.count();
-    out["headroom_bytes"] = device.headroom.count();
-    out["verdict"] = name_of(device.verdict);
-    out["max_context"] = optional_count(device.max_context);
-    add_speed_json(out, device.speed);
-    out["cost"] = device.speed ? cost_json(device.costs) : Json(nullptr);
     return out;
 }
 
@@ -200,10 +183,11 @@ Json to_json(const FitReport& report) {
     for (const DeviceRow& device : report.devices) out["devices"].push_back(device_json(device));
     if (report.placement) {
         add_speed_json(out["set_speed"], report.speed);
-        out["set_speed"]["cost"] = report.speed ? cost_json(report.costs) : Json(nullptr);
+        out["set_speed"]["cost"] = cost_json(report.costs);
     }
     if (report.placement) {
         out["placement"] = placement_json(*report.placement, report.asked_set);
+        out["placement"]["commands"] = report.commands ? commands_json(*report.commands) : Json(nullptr);
         out["ways_out"] = Json::array();
         for (const WayOut& way : report.ways_out) out["ways_out"].push_back(way_out_json(way));
     }

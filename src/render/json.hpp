@@ -7,8 +7,11 @@
 #include "report/calibration.hpp"
 #include "report/compare_report.hpp"
 #include "report/fit_report.hpp"
+#include "report/gpus_report.hpp"
 #include "report/grid_report.hpp"
 #include "report/inspect_report.hpp"
+#include "report/models_report.hpp"
+#include "report/recommend_report.hpp"
 #include "report/list_report.hpp"
 
 namespace fitcalc {
@@ -21,6 +24,9 @@ Json to_json(const ListReport& report);
 Json to_json(const CalibrationReport& report);
 Json to_json(const InspectReport& report);
 Json to_json(const GridReport& report);
+Json to_json(const ModelsReport& report);
+Json to_json(const RecommendReport& report);
+Json to_json(const GpusReport& report);
 Json to_json(const CompareReport& report);
 
 double bits_per_weight(Bytes bytes, Params parameters);

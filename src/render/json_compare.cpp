@@ -1,5 +1,6 @@
 #include "json_parts.hpp"
 #include "json_record.hpp"
+#include "json_speed.hpp"
 #include "phrases.hpp"
 
 namespace fitcalc {
@@ -25,8 +26,10 @@ Json column_json(const CompareColumn& column) {
     out["required_bytes"] = placed ? Json(fullest->total.count()) : Json(nullptr);
     out["headroom_bytes"] = placed ? Json(fullest->free.count()) : Json(nullptr);
     out["max_context"] = optional_count(column.max_context);
+    add_speed_json(out, column.speed);
+    out["cost"] = cost_json(column.costs);
     out["bits_per_weight"] = rounded_bits(column.estimate.bits_per_weight);
-    out["quality_percent"] = column.quant && column.quant->quality_percent ? Json(*column.quant->quality_percent) : Json(nullptr);
+    out["quality_percent"] = quality_json(column.quality);
     const Json estimate = estimate_json(column.estimate, column.settings.method);
     for (const auto& [key, value] : estimate.items())
         if (key != "bits_per_weight") out[key] = value;

@@ -1,4 +1,5 @@
 #include "json_parts.hpp"
+#include "json_speed.hpp"
 #include "phrases.hpp"
 
 namespace fitcalc {
@@ -12,7 +13,7 @@ Json quant_json(const GridRow& row) {
     out["bits_per_weight"] = rounded_bits(row.bits_per_weight);
     out["weights_bytes"] = row.weights.count();
     out["file_size_bytes"] = row.file_size.count();
-    out["quality_percent"] = row.record && row.record->quality_percent ? Json(*row.record->quality_percent) : Json(nullptr);
+    out["quality_percent"] = quality_json(row.quality);
     out["description"] = row.record ? text(row.record->description) : Json(nullptr);
     return out;
 }
@@ -25,6 +26,7 @@ Json cell_json(const GridRow& row, const GridCell& cell) {
     out["required_bytes"] = cell.verdict ? Json(cell.required.count()) : Json(nullptr);
     out["headroom_bytes"] = cell.verdict ? Json(cell.headroom.count()) : Json(nullptr);
     out["verdict"] = cell.verdict ? Json(name_of(*cell.verdict)) : Json(nullptr);
+    add_decode_json(out, cell.decode);
     return out;
 }
 
@@ -37,8 +39,8 @@ Json to_json(const GridReport& report) {
     out["model"] = model_json(report.model);
     out["settings"] = settings_json(report.settings);
     out["settings"]["quant"] = out["settings"]["context"] = nullptr;
-    out["devices"] = Json::array();
-    for (const DeviceChoice& group : report.devices.groups) out["devices"].push_back(choice_json(group));
+    out["devices"] = set_json(report.devices);
+    out["ram_bytes"] = optional_count(report.devices.ram);
     out["contexts"] = Json::array();
     for (const Tokens context : report.contexts) out["contexts"].push_back(context.count());
     out["quants"] = Json::array();

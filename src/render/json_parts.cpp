@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "json_record.hpp"
+#include "json_speed.hpp"
 #include "phrases.hpp"
 
 namespace fitcalc {
@@ -23,6 +24,8 @@ Json known(std::int64_t count) {
 double rounded_to(double value, double steps_per_unit) {
     return std::round(value * steps_per_unit) / steps_per_unit;
 }
+
+Json percent(double value) { return rounded_to(value, 1e3); }
 
 Json model_json(const ModelSummary& model) {
     static const ModelRecord nameless{};
@@ -93,7 +96,33 @@ Json estimate_json(const MemoryEstimate& e, Method method) {
     // Hardware pages state no error; that is not an error of 0.
     const bool stated = method == Method::exact;
     out["error_bytes"] = stated ? Json(e.error.count()) : Json(nullptr);
-    out["error_percent"] = stated ? Json(rounded_to(e.error_percent, 1e3)) : Json(nullptr);
+    out["error_percent"] = stated ? percent(e.error_percent) : Json(nullptr);
+    return out;
+}
+
+Json device_json(const DeviceRow& device) {
+    Json out;
+    out["device"] = device.name;
+    out["name"] = device.record ? text(device.record->name) : Json(nullptr);
+    out["count"] = device.count;
+    out["memory_bytes"] = device.memory.count();
+    out["usable_bytes"] = device.usable.count();
+    out["required_bytes"] = device.required.count();
+    out["headroom_bytes"] = device.headroom.count();
+    out["verdict"] = name_of(device.verdict);
+    out["max_context"] = optional_count(device.max_context);
+    add_speed_json(out, device.speed);
+    out["cost"] = cost_json(device.costs);
+    return out;
+}
+
+Json quality_json(const std::optional<Quality>& quality) {
+    return quality ? percent(quality->percent) : Json(nullptr);
+}
+
+Json set_json(const DeviceSet& devices) {
+    Json out = Json::array();
+    for (const DeviceChoice& group : devices.groups) out.push_back(choice_json(group));
     return out;
 }
 

@@ -22,11 +22,16 @@ Json optional_count(const std::optional<Quantity<Tag>>& value) {
 // Figures that are for display in the report too: more digits would only look exact.
 double rounded_to(double value, double steps_per_unit);
 
+Json percent(double value);
+
 Json model_json(const ModelSummary& model);
 Json settings_json(const SettingsSummary& settings);
 Json estimate_json(const MemoryEstimate& e, Method method);
+Json device_json(const DeviceRow& device);
 Json placement_json(const Placement& placement, const DeviceSet& set);
 Json way_out_json(const WayOut& way);
+Json quality_json(const std::optional<Quality>& quality);  // its percentage
+Json set_json(const DeviceSet& devices);                  // the devices that were asked for, without an answer
 Json choice_json(const DeviceChoice& choice);  // the devices that were asked for, without an answer
 
 }  // namespace fitcalc

@@ -9,6 +9,11 @@ namespace {
 
 constexpr double hundredths = 1e2, millionths = 1e6;
 
+// For people: more digits would only look exact.
+Json rate_json(const std::optional<SpeedFigure>& figure) {
+    return figure ? Json(rounded_to(figure->rate, hundredths)) : Json(nullptr);
+}
+
 Json range_json(const std::optional<SpeedFigure>& figure) {
     if (!figure) return nullptr;
     return Json::array({rounded_to(figure->low, hundredths), rounded_to(figure->high, hundredths)});
@@ -24,8 +29,10 @@ Json tokens_json(const std::optional<Tokens>& tokens) {
 
 }  // namespace
 
-Json rate_json(const std::optional<SpeedFigure>& figure) {
-    return figure ? Json(rounded_to(figure->rate, hundredths)) : Json(nullptr);
+void add_decode_json(Json& row, const std::optional<SpeedFigure>& decode) {
+    row["decode_tokens_per_second"] = rate_json(decode);
+    row["decode_range"] = range_json(decode);
+    row["decode_rough"] = decode ? Json(decode->rough) : Json(nullptr);
 }
 
 void add_speed_json(Json& device, const std::optional<SpeedReport>& speed) {
@@ -37,42 +44,37 @@ void add_speed_json(Json& device, const std::optional<SpeedReport>& speed) {
     device["prefill_tokens_per_second"] = rate_json(prefill);
     device["prefill_range"] = range_json(prefill);
     Json& out = device["speed"];
-    if (!speed) return;
-    out["rough"] = speed->rough;
-    out["calibrated"] = speed->calibrated;
-    out["depth"] = speed->depth.count();
-    out["prompt_tokens"] = speed->prompt.count();
-    out["first_token_seconds"] = optional_json(speed->first_token_seconds, hundredths);
-    out["thinking_tokens"] = tokens_json(speed->thinking);
-    out["thinking_seconds"] = optional_json(speed->thinking_seconds, hundredths);
-    out["answer_tokens"] = tokens_json(speed->answer);
-    out["answer_seconds"] = optional_json(speed->answer_seconds, hundredths);
-    out["notes"] = speed->notes;
+    const auto known = [&](const auto& value) { return speed ? Json(value(*speed)) : Json(nullptr); };
+    out["rough"] = known([](const SpeedReport& s) { return s.decode.rough; });
+    out["calibrated"] = known([](const SpeedReport& s) { return s.calibrated; });
+    out["depth"] = known([](const SpeedReport& s) { return s.depth.count(); });
+    out["prompt_tokens"] = known([](const SpeedReport& s) { return s.prompt.count(); });
+    out["first_token_seconds"] = known([](const SpeedReport& s) { return optional_json(s.first_token_seconds, hundredths); });
+    out["thinking_tokens"] = known([](const SpeedReport& s) { return tokens_json(s.thinking); });
+    out["thinking_seconds"] = known([](const SpeedReport& s) { return optional_json(s.thinking_seconds, hundredths); });
+    out["answer_tokens"] = known([](const SpeedReport& s) { return tokens_json(s.answer); });
+    out["answer_seconds"] = known([](const SpeedReport& s) { return optional_json(s.answer_seconds, hundredths); });
+    out["notes"] = speed ? Json(speed->notes) : Json::array();
 }
 
 Json cost_json(const CostsReport& costs) {
+    const RentReport rent = costs.rent.value_or(RentReport{});
+    const PurchaseReport purchase = costs.purchase.value_or(PurchaseReport{});
+    const auto known = [](bool there, Json value) { return there ? std::move(value) : Json(nullptr); };
     Json out;
-    Json& rent = out["rent"];
-    if (costs.rent) {
-        rent["usd_per_hour"] = rounded_to(costs.rent->price_per_hour, millionths);
-        rent["basis"] = text(costs.rent->basis);
-        rent["date"] = text(costs.rent->date);
-        rent["source"] = text(costs.rent->source);
-        rent["usd_per_million_tokens"] = rounded_to(costs.rent->per_million_tokens, millionths);
-        rent["usd_per_session"] = optional_json(costs.rent->per_session, millionths);
-    }
-    Json& purchase = out["purchase"];
-    if (costs.purchase) {
-        purchase["launch_price_usd"] = costs.purchase->launch_price;
-        purchase["released"] = text(costs.purchase->released);
-        purchase["confidence"] = text(costs.purchase->confidence);
-    }
-    Json& power = out["electricity"];
-    if (costs.watts) {
-        power["watts"] = *costs.watts;
-        power["usd_per_million_tokens"] = optional_json(costs.electricity_per_million_tokens, millionths);
-        power["usd_per_session"] = optional_json(costs.electricity_per_session, millionths);
-    }
+    out["rent"]["usd_per_hour"] = known(costs.rent.has_value(), rounded_to(rent.price_per_hour, millionths));
+    out["rent"]["basis"] = text(rent.basis);
+    out["rent"]["date"] = text(rent.date);
+    out["rent"]["source"] = text(rent.source);
+    out["rent"]["usd_per_million_tokens"] = known(costs.rent.has_value(), rounded_to(rent.per_million_tokens, millionths));
+    out["rent"]["usd_per_session"] = optional_json(rent.per_session, millionths);
+    out["purchase"]["launch_price_usd"] = known(costs.purchase.has_value(), purchase.launch_price);
+    out["purchase"]["released"] = text(purchase.released);
+    out["purchase"]["confidence"] = text(purchase.confidence);
+    out["purchase"]["source"] = text(purchase.source);
+    out["electricity"]["watts"] = costs.watts ? Json(*costs.watts) : Json(nullptr);
+    out["electricity"]["usd_per_million_tokens"] = optional_json(costs.electricity_per_million_tokens, millionths);
+    out["electricity"]["usd_per_session"] = optional_json(costs.electricity_per_session, millionths);
     return out;
 }
 

@@ -70,6 +70,12 @@ Cell verdict_lead(Verdict verdict) {
     return {fmt::format("{} {:<7} ", sign.sign, name_of(verdict)), sign.style};
 }
 
+std::string quality_figure(const std::optional<Quality>& quality) {
+    if (!quality) return {};
+    const bool estimated = !quality->measured && quality->low < quality->high;
+    return (estimated ? "~" : "") + percent_number(quality->percent);
+}
+
 bool is_usual(FileType type) { return std::ranges::find(usual_quants, type) != usual_quants.end(); }
 
 const ModelRecord& record_of(const ModelSummary& model) {

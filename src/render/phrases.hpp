@@ -19,6 +19,9 @@ VerdictSign sign_of(Verdict verdict);
 
 Cell verdict_lead(Verdict verdict);  // "✓ great   "
 
+// "98.4", estimated "~98.4", unknown "".
+std::string quality_figure(const std::optional<Quality>& quality);
+
 // A quantization that people choose from; tables leave the others out, JSON has them all.
 bool is_usual(FileType type);
 

@@ -51,6 +51,14 @@ Result<std::string> render_calibration(const CalibrationReport& report, const Ou
     return machine_format(answer, "runs", options);
 }
 
+Result<std::string> render_plan(const FitReport& report, const OutputOptions& options) {
+    if (for_people(options)) return plan_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_value(answer, options.value);
+    if (options.format == Format::json) return dump(answer);
+    return render_rows(answer.at("placement").at("devices"), options);
+}
+
 Result<std::string> render_list(const ListReport& report, const OutputOptions& options) {
     if (for_people(options)) return list_text(report, Terminal{options}, options.units);
     const Json answer = to_json(report);
@@ -74,6 +82,27 @@ Result<std::string> render_compare(const CompareReport& report, const OutputOpti
     return machine_format(answer, "columns", options);
 }
 
+Result<std::string> render_gpus(const GpusReport& report, const OutputOptions& options) {
+    if (for_people(options)) return gpus_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_values(answer.at("devices"), options.value);
+    return machine_format(answer, "devices", options);
+}
+
+Result<std::string> render_recommend(const RecommendReport& report, const OutputOptions& options) {
+    if (for_people(options)) return recommend_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_values(answer.at("models"), options.value);
+    return machine_format(answer, "models", options);
+}
+
+Result<std::string> render_models(const ModelsReport& report, const OutputOptions& options) {
+    if (for_people(options)) return models_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_values(answer.at("models"), options.value);
+    return machine_format(answer, "models", options);
+}
+
 Result<std::string> render_grid(const GridReport& report, const OutputOptions& options) {
     if (for_people(options)) return grid_text(report, Terminal{options}, options.units);
     if (picture(options)) return grid_markdown(report, options.units);
@@ -90,6 +119,18 @@ std::string render_verdict(const FitReport& report, const OutputOptions& options
 
 std::string render_verdict(const CompareReport& report, const OutputOptions& options) {
     return compare_verdict(report, Terminal{options}, options.units);
+}
+
+std::string render_verdict(const GpusReport& report, const OutputOptions& options) {
+    return gpus_verdict(report, Terminal{options});
+}
+
+std::string render_verdict(const RecommendReport& report, const OutputOptions& options) {
+    return recommend_verdict(report, Terminal{options});
+}
+
+std::string render_verdict(const ModelsReport& report, const OutputOptions& options) {
+    return models_verdict(report, Terminal{options});
 }
 
 std::string render_verdict(const GridReport& report, const OutputOptions& options) {

@@ -6,9 +6,12 @@
 #include "report/calibration.hpp"
 #include "report/compare_report.hpp"
 #include "report/fit_report.hpp"
+#include "report/gpus_report.hpp"
 #include "report/grid_report.hpp"
 #include "report/inspect_report.hpp"
 #include "report/list_report.hpp"
+#include "report/models_report.hpp"
+#include "report/recommend_report.hpp"
 #include "terminal.hpp"
 
 namespace fitcalc {
@@ -23,6 +26,13 @@ std::string compare_verdict(const CompareReport& report, const Terminal& termina
 std::string grid_text(const GridReport& report, const Terminal& terminal, Units units);
 std::string grid_markdown(const GridReport& report, Units units);  // the same picture
 std::string grid_verdict(const GridReport& report, const Terminal& terminal);  // --check
+std::string gpus_text(const GpusReport& report, const Terminal& terminal, Units units);
+std::string gpus_verdict(const GpusReport& report, const Terminal& terminal);  // --check
+std::string recommend_text(const RecommendReport& report, const Terminal& terminal, Units units);
+std::string recommend_verdict(const RecommendReport& report, const Terminal& terminal);  // --check
+std::string plan_text(const FitReport& report, const Terminal& terminal, Units units);
+std::string models_text(const ModelsReport& report, const Terminal& terminal, Units units);
+std::string models_verdict(const ModelsReport& report, const Terminal& terminal);  // --check
 std::string inspect_text(const InspectReport& report, const Terminal& terminal, Units units);
 std::string list_text(const ListReport& report, const Terminal& terminal, Units units);
 // One record, field by field.

@@ -30,20 +30,24 @@ Result<CalibratedRun> compare_run(const Catalog& catalog, const MeasuredRun& run
     if (!estimator) return tl::unexpected(estimator.error());
     const auto work = token_work(estimator->model(), estimator->inventory(), estimator->types(run.quant, true), run.settings);
 
+    EngineSettings settings = run.settings;
+    settings.context = std::max(settings.context, run.depth + run.tokens);
     SpeedOptions options;
     options.depth = run.decode ? run.depth + run.tokens / 2 : run.depth;
     if (!run.decode) options.prompt = run.tokens;
     SpeedQuestion question;
     question.catalog = &catalog;
-    question.engine = "llama.cpp";
-    question.backend = run.backend.empty() ? run.device->backend : std::string_view(run.backend);
-    question.settings = &run.settings;
+    question.engine = run.engine;
+    question.backend = run.backend;
+    question.settings = &settings;
+    question.flash_attention = run.settings.flash_attention && !estimator->model().no_flash_attention;
     question.work = &work;
     question.sites = equal_sites(*run.device, run.count, static_cast<std::int64_t>(estimator->model().layers.size()));
     question.options = &options;
     const auto speed = estimate_speed(question);
     if (!speed || (!run.decode && !speed->prefill))
-        return fail(ErrorKind::bad_data, "the speed of " + std::string(run.device->id) + " on " + std::string(question.backend) +
+        return fail(ErrorKind::bad_data, "the speed of " + std::string(run.device->id) + " on " +
+                                             std::string(run.backend.empty() ? run.device->backend : run.backend) +
                                              " is not modelled", "fitcalc list gpus shows the devices that are known");
     return CalibratedRun{run, run.decode ? speed->decode.rate : speed->prefill->rate};
 }

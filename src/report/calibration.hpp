@@ -17,7 +17,8 @@ struct MeasuredRun {
     std::int64_t count = 1;  // of them
     const ModelRecord* model = nullptr;
     FileType quant = FileType::q4_k_m;
-    std::string backend;     // empty: the device's own
+    std::string engine = "llama.cpp";
+    std::string backend;  // empty: the device's own
     EngineSettings settings;
     bool decode = true;
     Tokens tokens, depth;    // generated or of the prompt, behind `depth` others

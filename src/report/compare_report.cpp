@@ -5,6 +5,7 @@
 #include "device_sets.hpp"
 #include "groups.hpp"
 #include "placing.hpp"
+#include "speed_rows.hpp"
 #include "subject.hpp"
 #include "together.hpp"
 
@@ -31,7 +32,7 @@ Result<CompareColumn> column_of(const Opened& opened) {
     CompareColumn column;
     column.model = subject.model;
     column.settings = subject.settings;
-    column.quant = opened.quant.record;
+    column.quality = opened.quant.quality;
     column.estimate = subject.estimator.estimate(opened.quant.quantized, *costs, overhead);
     column.full_context = subject.estimator.estimate(opened.quant.quantized, *full_costs, overhead);
     column.cache_bytes_per_token = bytes_per_token(subject.estimator.model(), request.settings);
@@ -47,6 +48,10 @@ Result<CompareColumn> column_of(const Opened& opened) {
     const auto longest = solver.max_context(opened.quant.quantized, limits);
     if (!longest) return tl::unexpected(longest.error());
     column.max_context = *longest;
+    const auto work = work_of(subject, planner_of(subject), opened.quant);
+    column.speed = placed_speed(request, request.settings, subject.estimator.model(), work, *column.placement,
+                                sites_of(*column.placement, request.devices));
+    if (column.speed) column.costs = costs_of(request, *column.speed);
     return column;
 }
 

@@ -20,12 +20,14 @@ struct CompareRequest {
 struct CompareColumn {
     ModelSummary model;
     SettingsSummary settings;
-    const QuantRecord* quant = nullptr;  // null where the catalog says nothing
+    std::optional<Quality> quality;  // of the model at its quantization
     MemoryEstimate estimate, full_context;
     Bytes cache_bytes_per_token;
     DeviceSet devices;
     std::optional<Placement> placement;  // on these devices
     std::optional<Tokens> max_context;   // there; none where not even the smallest fits
+    std::optional<SpeedReport> speed;    // there, where it fits and speed is modelled
+    CostsReport costs;
 };
 
 // Where one of several resident models lies.

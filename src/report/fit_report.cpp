@@ -6,15 +6,14 @@
 #include "fitcalc/architecture.hpp"
 #include "groups.hpp"
 #include "placing.hpp"
+#include "quant_ladder.hpp"
+#include "run_plan.hpp"
 #include "speed_rows.hpp"
 #include "subject.hpp"
 #include "ways_out.hpp"
 
 namespace fitcalc {
 namespace {
-
-// Qualities closer than this are the same to a user; then the smaller file is the better one.
-constexpr double same_quality_percent = 0.1;
 
 std::optional<NominalModel> nominal_model(const ModelRecord& record, const ModelSummary& model) {
     if (!record.hf_attention) return std::nullopt;
@@ -90,20 +89,17 @@ std::string percent(double value) {
 
 // Of the quantizations that fit, the one that loses least; without devices the usual one.
 Recommendation recommend(const FitReport& report, const std::vector<bool>& fitting, bool devices_asked) {
-    const QuantRow* best = nullptr;
+    std::vector<const QuantRow*> rows;
+    std::vector<QuantOffer> offers;
     for (std::size_t i = 0; devices_asked && i < report.quants.size(); ++i) {
         const QuantRow& row = report.quants[i];
-        if (!fitting[i] || !row.quality) continue;
-        if (!best || row.quality->percent > best->quality->percent - same_quality_percent) {
-            // Rows run from the largest to the smallest, so a later one of the same quality is smaller.
-            const bool better = !best || row.quality->percent > best->quality->percent + same_quality_percent;
-            const bool smaller = best && row.total < best->total;
-            if (better || smaller) best = &row;
-        }
+        if (!fitting[i] || !row.quality || !is_quantization(row.type)) continue;
+        rows.push_back(&row);
+        offers.push_back({row.quality->percent, row.total});
     }
-    if (best)
-        return {best->type, "least loss of those that fit: " + percent(best->quality->percent) + " of 16-bit quality",
-                {}};
+    if (const auto best = least_loss(offers))
+        return {rows[*best]->type,
+                "least loss of those that fit: " + percent(rows[*best]->quality->percent) + " of 16-bit quality", {}};
     const auto usual = std::ranges::find(report.quants, FileType::q4_k_m, &QuantRow::type);
     if (devices_asked) return {FileType::q4_k_m, "none fits; this is the usual balance of size and quality", {}};
     std::string reason = "the usual balance of size and quality";
@@ -126,7 +122,11 @@ Result<void> place_asked(const Subject& subject, PlacementSolver& solver, const 
     report.max_context = *context;
     report.verdict = placement->verdict;
     report.placement = std::move(*placement);
-    if (fits(report.verdict)) return {};
+    if (fits(report.verdict)) {
+        report.commands = run_commands(
+            run_plan(subject.request, subject.estimator.model(), asked.file_size, *report.placement));
+        return {};
+    }
     auto ways = ways_out(subject, solver, asked, limits, report);
     if (!ways) return tl::unexpected(ways.error());
     report.ways_out = std::move(*ways);
@@ -150,7 +150,7 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     const PlacementLimits limits = placement_limits(request, report.settings.backend);
     PlacementLimits on_devices = limits;  // a recommendation is for these alone where there are any
     if (request.devices) on_devices.host.reset();
-    std::vector<bool> fitting;
+    std::vector<bool> fitting, runs;  // by quantization: comfortably, and at all
     QuantizedModel asked;
     for (QuantChoice& choice : with_published(subject, quant_choices(subject))) {
         const MemoryEstimate here = estimator.estimate(choice.quantized, *costs, overhead);
@@ -172,6 +172,7 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
             const auto verdict = solver.verdict(choice.quantized, on_devices);
             if (!verdict) return tl::unexpected(verdict.error());
             fitting.push_back(at_least(*verdict, request.devices ? Verdict::good : Verdict::offload));
+            runs.push_back(fits(*verdict));
         }
         report.quants.push_back(std::move(row));
         if (!choice.asked) continue;
@@ -198,7 +199,7 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     }
     for (QuantRow& row : report.quants)
         row.recommended = row.type == report.recommendation.quant && row.label == report.recommendation.label;
-    add_speeds(subject, fitting, report);
+    add_speeds(subject, runs, report);
     if (request.explain) {
         const auto types = request.as_it_is ? estimator.own_types()
                                             : estimator.types(request.quant, request.importance_matrix);

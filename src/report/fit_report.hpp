@@ -11,13 +11,14 @@
 #include "fitcalc/catalog.hpp"
 #include "fitcalc/engine_settings.hpp"
 #include "fitcalc/estimate.hpp"
+#include "costs.hpp"
 #include "device_choice.hpp"
 #include "fitcalc/fit.hpp"
 #include "fitcalc/nominal.hpp"
 #include "fitcalc/quality.hpp"
 #include "fitcalc/placement.hpp"
+#include "fitcalc/run_commands.hpp"
 #include "importers/model_file.hpp"
-#include "speed_report.hpp"
 
 namespace fitcalc {
 
@@ -68,6 +69,7 @@ struct DeviceRow {
     const DeviceRecord* record = nullptr;  // null for a bare size
     std::string name;                      // id, or the size as typed
     std::int64_t count = 1;
+    std::int64_t inside = 1;  // devices in one of them: a box
     Bytes memory;    // reported by the driver, per device
     Bytes usable;    // less the reserve or the system's limit, per device
     Bytes required;  // on the fullest device
@@ -186,6 +188,7 @@ struct FitReport {
     std::optional<SpeedReport> speed;     // there, where it fits and speed is modelled
     CostsReport costs;
     std::optional<Tokens> max_context;    // there
+    std::optional<RunCommands> commands;  // that run it there; none where it doesn't fit
     std::vector<WayOut> ways_out;         // where the verdict is no: the cheapest changes first
     std::optional<NominalComparison> nominal;
     Recommendation recommendation;

@@ -23,12 +23,14 @@ struct GridCell {
     Bytes required;  // on the device with the least to spare
     Bytes headroom;  // what that device has left
     std::optional<Verdict> verdict;
+    std::optional<SpeedFigure> decode;  // where it fits and speed is modelled
 };
 
 struct GridRow {
     FileType type = FileType::q4_k_m;
     std::string label;                    // of a file as it is; empty: the name of `type`
     const QuantRecord* record = nullptr;  // null where the catalog says nothing
+    std::optional<Quality> quality;       // of this model at it
     double bits_per_weight = 0;
     Bytes weights, file_size;
     bool asked = false;  // by name

@@ -16,9 +16,10 @@ const Record* named(const std::vector<const Record*>& records, std::string_view 
     return found == records.end() ? nullptr : *found;
 }
 
-std::optional<SpeedDevice> device_of(const Catalog& catalog, const DeviceRecord& record, const SpeedBackend& backend,
-                                     const SpeedEngine& engine) {
-    if (!record.bandwidth_bytes_per_second) return std::nullopt;
+std::optional<SpeedDevice> device_of(const SpeedQuestion& question, const DeviceRecord& record, const SpeedEngine& engine) {
+    const Catalog& catalog = *question.catalog;
+    const SpeedBackend* backend = named(catalog.speed_backends(), question.backend.empty() ? record.backend : question.backend);
+    if (!backend || !record.bandwidth_bytes_per_second) return std::nullopt;
     const SpeedFamily* family = find_family(catalog.speed_families(), record.vendor, record.name, record.compute_capability,
                                             record.gfx_target);
     if (!family) return std::nullopt;
@@ -28,7 +29,7 @@ std::optional<SpeedDevice> device_of(const Catalog& catalog, const DeviceRecord&
     device.linked = record.interconnect_bytes_per_second &&
                     static_cast<double>(*record.interconnect_bytes_per_second) >= linked_bandwidth;
     device.family = family;
-    device.backend = &backend;
+    device.backend = backend;
     device.engine = &engine;
     return device;
 }
@@ -56,7 +57,7 @@ Parts parts_of(const SpeedQuestion& question, const std::vector<SpeedDevice>& de
     for (const SpeedDevice& device : devices) parts.devices.push_back({device, {}});
     const std::size_t output = question.work->size() - 1;
     for (std::size_t layer = 0; layer <= output; ++layer) {
-        TokenWork work = (*question.work)[layer];
+        const TokenWork& work = (*question.work)[layer];
         const auto index = static_cast<std::int64_t>(layer);
         const auto holder = std::ranges::find_if(question.sites, [&](const SpeedSite& site) {
             return layer == output ? site.output : index >= site.first_layer && index <= site.last_layer;
@@ -66,11 +67,15 @@ Parts parts_of(const SpeedQuestion& question, const std::vector<SpeedDevice>& de
             parts.uses_host = true;
             continue;
         }
+        TokenWork& there = parts.devices[static_cast<std::size_t>(holder - question.sites.begin())].work;
         if (index < question.cpu_moe_layers && work.all_expert_bytes > 0) {
-            parts.host += take_experts(work);
+            TokenWork rest = work;
+            parts.host += take_experts(rest);
             parts.uses_host = true;
+            there += rest;
+        } else {
+            there += work;
         }
-        parts.devices[static_cast<std::size_t>(holder - question.sites.begin())].work += work;
     }
     return parts;
 }
@@ -82,8 +87,8 @@ const Calibration* calibration_of(const SpeedQuestion& question) {
     return nullptr;
 }
 
-SpeedFigure figure(double rate, double factor, SpeedSpread spread) {
-    return {rate * factor, rate * factor * spread.low, rate * factor * spread.high};
+SpeedFigure figure(double rate, double factor, SpeedSpread spread, bool rough) {
+    return {rate * factor, rate * factor * spread.low, rate * factor * spread.high, rough};
 }
 
 std::string gigabytes(double bytes_per_second) {
@@ -91,24 +96,22 @@ std::string gigabytes(double bytes_per_second) {
     return std::to_string(std::llround(bytes_per_second / giga));
 }
 
-// The reasons for which a figure is no more than rough.
-void note_doubts(const SpeedQuestion& question, const std::vector<SpeedDevice>& devices, bool uses_host, SpeedReport& report) {
-    const auto doubt = [&](std::string note) {
-        report.rough = true;
-        report.notes.push_back(std::move(note));
-    };
+// The reasons for which a figure is no more than rough; none where it isn't.
+std::vector<std::string> doubts(const SpeedQuestion& question, const std::vector<SpeedDevice>& devices, bool uses_host) {
+    std::vector<std::string> notes;
     for (const SpeedDevice& device : devices)
         if (device.family->rows < few_rows) {
-            doubt("few measurements of " + std::string(device.family->name) + " devices: rough");
+            notes.push_back("few measurements of " + std::string(device.family->name) + " devices: rough");
             break;
         }
     if (question.settings->sequences > 1)
-        doubt("the speed of one sequence while the others wait; how several share a device is not modelled");
-    if (!uses_host) return;
+        notes.emplace_back("the speed of one sequence while the others wait; how several share a device is not modelled");
+    if (!uses_host) return notes;
     const bool given = question.options->ram_bandwidth.has_value();
-    doubt(std::string("what the CPU runs is rough: host memory at ") +
-          gigabytes(question.options->ram_bandwidth.value_or(assumed_ram_bandwidth(question.ram))) + " GB/s" +
-          (given ? "" : ", assumed: --ram-bandwidth states it"));
+    notes.push_back("what the CPU runs is rough: host memory at " +
+                    gigabytes(question.options->ram_bandwidth.value_or(assumed_ram_bandwidth(question.ram))) + " GB/s" +
+                    (given ? "" : ", assumed: --ram-bandwidth states it"));
+    return notes;
 }
 
 // How long the question takes: the prompt, then each part generated behind what came before.
@@ -151,15 +154,20 @@ double assumed_ram_bandwidth(std::optional<Bytes> ram) {
 
 std::optional<SpeedReport> estimate_speed(const SpeedQuestion& question) {
     const Catalog& catalog = *question.catalog;
-    const SpeedBackend* backend = named(catalog.speed_backends(), question.backend);
     const SpeedBackend* host_backend = named(catalog.speed_backends(), "cpu");
     const SpeedFamily* host_family = named(catalog.speed_families(), "CPU");
     const SpeedEngine* engine = named(catalog.speed_engines(), question.engine);
-    if (!backend || !engine || !host_backend || !host_family || question.work->empty()) return std::nullopt;
+    if (!engine || !host_backend || !host_family || question.work->empty()) return std::nullopt;
+    const SpeedOptions& options = *question.options;
+    if (options.depth + options.prompt.value_or(Tokens{}) > question.settings->context) return std::nullopt;
 
     std::vector<SpeedDevice> devices;
-    for (const SpeedSite& site : question.sites) {
-        const auto device = site.record ? device_of(catalog, *site.record, *backend, *engine) : std::nullopt;
+    for (std::size_t i = 0; i < question.sites.size(); ++i) {
+        const DeviceRecord* record = question.sites[i].record;
+        const bool again = i > 0 && record == question.sites[i - 1].record;
+        const auto device = again    ? std::optional{devices.back()}
+                            : record ? device_of(question, *record, *engine)
+                                     : std::nullopt;
         if (!device) return std::nullopt;
         devices.push_back(*device);
     }
@@ -167,7 +175,8 @@ std::optional<SpeedReport> estimate_speed(const SpeedQuestion& question) {
     std::vector<SpeedPart> parts = std::move(placed.devices);
     if (placed.uses_host) {
         SpeedDevice host;
-        host.bandwidth = question.options->ram_bandwidth.value_or(assumed_ram_bandwidth(question.ram));
+        host.host = true;
+        host.bandwidth = options.ram_bandwidth.value_or(assumed_ram_bandwidth(question.ram));
         host.family = host_family;
         host.backend = host_backend;
         host.engine = engine;
@@ -175,91 +184,40 @@ std::optional<SpeedReport> estimate_speed(const SpeedQuestion& question) {
     }
 
     SpeedReport report;
-    note_doubts(question, devices, placed.uses_host, report);
+    report.notes = doubts(question, devices, placed.uses_host);
+    const bool rough = !report.notes.empty();
     const Calibration* calibration = placed.uses_host ? nullptr : calibration_of(question);
     report.calibrated = calibration != nullptr;
-    const bool wide = report.rough && !report.calibrated;
+    const bool wide = rough && !report.calibrated;
     const SpeedTable& table = catalog.speed_table();
     const double decode_factor = calibration ? calibration->decode : 1;
     const double prefill_factor = calibration ? calibration->prefill.value_or(1) : 1;
 
     SpeedSettings settings;
-    settings.flash_attention = question.settings->flash_attention;
+    settings.flash_attention = question.flash_attention;
     settings.ubatch = static_cast<double>(question.settings->ubatch.count());
-    report.depth = question.options->depth;
+    report.depth = options.depth;
     const auto depth = static_cast<double>(report.depth.count());
     report.time = token_time(parts, settings, depth);
-    report.decode = figure(1 / report.time.total(), decode_factor, wide ? table.rough_decode : table.decode);
-    report.prompt = question.options->prompt.value_or(Tokens{static_cast<std::int64_t>(usual_prompt)});
+    report.decode = figure(1 / report.time.total(), decode_factor, wide ? table.rough_decode : table.decode, rough);
+    report.prompt = options.prompt.value_or(Tokens{static_cast<std::int64_t>(usual_prompt)});
     const auto prompt = static_cast<double>(report.prompt.count());
     if (const auto seconds = prompt_seconds(parts, settings, prompt, depth))
-        report.prefill = figure(prompt / *seconds, prefill_factor, wide ? table.rough_prefill : table.prefill);
-    if (question.options->asks_time()) add_times(question, parts, settings, decode_factor, prefill_factor, report);
+        report.prefill = figure(prompt / *seconds, prefill_factor, wide ? table.rough_prefill : table.prefill, rough);
+    if (options.asks_time()) add_times(question, parts, settings, decode_factor, prefill_factor, report);
     return report;
 }
 
 std::string limit_text(const TokenTime& time) {
     const std::pair<const char*, double> terms[] = {
-        {"weights", time.weights}, {"cache", time.cache}, {"launch", time.launch}, {"transfer", time.transfer}};
+        {"host memory", time.host}, {"weights", time.weights},   {"cache", time.cache},
+        {"launch", time.launch}, {"transfer", time.transfer}};
     std::string text;
     for (const auto& [name, seconds] : terms) {
         const auto percent = std::lround(100 * seconds / time.total());
         if (percent > 0) text += (text.empty() ? "" : ", ") + std::string(name) + " " + std::to_string(percent) + " %";
     }
     return text;
-}
-
-CostsReport estimate_costs(const std::vector<SpeedSite>& sites, const SpeedReport& speed, const SpeedOptions& options) {
-    constexpr double seconds_per_hour = 3600, million = 1e6, watts_per_kilowatt = 1000;
-    const double hours_per_million = million / speed.decode.rate / seconds_per_hour;
-    std::optional<double> session;  // hours
-    if (options.asks_time() && (speed.first_token_seconds || !options.prompt))
-        session = (speed.first_token_seconds.value_or(0) + speed.thinking_seconds.value_or(0) +
-                   speed.answer_seconds.value_or(0)) / seconds_per_hour;
-    CostsReport costs;
-
-    RentReport rent;
-    const bool known = !sites.empty() && std::ranges::all_of(sites, [](const SpeedSite& site) { return site.record != nullptr; });
-    if (options.price_per_hour) {
-        rent = {*options.price_per_hour, "as given", "", "", 0, {}};
-    } else if (known && std::ranges::all_of(sites, [](const SpeedSite& s) { return !s.record->cloud_prices.empty(); })) {
-        // The lowest of what is listed; devices of one kind have one price.
-        for (const SpeedSite& site : sites) {
-            const CloudPrice* lowest = nullptr;
-            for (const CloudPrice& price : site.record->cloud_prices)
-                if (price.usd_per_hour_low && (!lowest || *price.usd_per_hour_low < *lowest->usd_per_hour_low)) lowest = &price;
-            if (!lowest) {
-                rent.price_per_hour = 0;
-                break;
-            }
-            rent.price_per_hour += *lowest->usd_per_hour_low;
-            rent.basis = lowest->tier;
-            rent.date = lowest->date;
-            rent.source = lowest->source;
-        }
-    }
-    if (rent.price_per_hour > 0) {
-        rent.per_million_tokens = rent.price_per_hour * hours_per_million;
-        if (session) rent.per_session = rent.price_per_hour * *session;
-        costs.rent = std::move(rent);
-    }
-    if (!known) return costs;
-    if (std::ranges::all_of(sites, [](const SpeedSite& site) { return site.record->launch_price_usd.has_value(); })) {
-        PurchaseReport purchase{0, std::string(sites.front().record->released),
-                                std::string(sites.front().record->launch_price_confidence)};
-        for (const SpeedSite& site : sites) purchase.launch_price += *site.record->launch_price_usd;
-        costs.purchase = std::move(purchase);
-    }
-    if (!std::ranges::all_of(sites, [](const SpeedSite& site) { return site.record->tdp_watts.has_value(); })) return costs;
-    double watts = 0;
-    for (const SpeedSite& site : sites) watts += static_cast<double>(*site.record->tdp_watts);
-    costs.watts = watts;
-    if (options.power_price) {
-        const double price_per_hour = watts / watts_per_kilowatt * *options.power_price;
-        costs.electricity_per_million_tokens = price_per_hour * hours_per_million;
-        if (session) costs.electricity_per_session = price_per_hour * *session;
-    }
-    return costs;
 }
 
 }  // namespace fitcalc

@@ -1,4 +1,4 @@
-// How fast a model runs where it lies, how long that is for a question, and what it costs.
+// How fast a model runs where it lies, and how long that is for a question.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +16,7 @@ namespace fitcalc {
 // Tokens per second, and between what they lie for most machines.
 struct SpeedFigure {
     double rate = 0, low = 0, high = 0;
+    bool rough = false;  // no measurement stands behind it
 };
 
 // What one machine measured ÷ what is estimated for it.
@@ -46,8 +47,10 @@ struct SpeedSite {
 
 struct SpeedQuestion {
     const Catalog* catalog = nullptr;
-    std::string_view engine, backend;
+    std::string_view engine;
+    std::string_view backend;  // of all devices; empty: each device's own
     const EngineSettings* settings = nullptr;
+    bool flash_attention = true;                   // as the engine runs this model
     const std::vector<TokenWork>* work = nullptr;  // by layer, the output stage last
     std::vector<SpeedSite> sites;                  // layers on none of them are the CPU's
     std::int64_t cpu_moe_layers = 0;               // the first so many layers' routed experts are the CPU's
@@ -64,7 +67,6 @@ struct SpeedReport {
     std::optional<SpeedFigure> prefill;
     Tokens depth;
     Tokens prompt;                   // that `prefill` is stated for
-    bool rough = false;              // no measurement stands behind it
     bool calibrated = false;
     std::vector<std::string> notes;  // what was assumed, why it is rough
 
@@ -73,35 +75,13 @@ struct SpeedReport {
     std::optional<Tokens> thinking, answer;
 };
 
-// nullopt where the model of speed does not hold: an unknown device or engine.
+// nullopt where the model of speed does not hold: an unknown device or engine, a depth or prompt beyond the context.
 std::optional<SpeedReport> estimate_speed(const SpeedQuestion& question);
 
-// "weights 71 %, cache 12 %, launch 17 %": where one token's time goes.
+// "weights 71 %, cache 12 %, launch 17 %": where one token's time goes. "host memory": what the CPU runs.
 std::string limit_text(const TokenTime& time);
 
 // Host memory's bandwidth where none is given: two channels of DDR5-5600, eight where the memory is a server's.
 double assumed_ram_bandwidth(std::optional<Bytes> ram);
-
-// Renting the devices, in US dollars. A price has its date and source; without a price there is no cost.
-struct RentReport {
-    double price_per_hour = 0;      // for all devices
-    std::string basis, date, source;  // "lowest listed"; "as given"
-    double per_million_tokens = 0;  // generated one after the other, without pause
-    std::optional<double> per_session;
-};
-
-struct PurchaseReport {
-    std::int64_t launch_price = 0;  // of all devices, without the machine around them
-    std::string released, confidence;
-};
-
-struct CostsReport {
-    std::optional<RentReport> rent;
-    std::optional<PurchaseReport> purchase;
-    std::optional<double> watts;  // of all devices, as their maker states
-    std::optional<double> electricity_per_million_tokens, electricity_per_session;  // at --power-price, in US dollars
-};
-
-CostsReport estimate_costs(const std::vector<SpeedSite>& sites, const SpeedReport& speed, const SpeedOptions& options);
 
 }  // namespace fitcalc

@@ -1,29 +1,53 @@
 #include "speed_rows.hpp"
 
+#include <algorithm>
+
 namespace fitcalc {
 namespace {
 
-std::vector<TokenWork> work_of(const Subject& subject, std::span<const GgmlType> types) {
-    return token_work(subject.estimator.model(), subject.estimator.inventory(), types, subject.request.settings);
-}
-
-std::vector<TokenWork> work_of(const Subject& subject, FileType type) {
-    return work_of(subject, subject.estimator.types(type, subject.request.importance_matrix));
-}
-
-SpeedQuestion question_of(const FitRequest& request, std::string_view backend, const std::vector<TokenWork>& work) {
+SpeedQuestion question_of(const FitRequest& request, const EngineSettings& settings, const ModelSpec& model,
+                          const std::vector<TokenWork>& work) {
     SpeedQuestion question;
     question.catalog = request.catalog;
     question.engine = request.engine->name;
-    question.backend = backend;
-    question.settings = &request.settings;
+    question.backend = request.backend;
+    question.settings = &settings;
+    question.flash_attention = settings.flash_attention && !model.no_flash_attention;
     question.work = &work;
     question.ram = request.devices.ram;
     question.options = &request.speed;
     return question;
 }
 
-// All layers on the devices, as a placement that left some in host memory would have them if they fitted.
+SpeedQuestion question_of(const Subject& subject, const std::vector<TokenWork>& work) {
+    return question_of(subject.request, subject.request.settings, subject.estimator.model(), work);
+}
+
+// Where the types of the weights come from.
+struct WeightTypes {
+    FileType type = FileType::q4_k_m;
+    bool of_file = false;            // the file's own
+    std::optional<Bytes> published;  // tensors of a mix that is its maker's own; `type` is the nearest
+};
+
+std::vector<TokenWork> work_of(const Subject& subject, const TokenWorkPlanner& planner, const WeightTypes& weights) {
+    const Estimator& estimator = subject.estimator;
+    const auto types = weights.of_file ? estimator.own_types()
+                                       : estimator.types(weights.type, subject.request.importance_matrix);
+    auto work = planner.work(types);
+    if (!weights.published) return work;
+    Bytes sum;
+    for (std::size_t i = 0; i < types.size(); ++i) sum += estimator.inventory().tensors[i].bytes_as(types[i]);
+    const double factor = static_cast<double>(weights.published->count()) / static_cast<double>(sum.count());
+    for (TokenWork& layer : work) layer.stretch(factor);
+    return work;
+}
+
+WeightTypes weights_of(const QuantRow& row) {
+    return {row.type, !row.label.empty() && !row.published, row.published ? std::optional{row.weights} : std::nullopt};
+}
+
+// All layers on the devices, whatever a placement that left some in host memory does with them.
 std::vector<SpeedSite> all_on_devices(std::vector<SpeedSite> sites, std::int64_t layers) {
     const auto count = static_cast<std::int64_t>(sites.size());
     for (std::int64_t i = 0; i < count; ++i) {
@@ -33,30 +57,31 @@ std::vector<SpeedSite> all_on_devices(std::vector<SpeedSite> sites, std::int64_t
     return sites;
 }
 
-void add_asked(const Subject& subject, const std::vector<TokenWork>& work, FitReport& report) {
+void add_asked(const Subject& subject, const TokenWorkPlanner& planner, FitReport& report) {
     if (!fits(report.verdict)) return;
-    SpeedQuestion question = question_of(subject.request, report.settings.backend, work);
-    question.sites = sites_of(*report.placement, report.asked_set);
-    question.cpu_moe_layers = report.placement->cpu_moe_layers.count();
-    report.speed = estimate_speed(question);
+    const auto row = std::ranges::find(report.quants, true, &QuantRow::asked);
+    const auto work = work_of(subject, planner, weights_of(*row));
+    report.speed = placed_speed(subject.request, subject.request.settings, subject.estimator.model(), work,
+                                *report.placement, sites_of(*report.placement, report.asked_set));
     if (!report.speed) return;
-    report.costs = estimate_costs(question.sites, *report.speed, subject.request.speed);
+    row->decode = report.speed->decode;
+    report.costs = costs_of(subject.request, *report.speed);
     // Of the whole set: a token passes all of its devices.
-    for (DeviceRow& row : report.devices) {
-        row.speed = report.speed;
-        row.costs = report.costs;
+    for (DeviceRow& device : report.devices) {
+        device.speed = report.speed;
+        device.costs = report.costs;
     }
 }
 
-void add_quants(const Subject& subject, const std::vector<bool>& fitting, FitReport& report) {
+void add_quants(const Subject& subject, const TokenWorkPlanner& planner, const std::vector<bool>& runs, FitReport& report) {
     std::vector<SpeedSite> sites = sites_of(*report.placement, report.asked_set);
     const auto layers = static_cast<std::int64_t>(subject.estimator.model().layers.size());
     if (!report.placement->all_on_devices()) sites = all_on_devices(std::move(sites), layers);
     for (std::size_t i = 0; i < report.quants.size(); ++i) {
         QuantRow& row = report.quants[i];
-        if (!fitting[i] || row.published) continue;  // of a publisher's mix only the size is known
-        const auto work = row.label.empty() ? work_of(subject, row.type) : work_of(subject, subject.estimator.own_types());
-        SpeedQuestion question = question_of(subject.request, report.settings.backend, work);
+        if (!runs[i] || row.asked) continue;
+        const auto work = work_of(subject, planner, weights_of(row));
+        SpeedQuestion question = question_of(subject, work);
         question.sites = sites;
         if (const auto speed = estimate_speed(question)) row.decode = speed->decode;
     }
@@ -73,33 +98,55 @@ std::vector<SpeedSite> sites_of(const Placement& placement, const DeviceSet& dev
     return sites;
 }
 
-std::optional<SpeedReport> placed_speed(const FitRequest& request, std::string_view backend, const EngineSettings& settings,
-                                        const Estimator& estimator, std::span<const GgmlType> types,
-                                        const Placement& placement) {
+std::vector<SpeedSite> sites_of(const Placement& placement, const DeviceRecord& each) {
+    std::vector<SpeedSite> sites;
+    for (const DevicePlacement& device : placement.devices)
+        sites.push_back({&each, device.first_layer, device.last_layer, device.output});
+    return sites;
+}
+
+TokenWorkPlanner planner_of(const Subject& subject) {
+    return TokenWorkPlanner{subject.estimator.model(), subject.estimator.inventory(), subject.request.settings};
+}
+
+std::vector<TokenWork> work_of(const Subject& subject, const TokenWorkPlanner& planner, const QuantChoice& choice) {
+    return work_of(subject, planner, WeightTypes{choice.quantized.type, !choice.label.empty() && !choice.published,
+                                                 choice.published ? std::optional{choice.quantized.weights.file} : std::nullopt});
+}
+
+std::optional<SpeedReport> placed_speed(const FitRequest& request, const EngineSettings& settings, const ModelSpec& model,
+                                        const std::vector<TokenWork>& work, const Placement& placement,
+                                        std::vector<SpeedSite> sites) {
     if (!fits(placement.verdict)) return std::nullopt;
-    const auto work = token_work(estimator.model(), estimator.inventory(), types, settings);
-    SpeedQuestion question = question_of(request, backend, work);
-    question.settings = &settings;
-    question.sites = sites_of(placement, request.devices);
+    SpeedQuestion question = question_of(request, settings, model, work);
+    question.sites = std::move(sites);
     question.cpu_moe_layers = placement.cpu_moe_layers.count();
     return estimate_speed(question);
 }
 
-void add_speeds(const Subject& subject, const std::vector<bool>& fitting, FitReport& report) {
-    const auto work = subject.request.as_it_is ? work_of(subject, subject.estimator.own_types())
-                                               : work_of(subject, subject.request.quant);
+CostsReport costs_of(const FitRequest& request, const SpeedReport& speed) {
+    std::vector<PricedDevices> devices;
+    for (const DeviceChoice& group : request.devices.groups) devices.push_back({group.record, group.count});
+    return estimate_costs(devices, speed, request.speed);
+}
+
+void add_speeds(const Subject& subject, const std::vector<bool>& runs, FitReport& report) {
+    const TokenWorkPlanner planner = planner_of(subject);
     if (report.placement) {
-        add_asked(subject, work, report);
-        add_quants(subject, fitting, report);
+        add_asked(subject, planner, report);
+        add_quants(subject, planner, runs, report);
         return;
     }
+    const auto row = std::ranges::find(report.quants, true, &QuantRow::asked);
+    const auto work = work_of(subject, planner, weights_of(*row));
     const auto layers = static_cast<std::int64_t>(subject.estimator.model().layers.size());
-    for (DeviceRow& row : report.devices) {
-        if (!row.record || !fits(row.verdict)) continue;
-        SpeedQuestion question = question_of(subject.request, row.record->backend, work);
-        question.sites = equal_sites(*row.record, row.count, layers);
-        row.speed = estimate_speed(question);
-        if (row.speed) row.costs = estimate_costs(question.sites, *row.speed, subject.request.speed);
+    for (DeviceRow& device : report.devices) {
+        if (!device.record || !fits(device.verdict)) continue;
+        SpeedQuestion question = question_of(subject, work);
+        question.sites = equal_sites(*device.record, device.count, layers);
+        device.speed = estimate_speed(question);
+        const PricedDevices priced{device.record, device.count};
+        if (device.speed) device.costs = estimate_costs(std::span{&priced, 1}, *device.speed, subject.request.speed);
     }
 }
 

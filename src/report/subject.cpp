@@ -32,14 +32,6 @@ ModelSummary summarize(const ModelRecord& record, const Estimator& estimator) {
     return summary;
 }
 
-// The key-value section of the GGUF, nearly all of it the tokenizer. Where no published file tells, the median of
-// those that do, per vocabulary entry (docs/method.md).
-Bytes metadata_size(const ModelRecord& record, const ModelSpec& model) {
-    constexpr std::int64_t typical_bytes_per_entry = 40;
-    if (record.metadata_bytes) return Bytes{*record.metadata_bytes};
-    return Bytes{checked_mul(model.vocab_size, typical_bytes_per_entry)};
-}
-
 std::string backend_of(const FitRequest& request) {
     if (!request.backend.empty()) return request.backend;
     if (request.devices)
@@ -62,10 +54,7 @@ void add_warnings(const FitRequest& request, Subject& subject) {
         if (source == "context_length: recalled" || source == "vocab_size: recalled")
             warnings.push_back("the " + std::string(source.substr(0, source.find(':'))) + " of " +
                                std::string(request.model->id) + " is recalled, not read from a published file");
-    const BackendRecord* backend = request.engine->backend(subject.settings.backend);
-    if (request.method == Method::exact && (!backend || !backend->measured()))
-        warnings.push_back("the overhead of " + subject.settings.backend +
-                           " has not been measured in full; CUDA's figures stand in");
+    warn_of_backend(request, subject.settings, warnings);
     if (request.method == Method::exact && request.settings.outputs == Outputs::slots && !request.importance_matrix &&
         traits(request.quant).needs_imatrix)
         warnings.push_back("llama-quantize refuses to make " + std::string(traits(request.quant).name) +
@@ -121,6 +110,18 @@ QuantChoice file_choice(const Subject& subject) {
 }
 
 }  // namespace
+
+Bytes metadata_size(const ModelRecord& record, const ModelSpec& model) {
+    constexpr std::int64_t typical_bytes_per_entry = 40;
+    if (record.metadata_bytes) return Bytes{*record.metadata_bytes};
+    return Bytes{checked_mul(model.vocab_size, typical_bytes_per_entry)};
+}
+
+void warn_of_backend(const FitRequest& request, const SettingsSummary& settings, std::vector<std::string>& warnings) {
+    const BackendRecord* backend = request.engine->backend(settings.backend);
+    if (request.method == Method::exact && (!backend || !backend->measured()))
+        warnings.push_back("the overhead of " + settings.backend + " has not been measured in full; CUDA's figures stand in");
+}
 
 Result<Subject> open_subject(const FitRequest& request) {
     const GgufFile* gguf = request.file && request.file->file.gguf ? &*request.file->file.gguf : nullptr;

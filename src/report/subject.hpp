@@ -22,6 +22,12 @@ Result<Subject> open_subject(const FitRequest& request);
 
 SettingsSummary settings_summary(const FitRequest& request);
 
+// The key-value section of the GGUF, nearly all of it the tokenizer. Where no published file tells, the median of
+// those that do, per vocabulary entry (docs/method.md).
+Bytes metadata_size(const ModelRecord& record, const ModelSpec& model);
+
+void warn_of_backend(const FitRequest& request, const SettingsSummary& settings, std::vector<std::string>& warnings);
+
 // One way to have the model's weights.
 struct QuantChoice {
     QuantizedModel quantized;

@@ -81,7 +81,7 @@ private:
             if (!placement) return tl::unexpected(placement.error());
             for (std::size_t device = 0; device < devices(); ++device)
                 left.devices[device].usable =
-                    std::max(Bytes{}, left.devices[device].usable - placement->devices[device].total);
+                    std::max(Bytes{1}, left.devices[device].usable - placement->devices[device].total);
             if (left.host) *left.host = std::max(Bytes{}, *left.host - placement->host.total);
             residents.push_back({tenant, all, *placement});
         }

@@ -50,12 +50,6 @@ Label label_of(const std::string& quant, const std::string& engine) {
     return found->second;
 }
 
-void scale(TokenWork& work, double factor) {
-    for (ByKernel* bytes : {&work.dense_bytes, &work.expert_bytes})
-        for (double& each : *bytes) each *= factor;
-    work.all_expert_bytes *= factor;
-}
-
 // All weights in one kind of kernel.
 void gather(TokenWork& work, KernelKind kind) {
     for (ByKernel* values : {&work.dense_bytes, &work.expert_bytes, &work.dense_weights, &work.expert_weights}) {
@@ -101,13 +95,13 @@ TokenWork work_of(const Estimator& estimator, const Label& label, const json& fi
     TokenWork work = sum_of(token_work(estimator.model(), estimator.inventory(), types, EngineSettings{}));
     if (!label.type) {
         constexpr double full_bits = 16;
-        scale(work, label.bits / full_bits);
+        work.stretch(label.bits / full_bits);
         gather(work, label.kind);
     } else if (!file_bytes.is_null()) {
         Bytes sum;
         for (std::size_t i = 0; i < types.size(); ++i) sum += estimator.inventory().tensors[i].bytes_as(types[i]);
         const double factor = file_bytes.get<double>() / static_cast<double>(sum.count());
-        if (factor > least_scale && factor < most_scale) scale(work, factor);
+        if (factor > least_scale && factor < most_scale) work.stretch(factor);
     }
     return work;
 }
@@ -137,7 +131,7 @@ TokenWork work_of(const json& facts, const Label& label, const json& file_bytes)
         work.all_expert_bytes = file - work.dense_bytes[kind];
     }
     const double cache = facts["cache_bytes_per_token"];
-    work.attention.push_back({0, work.layers, cache, cache});
+    work.attention.push_back({0, cache, cache});
     return work;
 }
 

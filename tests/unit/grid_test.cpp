@@ -82,7 +82,7 @@ TEST_CASE("a grid in markdown is the same picture", "[grid]") {
     CHECK(text ==
           "Qwen3 8B, llama.cpp, f16 cache, 1 sequence, CUDA\n\n"
           "GB needed on 8GB, 8.11 GB usable\n\n"
-          "| quant | quality % | 4K | 8K |\n|---|---:|---:|---:|\n| Q8_0 | 99.9 | ✗ 9.1 | ✗ 9.7 |\n\n"
+          "| quant | quality % | 4K | 8K |\n|---|---:|---:|---:|\n| Q8_0 | ~99.8 | ✗ 9.1 | ✗ 9.7 |\n\n"
           "✗ does not fit\n");
     const std::string rows = run_words({"grid", "qwen3-8b", "-q", "Q8_0", "-c", "4k", "-f", "markdown", "--fields", "quant,context"}).out;
     CHECK(rows == "| quant | context |\n|---|---:|\n| Q8_0 | 4096 |\n");

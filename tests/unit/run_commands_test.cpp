@@ -31,7 +31,7 @@ TEST_CASE("a plan with everything on the device needs few words", "[commands]") 
                                     {"Context Length", "8192"}, {"GPU Offload", "32 of 32"}, {"Max Concurrent Predictions", "1"}});
 }
 
-TEST_CASE("-c is the context of all slots together, each rounded up as the engine does", "[commands]") {
+TEST_CASE("the context size is that of all slots together, each rounded up as the engine does", "[commands]") {
     RunPlan plan = whole_plan();
     plan.settings.context = Tokens{1000};
     plan.settings.sequences = 4;
@@ -105,7 +105,7 @@ TEST_CASE("a part of the model in host memory", "[commands]") {
     }
 }
 
-TEST_CASE("-ngl says more layers than there are when all are meant", "[commands]") {
+TEST_CASE("n-gpu-layers says more layers than there are when all are meant", "[commands]") {
     RunPlan plan = whole_plan();
     plan.layers = plan.gpu_layers = Layers{99};
     CHECK(run_commands(plan).llama_cli.ends_with("-ngl 99"));
@@ -124,6 +124,10 @@ TEST_CASE("where the model comes from", "[commands]") {
     SECTION("unless the file is too large to lie there in one part") {
         plan.file_size = GB * 51;
         CHECK(run_commands(plan).ollama_modelfile.starts_with("FROM ./Sample-8B-Q4_K_M.gguf\n"));
+        plan.ollama_library_tag = "sample:latest";
+        const RunCommands commands = run_commands(plan);
+        CHECK(commands.ollama == "ollama run sample:latest");
+        CHECK(commands.ollama_note.find("not always Q4_K_M") != std::string::npos);
     }
     SECTION("a file of one's own, with a name that a shell would take apart") {
         plan.repository.clear();

@@ -66,7 +66,7 @@ TEST_CASE("layers on the CPU are read at the memory's speed, and rough") {
     half.sites[0].first_layer = 32;
     const SpeedReport report = estimate_speed(half).value();
     CHECK(report.decode.rate < rate(fixture.question("rtx-3090")) / 2);
-    CHECK(report.rough);
+    CHECK(report.decode.rough);
     CHECK_FALSE(report.prefill);
     CHECK(report.notes.back().find("assumed") != std::string::npos);
     fixture.options.ram_bandwidth = 360e9;
@@ -89,13 +89,32 @@ TEST_CASE("experts in host memory cost less than whole layers there") {
     const double all = rate(fixture.question("rtx-3090"));
     CHECK(rate(experts) < all);
     CHECK(rate(experts) > rate(layers));
-    CHECK(estimate_speed(experts)->rough);
+    CHECK(estimate_speed(experts)->decode.rough);
 }
 
 TEST_CASE("servers are taken to have more memory channels") {
     CHECK(assumed_ram_bandwidth(std::nullopt) == Approx(89.6e9));
     CHECK(assumed_ram_bandwidth(GiB * 128) == Approx(89.6e9));
     CHECK(assumed_ram_bandwidth(GiB * 512) == Approx(358.4e9));
+}
+
+TEST_CASE("devices of different makers run on backends of their own") {
+    const Fixture fixture{"qwen2.5-32b"};
+    SpeedQuestion mixed = fixture.question("rtx-4090", 2);
+    mixed.sites[1].record = &fixture.device("rx-7900-xtx");
+    mixed.backend = "";
+    SpeedQuestion amd = fixture.question("rx-7900-xtx", 2);
+    amd.backend = "";
+    CHECK(rate(mixed) < rate(fixture.question("rtx-4090", 2)));
+    CHECK(rate(mixed) > rate(amd));
+}
+
+TEST_CASE("a depth beyond the context has no speed") {
+    Fixture fixture{"llama-3.1-8b"};
+    fixture.options.depth = Tokens{8192};
+    CHECK(estimate_speed(fixture.question("rtx-3090")));
+    fixture.options.prompt = Tokens{1};
+    CHECK_FALSE(estimate_speed(fixture.question("rtx-3090")));
 }
 
 TEST_CASE("unknown devices, engines and backends have no speed") {
@@ -116,4 +135,5 @@ TEST_CASE("unknown devices, engines and backends have no speed") {
 TEST_CASE("where one token's time goes adds up to a hundred") {
     CHECK(limit_text({0.6, 0.1, 0.3, 0}) == "weights 60 %, cache 10 %, launch 30 %");
     CHECK(limit_text({0.9, 0, 0.1, 0}) == "weights 90 %, launch 10 %");
+    CHECK(limit_text({0.1, 0, 0, 0, 0.9}) == "host memory 90 %, weights 10 %");
 }

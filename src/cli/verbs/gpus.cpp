@@ -1,0 +1,76 @@
+#include <algorithm>
+
+#include "catalog/names.hpp"
+#include "cli/resolve.hpp"
+#include "cli/speed_options.hpp"
+#include "cli/values.hpp"
+#include "cli/verbs/verbs.hpp"
+#include "render/render.hpp"
+#include "report/gpus_report.hpp"
+
+namespace fitcalc::cli {
+namespace {
+
+// A word that at least one device of the catalog has.
+template <class FieldsOf>
+Result<std::string> known_word(std::string_view option, const std::string& typed, const Catalog& catalog, FieldsOf fields_of) {
+    if (typed.empty()) return typed;
+    std::vector<std::string_view> words;
+    for (const DeviceRecord* device : catalog.devices())
+        for (const std::string_view field : fields_of(*device))
+            if (!field.empty() && std::ranges::find(words, field) == words.end()) words.push_back(field);
+    if (std::ranges::find(words, std::string_view(typed)) != words.end()) return typed;
+    std::ranges::sort(words);
+    std::string listed;
+    for (const std::string_view word : words) (listed += listed.empty() ? "" : ", ") += word;
+    return no_such_choice(option, typed, listed);
+}
+
+Result<GpusRequest> resolve_gpus(const Question& question) {
+    static constexpr Choice<DeviceOrder> orders[] = {
+        {"memory", DeviceOrder::memory}, {"count", DeviceOrder::count}, {"price", DeviceOrder::price}, {"speed", DeviceOrder::speed}};
+    const RawArgs& args = question.args;
+    if (!args.gpu.empty())
+        return fail(ErrorKind::usage, "fitcalc gpus looks at all devices, not at one --gpu", "fitcalc MODEL --gpu DEVICE asks about one");
+    if (auto ok = require_exact(args); !ok) return tl::unexpected(ok.error());
+    RawArgs plain = args;
+    plain.check = false;  // its question is about all devices
+    auto fit = resolve_fit(plain, question.catalog, question.world.files);
+    if (!fit) return tl::unexpected(fit.error());
+    if (auto ok = resolve_speed(args, question.world, *fit); !ok) return tl::unexpected(ok.error());
+    GpusRequest request{std::move(*fit), 8, {}, {}, DeviceOrder::memory, !args.check};
+    if (!args.max_count.empty()) {
+        const auto count = parse_count("--max-count", args.max_count, 1, most_devices);
+        if (!count) return tl::unexpected(count.error());
+        request.max_count = *count;
+    }
+    using Words = std::vector<std::string_view>;
+    auto vendor = known_word("--vendor", args.vendor, question.catalog, [](const DeviceRecord& d) { return Words{d.vendor}; });
+    if (!vendor) return tl::unexpected(vendor.error());
+    request.vendor = std::move(*vendor);
+    auto kind = known_word("--kind", args.kind, question.catalog, [](const DeviceRecord& d) { return Words{d.kind, d.device_class}; });
+    if (!kind) return tl::unexpected(kind.error());
+    request.kind = std::move(*kind);
+    if (!args.sort.empty()) {
+        const auto order = parse_choice("--sort", args.sort, orders);
+        if (!order) return tl::unexpected(order.error());
+        request.order = *order;
+    }
+    return request;
+}
+
+}  // namespace
+
+Result<Answer> answer_gpus(const Question& question) {
+    const auto request = resolve_gpus(question);
+    if (!request) return tl::unexpected(request.error());
+    const auto report = build_gpus_report(*request);
+    if (!report) return tl::unexpected(report.error());
+    const bool yes = !report->devices.empty();
+    if (question.args.check) return Answer{render_verdict(*report, question.output), yes, report->warnings};
+    auto text = render_gpus(*report, question.output);
+    if (!text) return tl::unexpected(text.error());
+    return Answer{std::move(*text), yes, report->warnings};
+}
+
+}  // namespace fitcalc::cli

@@ -1,0 +1,106 @@
+#include "models_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "page.hpp"
+#include "phrases.hpp"
+#include "speed_text.hpp"
+#include "texts.hpp"
+#include "units.hpp"
+
+namespace fitcalc {
+namespace {
+
+// Ids that are cut too short can't be told apart.
+constexpr std::size_t shortest_id = 28;
+
+Table models_table(const ModelsReport& report, Units units) {
+    const auto unit = name_of(units);
+    const bool divided = std::ranges::any_of(report.models, [](const FittingModel& m) { return m.placement.verdict == Verdict::offload; });
+    Table table{{{""},
+                 {"model", Align::left, 0, shortest_id},
+                 {"params", Align::right, 3},
+                 {"quant"},
+                 {"quality %", Align::right, 2},
+                 {fmt::format("needs {}", unit), Align::decimal},
+                 {divided ? "RAM" : "spare", Align::decimal, divided ? 1 : 4},
+                 {"context", Align::right},
+                 {"tok/s", Align::right, 1}}};
+    for (const FittingModel& model : report.models) {
+        const VerdictSign sign = sign_of(model.placement.verdict);
+        table.row({{fmt::format("{} {}", sign.sign, name_of(model.placement.verdict)), sign.style},
+                   {std::string(model.record->id)},
+                   {parameters(model.parameters)},
+                   {std::string(quant_name(model.quant))},
+                   {quality_figure(model.quality), Style::faint},
+                   {size_number(model.placement.devices.empty() ? model.placement.host.total : model.placement.device_total(), units)},
+                   {size_number(divided ? model.placement.host.total : headroom(model.placement), units)},
+                   {model.max_context ? tokens_short(*model.max_context) : ""},
+                   speed_cell(model.speed)});
+    }
+    return table;
+}
+
+std::string caption(const ModelsReport& report, Units units) {
+    return fmt::format("Models that fit {}{}", memory_phrase(report.devices, units),
+                       report.quant_given ? "" : ", each at its best quantization");
+}
+
+}  // namespace
+
+std::string memory_phrase(const DeviceSet& devices, Units units) {
+    std::string text = device_phrase(devices);
+    if (devices) text += ", " + usable_phrase(devices, units);
+    if (devices.ram) text += fmt::format("{} {} of RAM", devices ? " and" : ",", size(*devices.ram, units));
+    return text;
+}
+
+void add_scan_settings(Page& page, const ModelsReport& report) {
+    std::vector<std::string> items{report.settings.engine};
+    if (report.quant_given) items.emplace_back(quant_name(report.settings));
+    items.push_back(report.context_given ? tokens(report.settings.engine_settings.context) + " context"
+                                         : tokens(report.settings.engine_settings.context) + " context or a model's whole");
+    for (std::string& item : engine_items(report.settings)) items.push_back(std::move(item));
+    page.items(items, ", ");
+}
+
+void add_left_out(Page& page, const ModelsReport& report) {
+    const auto list = [&](std::string_view what, const std::vector<const ModelRecord*>& records) {
+        if (records.empty()) return;
+        std::vector<std::string> ids;
+        for (const ModelRecord* record : records) ids.emplace_back(record->id);
+        page.blank();
+        page.paragraph(fmt::format("{} {}:", counted(static_cast<std::int64_t>(records.size()), "model"), what), Style::faint);
+        page.items(ids, ", ", {"  "});
+    };
+    list(report.quant_given ? "too large" : "too large at any quantization", report.too_large);
+    list("trained for less context", report.too_short);
+    list("that can't be computed with these settings", report.not_computed);
+}
+
+std::string models_text(const ModelsReport& report, const Terminal& terminal, Units units) {
+    Page page{terminal};
+    page.heading(caption(report, units));
+    add_scan_settings(page, report);
+    if (!report.models.empty()) {
+        page.blank();
+        page.table(models_table(report, units));
+    }
+    add_left_out(page, report);
+    return page.take();
+}
+
+std::string models_verdict(const ModelsReport& report, const Terminal& terminal) {
+    Verdict best = Verdict::no;
+    for (const FittingModel& model : report.models) best = std::min(best, model.placement.verdict);
+    const std::size_t all = report.models.size() + report.too_large.size() + report.too_short.size() + report.not_computed.size();
+    Page page{terminal};
+    page.line(verdict_lead(best),
+              fmt::format("{} of {} models fit {}", report.models.size(), all,
+                          device_phrase(report.devices)));
+    return page.take();
+}
+
+}  // namespace fitcalc

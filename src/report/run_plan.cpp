@@ -1,0 +1,75 @@
+#include "run_plan.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace fitcalc {
+namespace {
+
+// What comes after the last slash.
+std::string_view last_part(std::string_view path) {
+    const auto slash = path.find_last_of('/');
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::string lower(std::string_view text) {
+    std::string out{text};
+    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return out;
+}
+
+// Names that Ollama takes: letters, digits, dots, dashes and underscores.
+std::string plain_name(std::string_view text) {
+    std::string out = lower(text);
+    for (char& c : out)
+        if (!std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-' && c != '_') c = '-';
+    return out;
+}
+
+void place(RunPlan& plan, const Placement& placement) {
+    plan.layers = placement.layers;
+    plan.gpu_layers = placement.gpu_layers;
+    plan.cpu_moe_layers = placement.cpu_moe_layers;
+    if (!placement.default_split) plan.tensor_split = placement.tensor_split;
+}
+
+}  // namespace
+
+Layers expert_layers(const ModelSpec& model) {
+    std::int64_t last = 0;
+    for (std::size_t i = 0; i < model.layers.size(); ++i)
+        if (std::holds_alternative<ExpertFeedForward>(model.layers[i].feed_forward)) last = static_cast<std::int64_t>(i) + 1;
+    return Layers{last};
+}
+
+RunPlan run_plan(const ModelRecord& record, FileType quant, Bytes file_size, Layers expert_layers,
+                 const EngineSettings& settings, const Placement& placement) {
+    const std::string_view type = traits(quant).name;
+    const std::string_view title = record.huggingface.empty() ? record.id : last_part(record.huggingface);
+    RunPlan plan;
+    plan.repository = record.gguf;
+    plan.file = std::string(title) + "-" + std::string(type) + ".gguf";
+    plan.quant = type;
+    for (const std::string_view tag : record.ollama)
+        if (lower(tag).ends_with("-" + lower(type))) plan.ollama_tag = tag;
+    // A tag that doesn't name a quantization is usually Q4_K_M's.
+    if (quant == FileType::q4_k_m && !record.ollama.empty()) plan.ollama_library_tag = record.ollama.front();
+    plan.name = plain_name(record.id) + "-" + lower(type);
+    plan.file_size = file_size;
+    plan.settings = settings;
+    plan.expert_layers = expert_layers;
+    place(plan, placement);
+    return plan;
+}
+
+RunPlan run_plan(const FitRequest& request, const ModelSpec& model, Bytes file_size, const Placement& placement) {
+    RunPlan plan = run_plan(*request.model, request.quant, file_size, expert_layers(model), request.settings, placement);
+    if (!request.file || !request.as_it_is) return plan;
+    plan.repository.clear();
+    plan.file = request.file->file.path;
+    plan.name = plain_name(last_part(plan.file));
+    if (plan.name.ends_with(".gguf")) plan.name.resize(plan.name.size() - 5);
+    return plan;
+}
+
+}  // namespace fitcalc

@@ -1,0 +1,80 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "cli/run.hpp"
+#include "support/catch.hpp"
+
+using namespace fitcalc;
+using nlohmann::json;
+
+namespace {
+
+cli::Outcome run_words(const std::vector<std::string>& words) {
+    cli::World world;
+    world.variable = [](const char*) { return std::nullopt; };
+    return cli::run(words, world);
+}
+
+json answer_to(std::vector<std::string> words) {
+    words.insert(words.end(), {"--format", "json"});
+    return json::parse(run_words(words).out);
+}
+
+}  // namespace
+
+TEST_CASE("each device fits, and one fewer does not", "[gpus]") {
+    const json answer = answer_to({"gpus", "deepseek-r1:32b", "--kind", "gpu", "--ctx", "32k"});
+    REQUIRE(answer["devices"].size() > 20);
+    for (std::size_t i = 0; i < answer["devices"].size(); i += 9) {
+        const json& row = answer["devices"][i];
+        const std::string name = row["device"];
+        const int count = row["count"];
+        INFO(row.dump());
+        const json fit = answer_to({"deepseek-r1:32b", "--ctx", "32k", "--gpu", std::to_string(count) + "x" + name});
+        CHECK(row["required_bytes"] == fit["devices"][0]["required_bytes"]);
+        CHECK(row["verdict"] == fit["verdict"]);
+        CHECK(row["max_context"] == fit["devices"][0]["max_context"]);
+        CHECK(fit["verdict"] != "no");
+        if (count > 1)
+            CHECK(run_words({"deepseek-r1:32b", "--ctx", "32k", "--check", "--gpu", std::to_string(count - 1) + "x" + name}).status == 1);
+    }
+    // Of laptops there is one device each.
+    for (std::size_t i = 0; i < answer["too_small"].size(); i += 7)
+        CHECK(run_words({"deepseek-r1:32b", "--ctx", "32k", "--check", "--gpu", answer["too_small"][i]}).status == 1);
+}
+
+TEST_CASE("devices can be filtered and sorted", "[gpus]") {
+    const json amd = answer_to({"gpus", "qwen3-8b", "--vendor", "amd"});
+    REQUIRE_FALSE(amd["devices"].empty());
+    for (const json& row : amd["devices"]) CHECK(row["vendor"] == "amd");
+    const json laptops = answer_to({"gpus", "qwen3-8b", "--kind", "laptop", "--max-count", "1"});
+    for (const json& row : laptops["devices"]) {
+        CHECK(row["class"] == "laptop");
+        CHECK(row["count"] == 1);
+    }
+    const json priced = answer_to({"gpus", "qwen3-32b", "--kind", "consumer", "--sort", "price"});
+    std::int64_t last = 0;
+    bool unknown = false;
+    for (const json& row : priced["devices"]) {
+        if (row["launch_price_usd"].is_null()) {
+            unknown = true;
+            continue;
+        }
+        CHECK_FALSE(unknown);
+        CHECK(row["launch_price_usd"] >= last);
+        last = row["launch_price_usd"];
+    }
+    const json counted = answer_to({"gpus", "qwen3-32b", "--sort", "count"});
+    CHECK(std::ranges::is_sorted(counted["devices"], {}, [](const json& row) { return row["count"].get<int>(); }));
+}
+
+TEST_CASE("exit statuses of gpus", "[gpus]") {
+    CHECK(run_words({"gpus", "qwen3-8b"}).status == 0);
+    CHECK(run_words({"gpus", "deepseek-r1-0528", "--kind", "laptop"}).status == 1);
+    CHECK(run_words({"gpus", "qwen3-8b", "--check"}).status == 0);
+    CHECK(run_words({"gpus"}).status == 2);
+    CHECK(run_words({"gpus", "qwen3-8b", "--gpu", "24GB"}).status == 2);
+    CHECK(run_words({"gpus", "qwen3-8b", "--max-count", "0"}).status == 2);
+    CHECK(run_words({"gpus", "qwen3-8b", "--vendor", "acme"}).status == 2);
+    CHECK(run_words({"gpus", "qwen3-8b", "--sort", "colour"}).status == 2);
+}
