@@ -17,6 +17,7 @@
 #include "fitcalc/nominal.hpp"
 #include "fitcalc/quantity.hpp"
 #include "fitcalc/result.hpp"
+#include "fitcalc/speed.hpp"
 
 namespace fitcalc {
 
@@ -213,6 +214,10 @@ struct CatalogTables {
     std::span<const EngineRecord> engines;
     std::span<const QualityRecord> quality;
     std::span<const PublishedSet> published;
+    std::span<const SpeedFamily> speed_families;
+    std::span<const SpeedBackend> speed_backends;
+    std::span<const SpeedEngine> speed_engines;
+    std::span<const SpeedTable> speed_tables;
 };
 
 // A record found by name, and the other records that the same name could have meant (a bare "h100").
@@ -236,6 +241,11 @@ public:
     const std::vector<const QuantRecord*>& quants() const { return quants_; }
     const std::vector<const EngineRecord*>& engines() const { return engines_; }
 
+    const std::vector<const SpeedFamily*>& speed_families() const { return speed_families_; }
+    const std::vector<const SpeedBackend*>& speed_backends() const { return speed_backends_; }
+    const std::vector<const SpeedEngine*>& speed_engines() const { return speed_engines_; }
+    const SpeedTable& speed_table() const { return *speed_tables_.front(); }
+
     // By id, alias, marketing name, Ollama tag or Hugging Face id. Case, spaces and separators don't matter.
     // An unknown name is an error that names the nearest three; an ambiguous one lists its candidates.
     Result<Found<ModelRecord>> find_model(std::string_view name) const;
@@ -257,6 +267,10 @@ private:
     std::vector<const EngineRecord*> engines_;
     std::vector<std::span<const QualityRecord>> quality_;     // the upper layer first
     std::vector<std::span<const PublishedSet>> published_;    // likewise
+    std::vector<const SpeedFamily*> speed_families_;
+    std::vector<const SpeedBackend*> speed_backends_;
+    std::vector<const SpeedEngine*> speed_engines_;
+    std::vector<const SpeedTable*> speed_tables_;
     std::vector<std::shared_ptr<const void>> storage_;  // keeps overlays alive
 };
 

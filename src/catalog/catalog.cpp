@@ -74,6 +74,10 @@ Catalog::Catalog() {
     lay_over(engines_, tables.engines);
     quality_.push_back(tables.quality);
     published_.push_back(tables.published);
+    lay_over(speed_families_, tables.speed_families);
+    lay_over(speed_backends_, tables.speed_backends);
+    lay_over(speed_engines_, tables.speed_engines);
+    lay_over(speed_tables_, tables.speed_tables);
 }
 
 Result<void> Catalog::overlay(std::string_view json_text, std::string_view origin) {
@@ -85,6 +89,10 @@ Result<void> Catalog::overlay(std::string_view json_text, std::string_view origi
     lay_over(engines_, parsed->tables.engines);
     quality_.insert(quality_.begin(), parsed->tables.quality);
     published_.insert(published_.begin(), parsed->tables.published);
+    lay_over(speed_families_, parsed->tables.speed_families);
+    lay_over(speed_backends_, parsed->tables.speed_backends);
+    lay_over(speed_engines_, parsed->tables.speed_engines);
+    lay_over(speed_tables_, parsed->tables.speed_tables);
     storage_.push_back(std::move(parsed->storage));
     return {};
 }

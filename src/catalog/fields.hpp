@@ -236,4 +236,76 @@ void visit_fields(R& r, V&& visit) {
     visit("reserve", r.reserve);
 }
 
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, ByKernel>
+void visit_fields(R& r, V&& visit) {
+    for (std::size_t i = 0; i < kernel_kinds; ++i) visit(name_of(static_cast<KernelKind>(i)).data(), r[i]);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, SpeedFamily>
+void visit_fields(R& r, V&& visit) {
+    visit("name", r.name);
+    visit("vendor", r.vendor);
+    visit("compute_capability", r.compute_capability);
+    visit("gfx_target", r.gfx_target);
+    visit("names", r.names);
+    visit("half_rate", r.half_rate);
+    visit("rate", r.rate);
+    visit("operations_per_byte", r.operations_per_byte);
+    visit("bandwidth", r.bandwidth);
+    visit("launch", r.launch);
+    visit("compute", r.compute);
+    visit("rows", r.rows);
+    visit("source", r.source);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, SpeedBackend>
+void visit_fields(R& r, V&& visit) {
+    visit("name", r.name);
+    visit("bandwidth", r.bandwidth);
+    visit("launch", r.launch);
+    visit("compute", r.compute);
+    visit("cache", r.cache);
+    visit("cache_without_flash", r.cache_without_flash);
+    visit("attention", r.attention);
+    visit("attention_without_flash", r.attention_without_flash);
+    visit("experts", r.experts);
+    visit("expert_launch", r.expert_launch);
+    visit("recurrent_launch", r.recurrent_launch);
+    visit("hop", r.hop);
+    visit("pipeline", r.pipeline);
+    visit("linked", r.linked);
+    visit("unlinked", r.unlinked);
+    visit("ramp", r.ramp);
+    visit("expert_ramp", r.expert_ramp);
+    visit("reread", r.reread);
+    visit("batch_launch", r.batch_launch);
+    visit("decode", r.decode);
+    visit("prefill", r.prefill);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, SpeedEngine>
+void visit_fields(R& r, V&& visit) {
+    visit("name", r.name);
+    visit("bandwidth", r.bandwidth);
+    visit("launch", r.launch);
+    visit("compute", r.compute);
+    visit("experts", r.experts);
+}
+
+template <class R, class V>
+    requires std::same_as<std::remove_const_t<R>, SpeedTable>
+void visit_fields(R& r, V&& visit) {
+    visit("name", r.name);
+    visit("date", r.date);
+    visit("source", r.source);
+    visit("decode", r.decode);
+    visit("prefill", r.prefill);
+    visit("rough_decode", r.rough_decode);
+    visit("rough_prefill", r.rough_prefill);
+}
+
 }  // namespace fitcalc

@@ -34,6 +34,10 @@ struct Storage {
     std::vector<QualityRecord> quality;
     std::vector<PublishedSet> published;
     std::vector<std::string>* problems = nullptr;  // where reading goes on after a bad field
+    std::vector<SpeedFamily> speed_families;
+    std::vector<SpeedBackend> speed_backends;
+    std::vector<SpeedEngine> speed_engines;
+    std::vector<SpeedTable> speed_tables;
 };
 
 [[noreturn]] void reject(const std::string& place, const std::string& what) { throw MalformedText{place + ": " + what}; }
@@ -45,6 +49,11 @@ std::int64_t integer(const json& value, const std::string& place) {
     if (!value.is_number_integer()) reject(place, "not a whole number");
     if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) reject(place, "too large");
     return value.get<std::int64_t>();
+}
+
+double number(const json& value, const std::string& place) {
+    if (!value.is_number()) reject(place, "not a number");
+    return value.get<double>();
 }
 
 std::uint32_t dimension(const json& value, const std::string& place) {
@@ -130,19 +139,27 @@ struct FieldReader {
     void operator()(const char* name, std::int64_t& value) const {
         if (const json* v = at(name)) value = integer(*v, where(name));
     }
+    void operator()(const char* name, double& value) const {
+        if (const json* v = at(name)) value = number(*v, where(name));
+    }
+    void operator()(const char* name, ByKernel& value) const {
+        const json* v = at(name);
+        if (!v) return;
+        if (!v->is_object()) reject(where(name), "not an object");
+        const std::string inside = where(name);
+        visit_fields(value, FieldReader{*v, inside, storage});
+    }
+    void operator()(const char* name, SpeedSpread& value) const {
+        const json* v = at(name);
+        if (!v) return;
+        if (!v->is_array() || v->size() != 2) reject(where(name), "not a pair [low, high]");
+        value = SpeedSpread{number((*v)[0], where(name)), number((*v)[1], where(name))};
+    }
     void operator()(const char* name, Count& value) const {
         if (const json* v = at(name)) value = integer(*v, where(name));
     }
-    void operator()(const char* name, double& value) const {
-        std::optional<double> stated;
-        (*this)(name, stated);
-        if (stated) value = *stated;
-    }
     void operator()(const char* name, std::optional<double>& value) const {
-        if (const json* v = at(name)) {
-            if (!v->is_number()) reject(where(name), "not a number");
-            value = v->get<double>();
-        }
+        if (const json* v = at(name)) value = number(*v, where(name));
     }
     void operator()(const char* name, bool& value) const {
         if (const json* v = at(name)) {
@@ -247,11 +264,18 @@ Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view orig
         read_list(file, "engines", "name", *storage, storage->engines);
         read_list(file, "quality", "model", *storage, storage->quality);
         read_list(file, "published", "model", *storage, storage->published);
+        read_list(file, "speed_families", "name", *storage, storage->speed_families);
+        read_list(file, "speed_backends", "name", *storage, storage->speed_backends);
+        read_list(file, "speed_engines", "name", *storage, storage->speed_engines);
+        read_list(file, "speed_tables", "name", *storage, storage->speed_tables);
         storage->problems = nullptr;  // it outlives the caller's list
-        const CatalogTables tables{storage->models,  storage->devices, storage->quants,
-                                   storage->engines, storage->quality, storage->published};
+        const CatalogTables tables{storage->models,         storage->devices,        storage->quants,
+                                   storage->engines,        storage->quality,        storage->published,
+                                   storage->speed_families, storage->speed_backends, storage->speed_engines,
+                                   storage->speed_tables};
         if (tables.models.empty() && tables.devices.empty() && tables.quants.empty() && tables.engines.empty() &&
-            tables.quality.empty() && tables.published.empty())
+            tables.quality.empty() && tables.published.empty() && tables.speed_families.empty() &&
+            tables.speed_backends.empty() && tables.speed_engines.empty() && tables.speed_tables.empty())
             throw MalformedText{"holds no models, gpus, quants or engines"};
         return ParsedCatalog{tables, std::move(storage)};
     });

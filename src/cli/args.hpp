@@ -18,6 +18,7 @@ struct RawArgs {
 
     std::string quant, ctx, kv_type, kv_type_k, kv_type_v, parallel, ubatch, flash_attn, outputs;
     std::string engine, method, backend, reserve, ram, ngl, n_cpu_moe, tensor_split, depth;
+    std::string prompt, answer, thinking, ram_bandwidth, price, power_price, calibrate;
     std::string format, fields, value, units, color;
     std::vector<std::string> gpu, catalog;
     std::string id, purpose, max_count;

@@ -17,6 +17,7 @@ constexpr auto all_verbs = std::to_array<Verb>({
     {"compare", "MODEL MODEL... [--gpu DEVICE]", "models, quantizations or devices side by side", true},
     {"grid", "MODEL [--gpu DEVICE]", "quantizations down, contexts across: what fits", true},
     {"detect", "[@FILE]", "the devices of this machine, or of a saved one", true},
+    {"calibrate", "FILE [MODEL]", "measured speeds of llama-bench -o json beside the estimates", true},
     {"catalog", "check [FILE] | add CONFIG|GGUF --source TEXT | path", "validate or extend the catalog", true},
 });
 
@@ -48,7 +49,14 @@ const auto all_options = std::to_array<Option>({
     {"--tensor-split", "A,B,...", "shares of the devices", "", &RawArgs::tensor_split},
     {"--total", "", "with auto: the whole memory, as if nothing else ran", "", &RawArgs::total},
     {"--backend", "NAME", "cuda, rocm, vulkan, metal, sycl, or cpu with --ram", "by device, else cuda", &RawArgs::backend},
-    {"--depth", "N", "tokens in the cache when speed is stated", "", &RawArgs::depth, false},
+    {"--depth", "N", "tokens in the cache when speed is stated", "0", &RawArgs::depth},
+    {"--prompt", "N", "tokens of a prompt: the time to its first token", "", &RawArgs::prompt},
+    {"--answer", "N", "tokens of an answer: the time until it is there", "", &RawArgs::answer},
+    {"--thinking", "N", "tokens of thinking before the answer", "the model's stated mean", &RawArgs::thinking},
+    {"--ram-bandwidth", "GB/S", "of host memory: 90GB/s, or ddr5-5600x2 for two channels", "assumed", &RawArgs::ram_bandwidth},
+    {"--price", "USD", "of an hour on the devices, all together", "the lowest listed", &RawArgs::price},
+    {"--power-price", "USD", "of a kilowatt-hour", "", &RawArgs::power_price},
+    {"--calibrate", "RUN|FILE", "a measured run, \"DEVICE MODEL QUANT TOKENS_PER_SECOND\", or a file of them", "", &RawArgs::calibrate},
     {"--reserve", "SIZE", "memory to leave free on each device", "what the driver keeps", &RawArgs::reserve},
     {"-f,--format", "FORMAT", "table, json, csv, tsv or markdown", "table", &RawArgs::format},
     {"--json", "", "the same as --format json", "", &RawArgs::json},

@@ -10,6 +10,7 @@
 #include "report/inspect_report.hpp"
 #include "resolve.hpp"
 #include "resolve_serving.hpp"
+#include "speed_options.hpp"
 #include "verbs/verbs.hpp"
 
 namespace fitcalc::cli {
@@ -21,6 +22,7 @@ Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const Out
                           const World& world) {
     auto request = resolve_fit(args, catalog, world);
     if (!request) return tl::unexpected(request.error());
+    if (auto ok = resolve_speed(args, world, *request); !ok) return tl::unexpected(ok.error());
     request->max_context = output.format != Format::table || !output.value.empty();
     const auto report = build_fit_report(*request);
     if (!report) return tl::unexpected(report.error());
@@ -135,6 +137,7 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     if (args.verb == "list") return answer_list(args, *catalog, *output);
     const Question question{args, *catalog, *output, world};
     if (args.verb == "detect") return answer_detect(question);
+    if (args.verb == "calibrate") return answer_calibrate(question);
     return answer_question(question);
 }
 

@@ -5,6 +5,7 @@
 #include "page.hpp"
 #include "phrases.hpp"
 #include "report/placing.hpp"
+#include "speed_text.hpp"
 #include "texts.hpp"
 #include "units.hpp"
 
@@ -104,6 +105,8 @@ std::vector<Fact> device_facts(Columns columns, Units units) {
              return Cell{size_number(headroom(*c.placement), units)};
          }},
         {"largest context", context_cell},
+        {"tokens/s", [](const CompareColumn& c) { return speed_cell(c.speed); }},
+        {"prompt tokens/s", [](const CompareColumn& c) { return speed_cell(c.speed ? c.speed->prefill : std::nullopt); }},
     };
 }
 

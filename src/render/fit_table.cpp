@@ -3,6 +3,7 @@
 #include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
+#include "speed_text.hpp"
 #include "texts.hpp"
 #include "units.hpp"
 
@@ -91,6 +92,8 @@ Table quant_table(const FitReport& report, Units units) {
                                 {formatted("file {}", unit), Align::decimal},
                                 {formatted("needs {} at {}", unit, tokens_short(context)), Align::decimal}};
     if (both) columns.push_back({formatted("{} at {}", unit, tokens_short(full)), Align::decimal, 1});
+    const bool fast = std::ranges::any_of(report.quants, [](const QuantRow& row) { return row.decode.has_value(); });
+    if (fast) columns.push_back({"tok/s", Align::right, 2});
     columns.push_back({"quality %", Align::right, 3});
     columns.push_back({"", Align::left, 4});
 
@@ -104,6 +107,7 @@ Table quant_table(const FitReport& report, Units units) {
                                 {size_number(row.file_size, units), style},
                                 {size_number(row.total, units), style}};
         if (both) cells.push_back({size_number(row.total_full_context, units), style});
+        if (fast) cells.push_back({speed_cell(row.decode).text, style});
         // ~: estimated from models of other sizes; the others were measured.
         cells.push_back({quality_figure(row.quality), style});
         cells.push_back({row.published ? formatted("{}'s own mix, size as published", row.published->set->publisher)
@@ -129,7 +133,8 @@ void add_runs_on(Page& page, const FitReport& report) {
     std::vector<std::string> sets;
     for (const DeviceRow& device : report.devices)
         if (fits(device.verdict))
-            sets.push_back(device_phrase(device) + (device.verdict == Verdict::tight ? " (tight)" : ""));
+            sets.push_back(device_phrase(device) + (device.verdict == Verdict::tight ? " (tight)" : "") +
+                           (device.speed ? " " + speed_cell(device.speed).text + " tok/s" : ""));
     if (sets.empty()) sets.emplace_back("no set of equal devices in the catalog");
     page.items(sets, " · ", {"Runs on  ", Style::strong});
 }

@@ -3,6 +3,7 @@
 #include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
+#include "speed_text.hpp"
 #include "texts.hpp"
 #include "units.hpp"
 
@@ -21,19 +22,23 @@ Table gpus_table(const GpusReport& report, Units units) {
                                 {formatted("needs {}", unit), Align::decimal},
                                 {"spare", Align::decimal, 2},
                                 {"context", Align::right}};
+    const bool fast = std::ranges::any_of(report.devices, [](const DeviceRow& row) { return row.speed.has_value(); });
+    if (fast) columns.push_back({"tok/s", Align::right});
     if (prices) columns.push_back({"USD", Align::right, 3});
     Table table{std::move(columns)};
     for (const DeviceRow& row : report.devices) {
         const VerdictSign sign = sign_of(row.verdict);
         const auto price = launch_price_usd(row);
-        table.row({{formatted("{} {}", sign.sign, name_of(row.verdict)), sign.style},
-                   {row.name},
-                   {row.count > 1 ? formatted("× {}", row.count) : ""},
-                   {size_number(row.usable, units)},
-                   {size_number(row.required, units)},
-                   {size_number(row.headroom, units)},
-                   {row.max_context ? tokens_short(*row.max_context) : ""},
-                   {price ? grouped(*price) : ""}});
+        std::vector<Cell> cells{{formatted("{} {}", sign.sign, name_of(row.verdict)), sign.style},
+                                {row.name},
+                                {row.count > 1 ? formatted("× {}", row.count) : ""},
+                                {size_number(row.usable, units)},
+                                {size_number(row.required, units)},
+                                {size_number(row.headroom, units)},
+                                {row.max_context ? tokens_short(*row.max_context) : ""}};
+        if (fast) cells.push_back(speed_cell(row.speed));
+        if (prices) cells.push_back({price ? grouped(*price) : ""});
+        table.row(std::move(cells));
     }
     return table;
 }

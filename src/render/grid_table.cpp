@@ -3,6 +3,7 @@
 #include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
+#include "speed_text.hpp"
 #include "texts.hpp"
 #include "units.hpp"
 
@@ -36,6 +37,12 @@ Table grid_table(const GridReport& report, Units units) {
     std::vector<Column> columns{{"quant"}, {"quality %", Align::right, 100}};
     for (std::size_t c = 0; c < report.contexts.size(); ++c)
         columns.push_back({tokens_short(report.contexts[c]), Align::right, expendable(c, report.contexts.size())});
+    const auto speed = [](const GridRow& row) {  // does not depend on the context, but for what of the model is in RAM
+        const auto cell = std::ranges::find_if(row.cells, [](const GridCell& c) { return c.decode.has_value(); });
+        return cell == row.cells.end() ? std::nullopt : cell->decode;
+    };
+    const bool fast = std::ranges::any_of(report.rows, [&](const GridRow& row) { return speed(row).has_value(); });
+    if (fast) columns.push_back({"tok/s", Align::right, 101});
     Table table{std::move(columns)};
     const int decimals = decimals_of(report, units);
     const auto figure = [&](const GridCell& cell) { return size_number(needed(cell), units, decimals); };
@@ -56,6 +63,7 @@ Table grid_table(const GridReport& report, Units units) {
             else
                 cells.push_back({figure(cell)});
         }
+        if (fast) cells.push_back(speed_cell(speed(row)));
         table.row(std::move(cells));
     }
     return table;

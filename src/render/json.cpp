@@ -5,6 +5,7 @@
 #include "json_commands.hpp"
 #include "json_parts.hpp"
 #include "json_record.hpp"
+#include "json_speed.hpp"
 #include "phrases.hpp"
 
 namespace fitcalc {
@@ -14,9 +15,9 @@ Json bits(double value) {
     return rounded_bits(value);
 }
 
-
 Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, Bytes file, Bytes total, Bytes total_full,
-                const QuantRecord* record, const std::optional<Quality>& quality, bool recommended) {
+                const QuantRecord* record, const std::optional<Quality>& quality, bool recommended,
+                const std::optional<SpeedFigure>& decode = {}) {
     Json out;
     out["quant"] = quant;
     out["bits_per_weight"] = bits(bits_per_weight);
@@ -24,6 +25,7 @@ Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, B
     out["file_size_bytes"] = file.count();
     out["total_bytes"] = total.count();
     out["total_full_context_bytes"] = total_full.count();
+    add_decode_json(out, decode);
     out["quality_percent"] = quality ? percent(quality->percent) : Json(nullptr);
     out["quality_range_percent"] = quality ? Json::array({percent(quality->low), percent(quality->high)}) : Json(nullptr);
     const bool estimated = quality && !quality->measured && quality->low < quality->high;  // 16 bits are the measure itself
@@ -48,7 +50,7 @@ Json quants_json(const FitReport& report) {
     }
     for (const QuantRow& row : report.quants) {
         out.push_back(quant_json(quant_name(row), row.bits_per_weight, row.weights, row.file_size, row.total,
-                                 row.total_full_context, row.record, row.quality, row.recommended));
+                                 row.total_full_context, row.record, row.quality, row.recommended, row.decode));
         if (row.published) {
             out.back()["published_by"] = row.published->set->publisher;
             out.back()["repository"] = row.published->set->repository;
@@ -179,6 +181,10 @@ Json to_json(const FitReport& report) {
     out["verdict"] = report.devices_asked ? Json(name_of(report.verdict)) : Json(nullptr);
     out["devices"] = Json::array();
     for (const DeviceRow& device : report.devices) out["devices"].push_back(device_json(device));
+    if (report.placement) {
+        add_speed_json(out["set_speed"], report.speed);
+        out["set_speed"]["cost"] = cost_json(report.costs);
+    }
     if (report.placement) {
         out["placement"] = placement_json(*report.placement, report.asked_set);
         out["placement"]["commands"] = report.commands ? commands_json(*report.commands) : Json(nullptr);

@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "report/calibration.hpp"
 #include "report/compare_report.hpp"
 #include "report/detect_report.hpp"
 #include "report/fit_report.hpp"
@@ -21,6 +22,7 @@ using Json = nlohmann::ordered_json;
 // With report.command "explain" the groups of weights and cache as well.
 Json to_json(const FitReport& report);
 Json to_json(const ListReport& report);
+Json to_json(const CalibrationReport& report);
 Json to_json(const InspectReport& report);
 Json to_json(const DetectReport& report);
 Json detect_rows(const DetectReport& report);  // the devices, and the host as the last one

@@ -1,5 +1,6 @@
 #include "json_parts.hpp"
 #include "json_record.hpp"
+#include "json_speed.hpp"
 #include "phrases.hpp"
 #include "report/placing.hpp"
 
@@ -26,6 +27,8 @@ Json column_json(const CompareColumn& column) {
     out["required_bytes"] = placed ? Json(needed.count()) : Json(nullptr);
     out["headroom_bytes"] = placed ? Json(left.count()) : Json(nullptr);
     out["max_context"] = optional_count(column.max_context);
+    add_speed_json(out, column.speed);
+    out["cost"] = cost_json(column.costs);
     out["bits_per_weight"] = rounded_bits(column.estimate.bits_per_weight);
     out["quality_percent"] = quality_json(column.quality);
     const Json estimate = estimate_json(column.estimate, column.settings.method);

@@ -1,4 +1,5 @@
 #include "json_parts.hpp"
+#include "json_speed.hpp"
 #include "phrases.hpp"
 
 namespace fitcalc {
@@ -25,6 +26,7 @@ Json cell_json(const GridRow& row, const GridCell& cell) {
     out["required_bytes"] = cell.verdict ? Json(cell.required.count()) : Json(nullptr);
     out["headroom_bytes"] = cell.verdict ? Json(cell.headroom.count()) : Json(nullptr);
     out["verdict"] = cell.verdict ? Json(name_of(*cell.verdict)) : Json(nullptr);
+    add_decode_json(out, cell.decode);
     return out;
 }
 

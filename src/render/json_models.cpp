@@ -2,6 +2,7 @@
 
 #include "json_parts.hpp"
 #include "json_record.hpp"
+#include "json_speed.hpp"
 #include "phrases.hpp"
 #include "report/placing.hpp"
 
@@ -37,7 +38,7 @@ Json fitting_json(const FittingModel& model) {
     out["cpu_moe_layers"] = model.placement.cpu_moe_layers.count();
     out["max_context"] = optional_count(model.max_context);
     out["context_length"] = model.context_length.count();
-    out["decode_tokens_per_second"] = nullptr;
+    add_speed_json(out, model.speed);
     return out;
 }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "json_record.hpp"
+#include "json_speed.hpp"
 #include "phrases.hpp"
 
 namespace fitcalc {
@@ -110,9 +111,8 @@ Json device_json(const DeviceRow& device) {
     out["headroom_bytes"] = device.headroom.count();
     out["verdict"] = name_of(device.verdict);
     out["max_context"] = optional_count(device.max_context);
-    for (const char* not_known :
-         {"decode_tokens_per_second", "decode_range", "decode_limit", "prefill_tokens_per_second", "prefill_range"})
-        out[not_known] = nullptr;
+    add_speed_json(out, device.speed);
+    out["cost"] = cost_json(device.costs);
     return out;
 }
 

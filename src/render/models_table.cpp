@@ -6,6 +6,7 @@
 #include "page.hpp"
 #include "phrases.hpp"
 #include "report/placing.hpp"
+#include "speed_text.hpp"
 #include "texts.hpp"
 #include "units.hpp"
 
@@ -25,7 +26,8 @@ Table models_table(const ModelsReport& report, Units units) {
                  {"quality %", Align::right, 2},
                  {formatted("needs {}", unit), Align::decimal},
                  {divided ? "RAM" : "spare", Align::decimal, divided ? 1 : 4},
-                 {"context", Align::right}}};
+                 {"context", Align::right},
+                 {"tok/s", Align::right, 1}}};
     for (const FittingModel& model : report.models) {
         const VerdictSign sign = sign_of(model.placement.verdict);
         table.row({{formatted("{} {}", sign.sign, name_of(model.placement.verdict)), sign.style},
@@ -35,7 +37,8 @@ Table models_table(const ModelsReport& report, Units units) {
                    {quality_figure(model.quality), Style::faint},
                    {size_number(model.placement.devices.empty() ? model.placement.host.total : model.placement.device_total(), units)},
                    {size_number(divided ? model.placement.host.total : headroom(model.placement), units)},
-                   {model.max_context ? tokens_short(*model.max_context) : ""}});
+                   {model.max_context ? tokens_short(*model.max_context) : ""},
+                   speed_cell(model.speed)});
     }
     return table;
 }

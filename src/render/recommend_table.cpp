@@ -2,6 +2,7 @@
 #include "format.hpp"
 #include "models_table.hpp"
 #include "phrases.hpp"
+#include "speed_text.hpp"
 #include "texts.hpp"
 #include "units.hpp"
 
@@ -34,6 +35,7 @@ void add_ranked(Page& page, const RecommendReport& report, Units units) {
                  {"quant"},
                  {formatted("needs {}", unit), Align::decimal},
                  {"context", Align::right, 1},
+                 {"tok/s", Align::right},
                  {"params", Align::right, 2},
                  {""}}};
     for (std::size_t i = 0; i < shown; ++i) {
@@ -46,6 +48,7 @@ void add_ranked(Page& page, const RecommendReport& report, Units units) {
                    {std::string(quant_name(model.quant)), style},
                    {size_number(model.placement.devices.empty() ? model.placement.host.total : model.placement.device_total(), units)},
                    {model.max_context ? tokens_short(*model.max_context) : ""},
+                   speed_cell(model.speed),
                    {parameters(model.parameters)},
                    {formatted("{} {}", sign.sign, name_of(model.placement.verdict)), sign.style}});
     }

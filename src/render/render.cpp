@@ -44,6 +44,13 @@ Result<std::string> render_explain(const FitReport& report, const OutputOptions&
     return render(report, options, report.settings.method == Method::nominal ? nominal_text : explain_text);
 }
 
+Result<std::string> render_calibration(const CalibrationReport& report, const OutputOptions& options) {
+    if (for_people(options)) return calibration_text(report, Terminal{options});
+    const Json answer = to_json(report);
+    if (!options.value.empty()) return render_values(answer.at("calibrations"), options.value);
+    return machine_format(answer, "runs", options);
+}
+
 Result<std::string> render_plan(const FitReport& report, const OutputOptions& options) {
     if (for_people(options)) return plan_text(report, Terminal{options}, options.units);
     const Json answer = to_json(report);

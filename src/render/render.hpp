@@ -5,6 +5,7 @@
 
 #include "fitcalc/result.hpp"
 #include "output.hpp"
+#include "report/calibration.hpp"
 #include "report/compare_report.hpp"
 #include "report/detect_report.hpp"
 #include "report/fit_report.hpp"
@@ -21,6 +22,7 @@ Result<std::string> render_fit(const FitReport& report, const OutputOptions& opt
 // The report must have a placement.
 Result<std::string> render_plan(const FitReport& report, const OutputOptions& options);
 Result<std::string> render_explain(const FitReport& report, const OutputOptions& options);
+Result<std::string> render_calibration(const CalibrationReport& report, const OutputOptions& options);
 Result<std::string> render_compare(const CompareReport& report, const OutputOptions& options);
 Result<std::string> render_grid(const GridReport& report, const OutputOptions& options);
 Result<std::string> render_gpus(const GpusReport& report, const OutputOptions& options);

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "report/calibration.hpp"
 #include "report/compare_report.hpp"
 #include "report/detect_report.hpp"
 #include "report/fit_report.hpp"
@@ -19,6 +20,7 @@ namespace fitcalc {
 std::string fit_text(const FitReport& report, const Terminal& terminal, Units units);
 std::string nominal_text(const FitReport& report, const Terminal& terminal, Units units);
 std::string explain_text(const FitReport& report, const Terminal& terminal, Units units);
+std::string calibration_text(const CalibrationReport& report, const Terminal& terminal);
 std::string compare_text(const CompareReport& report, const Terminal& terminal, Units units);
 std::string compare_markdown(const CompareReport& report, Units units);
 std::string compare_verdict(const CompareReport& report, const Terminal& terminal, Units units);  // --check

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "format.hpp"
 
@@ -99,6 +100,20 @@ std::string parameters(Params count) {
     if (decimals > 0) text.erase(text.find_last_not_of('0') + 1);
     if (text.back() == '.') text.pop_back();
     return text + scale->suffix;
+}
+
+std::string rate_number(double value) {
+    const double size = std::abs(value);
+    if (size >= 99.5) return grouped(std::llround(value));
+    return fixed(value, size < 9.95 ? 2 : 1);
+}
+
+std::string duration(double seconds) {
+    constexpr double minute = 60, hour = 3600;
+    if (seconds < 9.95) return fixed(seconds, 1) + " s";
+    if (seconds < 2 * minute) return fixed(seconds, 0) + " s";
+    if (seconds < 2 * hour) return fixed(seconds / minute, 0) + " min";
+    return fixed(seconds / hour, 1) + " h";
 }
 
 std::string fixed(double value, int decimals) {

@@ -25,6 +25,11 @@ std::string tokens_short(Tokens count);  // as --ctx reads it, K = 1024: "8K", "
 
 std::string parameters(Params count);  // 671B, 37.6B, 1.78B, 494M
 
+// Tokens per second, or seconds: 0.58, 14.3, 404.
+std::string rate_number(double value);
+// "0.8 s", "12 s", "5 min", "3.2 h"
+std::string duration(double seconds);
+
 std::string fixed(double value, int decimals);
 // One decimal; what is below 100 never reads 100.
 std::string percent_number(double percent);

@@ -2,6 +2,7 @@
 
 #include "format.hpp"
 #include "phrases.hpp"
+#include "speed_text.hpp"
 #include "units.hpp"
 
 namespace fitcalc {
@@ -119,7 +120,10 @@ void add_verdict(Page& page, const FitReport& report, Units units) {
     const Cell lead = verdict_lead(report.verdict);
     const Cell under{std::string(display_width(lead.text), ' ')};
     page.led_paragraph(lead, needs_and_has(report, units));
-    if (report.ways_out.empty()) return page.led_paragraph(under, outcome(report, units));
+    if (report.ways_out.empty()) {
+        page.led_paragraph(under, outcome(report, units));
+        return add_speed(page, report, under);
+    }
     page.led_paragraph(under, formatted("short by {}. Ways to make it fit, the cheapest first:",
                                           size(report.placement->shortfall, units)));
     page.table(ways_table(report, units));

@@ -5,6 +5,7 @@
 #include "costing.hpp"
 #include "groups.hpp"
 #include "placing.hpp"
+#include "speed_rows.hpp"
 #include "subject.hpp"
 #include "together.hpp"
 
@@ -50,6 +51,10 @@ Result<CompareColumn> column_of(const Opened& opened) {
     const auto longest = solver.max_context(opened.quant.quantized, limits);
     if (!longest) return tl::unexpected(longest.error());
     column.max_context = *longest;
+    const auto work = work_of(subject, planner_of(subject), opened.quant);
+    column.speed = placed_speed(request, request.settings, subject.estimator.model(), work, *column.placement,
+                                sites_of(*column.placement, request.devices));
+    if (column.speed) column.costs = costs_of(request, *column.speed);
     return column;
 }
 

@@ -26,6 +26,8 @@ struct CompareColumn {
     DeviceSet devices;
     std::optional<Placement> placement;  // on these devices
     std::optional<Tokens> max_context;   // there; none where not even the smallest fits
+    std::optional<SpeedReport> speed;    // there, where it fits and speed is modelled
+    CostsReport costs;
 };
 
 // Where one of several resident models lies.

@@ -9,6 +9,7 @@
 #include "placing.hpp"
 #include "quant_ladder.hpp"
 #include "run_plan.hpp"
+#include "speed_rows.hpp"
 #include "subject.hpp"
 #include "ways_out.hpp"
 
@@ -149,7 +150,7 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     const PlacementLimits limits = placement_limits(request, report.settings.backend);
     PlacementLimits on_devices = limits;  // a recommendation is for these alone where there are any
     if (request.devices) on_devices.host.reset();
-    std::vector<bool> fitting;
+    std::vector<bool> fitting, runs;  // by quantization: comfortably, and at all
     QuantizedModel asked;
     for (QuantChoice& choice : with_published(subject, quant_choices(subject))) {
         const auto found = estimate_of(subject, solver, choice.quantized, *costs, request.settings.context);
@@ -174,6 +175,7 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
             const auto verdict = solver.verdict(choice.quantized, on_devices);
             if (!verdict) return tl::unexpected(verdict.error());
             fitting.push_back(at_least(*verdict, request.devices ? Verdict::good : Verdict::offload));
+            runs.push_back(fits(*verdict));
         }
         report.quants.push_back(std::move(row));
         if (!choice.asked) continue;
@@ -200,6 +202,7 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     }
     for (QuantRow& row : report.quants)
         row.recommended = row.type == report.recommendation.quant && row.label == report.recommendation.label;
+    add_speeds(subject, runs, report);
     if (request.explain) {
         const auto types = request.as_it_is ? estimator.own_types()
                                             : estimator.types(request.quant, request.importance_matrix);

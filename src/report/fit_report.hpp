@@ -11,6 +11,7 @@
 #include "fitcalc/catalog.hpp"
 #include "fitcalc/engine_settings.hpp"
 #include "fitcalc/estimate.hpp"
+#include "costs.hpp"
 #include "device_choice.hpp"
 #include "fitcalc/fit.hpp"
 #include "fitcalc/nominal.hpp"
@@ -58,6 +59,7 @@ struct QuantRow {
     double bits_per_weight = 0;
     Bytes weights, file_size, total;
     Bytes total_full_context;
+    std::optional<SpeedFigure> decode;  // on the devices asked for, where it fits
     bool recommended = false;
     bool asked = false;  // the quantization that the report is about
 };
@@ -74,6 +76,8 @@ struct DeviceRow {
     Bytes headroom;  // usable - required; negative when it does not fit
     Verdict verdict = Verdict::no;
     std::optional<Tokens> max_context;
+    std::optional<SpeedReport> speed;  // where it fits, and speed is modelled
+    CostsReport costs;
 };
 
 struct NominalRow {
@@ -181,6 +185,8 @@ struct FitReport {
     Verdict verdict = Verdict::great;     // over the devices asked for; great without any
     DeviceSet asked_set;                  // --gpu and --ram
     std::optional<Placement> placement;   // there
+    std::optional<SpeedReport> speed;     // there, where it fits and speed is modelled
+    CostsReport costs;
     std::optional<Tokens> max_context;    // there
     std::optional<RunCommands> commands;  // that run it there; none where it doesn't fit
     std::vector<WayOut> ways_out;         // where the verdict is no: the cheapest changes first

@@ -43,6 +43,7 @@ struct FitRequest {
     EngineSettings settings;
     bool whole_context = false;  // --ctx max: settings.context is then the model's maximum
     DeviceSet devices;
+    SpeedOptions speed;
     bool explain = false;      // fill in the groups that `explain` prints
     bool max_context = false;  // find each device's largest context
     std::vector<std::string> warnings;

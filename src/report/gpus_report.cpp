@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "device_sets.hpp"
+#include "speed_rows.hpp"
 #include "subject.hpp"
 
 namespace fitcalc {
@@ -23,8 +24,12 @@ struct Kind {
 
 class Finder {
 public:
-    Finder(const GpusRequest& request, const Subject& subject, const QuantizedModel& quantized)
-        : request_{request}, subject_{subject}, quantized_{quantized}, solver_{subject.estimator, subject.request.settings} {}
+    Finder(const GpusRequest& request, const Subject& subject, const QuantChoice& choice)
+        : request_{request},
+          subject_{subject},
+          quantized_{choice.quantized},
+          work_{work_of(subject, planner_of(subject), choice)},
+          solver_{subject.estimator, subject.request.settings} {}
 
     bool wanted(const DeviceRecord& device) const {
         if (device.kind == "host") return false;
@@ -67,6 +72,7 @@ public:
             row.required = placement->fullest().total;
             row.headroom = placement->fullest().free;
             row.verdict = placement->verdict;
+            add_speed(row, kind, *placement);
             if (request_.max_context) {
                 const auto longest = solver_.max_context(quantized_, limits);
                 if (!longest) return tl::unexpected(longest.error());
@@ -78,6 +84,25 @@ public:
     }
 
 private:
+    void add_speed(DeviceRow& row, const Kind& kind, const Placement& placement) const {
+        row.speed = placed_speed(subject_.request, subject_.request.settings, subject_.estimator.model(), work_, placement,
+                                 sites_of(placement, *kind.each));
+        if (!row.speed) return;
+        row.costs = costs({kind.each, checked_mul(row.count, row.inside)}, *row.speed);
+        if (kind.record == kind.each) return;
+        // What is known of the box as a whole goes before what its devices come to.
+        const CostsReport box = costs({kind.record, row.count}, *row.speed);
+        if (box.purchase) row.costs.purchase = box.purchase;
+        if (!box.watts) return;
+        row.costs.watts = box.watts;
+        row.costs.electricity_per_million_tokens = box.electricity_per_million_tokens;
+        row.costs.electricity_per_session = box.electricity_per_session;
+    }
+
+    CostsReport costs(const PricedDevices& devices, const SpeedReport& speed) const {
+        return estimate_costs(std::span{&devices, 1}, speed, subject_.request.speed);
+    }
+
     std::vector<std::int64_t> counts_of(const Kind& kind) const {
         if (kind.count > 0) return {kind.count};
         std::vector<std::int64_t> counts;
@@ -107,17 +132,28 @@ private:
     const GpusRequest& request_;
     const Subject& subject_;
     const QuantizedModel& quantized_;
+    std::vector<TokenWork> work_;
     PlacementSolver solver_;
     std::map<std::int64_t, Bytes> least_;
 };
 
 void sort(std::vector<DeviceRow>& rows, DeviceOrder order) {
     const auto memory = [](const DeviceRow& row) { return row.memory * (row.count * row.inside); };
+    const auto key = [order](const DeviceRow& row) -> double {
+        constexpr double unknown = std::numeric_limits<double>::infinity();  // goes last
+        switch (order) {
+            case DeviceOrder::count: return static_cast<double>(row.count);
+            case DeviceOrder::price: {
+                const auto price = launch_price_usd(row);
+                return price ? static_cast<double>(*price) : unknown;
+            }
+            case DeviceOrder::speed: return row.speed ? -row.speed->decode.rate : unknown;
+            case DeviceOrder::memory: break;
+        }
+        return 0;
+    };
     const auto by = [&](const DeviceRow& row) {
-        constexpr std::int64_t unknown = std::numeric_limits<std::int64_t>::max();  // goes last
-        const std::int64_t first = order == DeviceOrder::memory ? 0
-                                   : order == DeviceOrder::count ? row.count
-                                                                 : launch_price_usd(row).value_or(unknown);
+        const double first = key(row);
         return std::tuple{first, memory(row), row.count, std::string_view(row.name)};
     };
     std::ranges::sort(rows, {}, by);
@@ -133,15 +169,15 @@ std::optional<std::int64_t> launch_price_usd(const DeviceRow& row) {
 Result<GpusReport> build_gpus_report(const GpusRequest& request) {
     const auto subject = open_subject(request.question);
     if (!subject) return tl::unexpected(subject.error());
-    const QuantizedModel quantized = asked_quant(*subject).quantized;
+    const QuantChoice choice = asked_quant(*subject);
     GpusReport report;
     report.model = subject->model;
     report.settings = subject->settings;
     report.file = subject->file;
-    report.file_size = quantized.file_size;
+    report.file_size = choice.quantized.file_size;
     report.max_count = request.max_count;
     report.warnings = subject->warnings;
-    Finder finder{request, *subject, quantized};
+    Finder finder{request, *subject, choice};
     for (const DeviceRecord* device : request.question.catalog->devices()) {
         if (!finder.wanted(*device)) continue;
         const auto kind = finder.kind_of(*device);

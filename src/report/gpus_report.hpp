@@ -15,7 +15,7 @@ namespace fitcalc {
 // (llama.cpp de3ff81, ggml/src/ggml-backend.cpp, GGML_SCHED_MAX_BACKENDS).
 inline constexpr std::int64_t most_devices = 15;
 
-enum class DeviceOrder { memory, count, price };
+enum class DeviceOrder { memory, count, price, speed };
 
 struct GpusRequest {
     FitRequest question;        // without devices; host memory may be named

@@ -4,6 +4,7 @@
 
 #include "costing.hpp"
 #include "placing.hpp"
+#include "speed_rows.hpp"
 #include "subject.hpp"
 
 namespace fitcalc {
@@ -26,16 +27,23 @@ struct Filler {
     std::vector<ContextCosts> costs;  // of each context
     PlacementSolver solver;
 
-    Result<GridCell> cell(const QuantizedModel& quantized, Tokens context, const ContextCosts& cost) {
+    // `work`: of one token at this quantization.
+    Result<GridCell> cell(const QuantizedModel& quantized, const std::vector<TokenWork>& work, Tokens context,
+                          const ContextCosts& cost) {
         const auto alone = estimate_of(subject, solver, quantized, cost, context);
         if (!alone) return tl::unexpected(alone.error());
-        GridCell cell{context, alone->total, {}, {}, {}};
+        GridCell cell{context, alone->total, {}, {}, {}, {}};
         if (!subject.request.devices.names_memory()) return cell;
         const auto placement = solver.place(quantized, limits, context);
         if (!placement) return tl::unexpected(placement.error());
         cell.required = required(*placement);
         cell.headroom = headroom(*placement);
         cell.verdict = placement->verdict;
+        EngineSettings settings = subject.request.settings;
+        settings.context = context;
+        const auto speed = placed_speed(subject.request, settings, subject.estimator.model(), work, *placement,
+                                        sites_of(*placement, subject.request.devices));
+        if (speed) cell.decode = speed->decode;
         return cell;
     }
 };
@@ -72,13 +80,15 @@ Result<GridReport> build_grid_report(const GridRequest& request) {
         filler.costs.push_back(std::move(*costs));
     }
     report.any_fits = !report.devices.names_memory();
+    const TokenWorkPlanner planner = planner_of(*subject);
     for (const QuantChoice& choice : quant_choices(*subject)) {
         const bool wanted = std::ranges::find(request.quants, choice.quantized.type) != request.quants.end();
         if (!request.quants.empty() && !wanted) continue;
         GridRow row = row_of(choice);
         row.asked = wanted;
+        const auto work = filler.limits.devices.empty() ? std::vector<TokenWork>{} : work_of(*subject, planner, choice);
         for (std::size_t i = 0; i < report.contexts.size(); ++i) {
-            auto cell = filler.cell(choice.quantized, report.contexts[i], filler.costs[i]);
+            auto cell = filler.cell(choice.quantized, work, report.contexts[i], filler.costs[i]);
             if (!cell) return tl::unexpected(cell.error());
             if (cell->verdict && fits(*cell->verdict)) report.any_fits = true;
             row.cells.push_back(*cell);

@@ -23,6 +23,7 @@ struct GridCell {
     Bytes required;  // on the device with the least to spare
     Bytes headroom;  // what is left there
     std::optional<Verdict> verdict;
+    std::optional<SpeedFigure> decode;  // where it fits and speed is modelled
 };
 
 struct GridRow {

@@ -7,6 +7,7 @@
 #include "placing.hpp"
 #include "quant_ladder.hpp"
 #include "run_plan.hpp"
+#include "speed_rows.hpp"
 #include "subject.hpp"
 
 namespace fitcalc {
@@ -88,6 +89,7 @@ private:
         any_computed_ = true;
         if (!*chosen) return ShapeAnswer{Kind::too_large, {}};
         ShapeAnswer answer{Kind::fits, describe(*estimator, active, settings, std::move(**chosen))};
+        answer.model.speed = speed(*estimator, settings, answer.model);
         if (!request_.max_context) return answer;
         const auto longest = solver.max_context(quantized_, limits_);
         if (!longest) return tl::unexpected(longest.error());
@@ -108,6 +110,14 @@ private:
         if (!fits(placement->verdict)) return std::optional<ChosenQuant>{};
         chosen.placement = std::move(*placement);
         return chosen;
+    }
+
+    std::optional<SpeedReport> speed(const Estimator& estimator, const EngineSettings& settings, const FittingModel& model) const {
+        const FitRequest& question = request_.question;
+        const auto work = token_work(estimator.model(), estimator.inventory(),
+                                     estimator.types(model.quant, question.importance_matrix), settings);
+        return placed_speed(question, settings, estimator.model(), work, model.placement,
+                            sites_of(model.placement, question.devices));
     }
 
     FittingModel describe(const Estimator& estimator, Params active, const EngineSettings& settings, ChosenQuant chosen) {

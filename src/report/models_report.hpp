@@ -30,6 +30,7 @@ struct FittingModel {
     Bytes file_size;
     Placement placement;
     std::optional<Tokens> max_context;
+    std::optional<SpeedReport> speed;  // where it is modelled
 };
 
 struct ModelsReport {

@@ -65,6 +65,12 @@ private:
     std::string value(std::span<const DeviceMember> members) { return array("DeviceMember", members); }
     std::string value(std::span<const CloudPrice> prices) { return array("CloudPrice", prices); }
     std::string value(std::span<const PublishedFile> files) { return array("PublishedFile", files); }
+    std::string value(const ByKernel& values) {
+        std::string out;
+        for (const double each : values) out += (out.empty() ? "" : ", ") + number(each);
+        return "{{" + out + "}}";
+    }
+    std::string value(const SpeedSpread& spread) { return "{" + number(spread.low) + ", " + number(spread.high) + "}"; }
     std::string value(const ByteRange& range) {
         return "ByteRange{" + std::to_string(range.low) + ", " + std::to_string(range.high) + "}";
     }
@@ -152,6 +158,10 @@ int embed(const std::string& output, const std::vector<std::string>& inputs) {
         if (!tables.engines.empty()) all.engines = tables.engines;
         if (!tables.quality.empty()) all.quality = tables.quality;
         if (!tables.published.empty()) all.published = tables.published;
+        if (!tables.speed_families.empty()) all.speed_families = tables.speed_families;
+        if (!tables.speed_backends.empty()) all.speed_backends = tables.speed_backends;
+        if (!tables.speed_engines.empty()) all.speed_engines = tables.speed_engines;
+        if (!tables.speed_tables.empty()) all.speed_tables = tables.speed_tables;
         parsed.push_back(std::move(*catalog));
     }
     TableWriter writer;
@@ -161,11 +171,16 @@ int embed(const std::string& output, const std::vector<std::string>& inputs) {
     writer.table("EngineRecord", "engines", all.engines);
     writer.table("QualityRecord", "quality", all.quality);
     writer.table("PublishedSet", "published", all.published);
+    writer.table("SpeedFamily", "speed_families", all.speed_families);
+    writer.table("SpeedBackend", "speed_backends", all.speed_backends);
+    writer.table("SpeedEngine", "speed_engines", all.speed_engines);
+    writer.table("SpeedTable", "speed_tables", all.speed_tables);
 
     std::ofstream out(output);
     out << "// Written by fitcalc_embed from data/*.json.\n#include \"embedded.hpp\"\n\nnamespace fitcalc {\nnamespace {\n\n"
         << writer.take() << name_tables(all)
-        << "}  // namespace\n\nCatalogTables embedded_tables() { return {models, devices, quants, engines, quality, published}; }\n\n"
+        << "}  // namespace\n\nCatalogTables embedded_tables() { return {models, devices, quants, engines, quality, published, "
+           "speed_families, speed_backends, speed_engines, speed_tables}; }\n\n"
            "NameTables embedded_names() { return {device_keys, device_identities, model_keys, model_identities}; }\n\n"
            "}  // namespace fitcalc\n";
     return out.good() ? 0 : 1;

@@ -1,4 +1,5 @@
 #include "cli/resolve.hpp"
+#include "cli/speed_options.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "render/render.hpp"
 #include "report/compare_report.hpp"
@@ -57,6 +58,7 @@ Result<Answer> answer_compare(const Question& question) {
                 one.gpu = gpus;
                 auto fit = resolve_fit(one, question.catalog, question.world);
                 if (!fit) return tl::unexpected(fit.error());
+                if (auto ok = resolve_speed(one, question.world, *fit); !ok) return tl::unexpected(ok.error());
                 request.columns.push_back(std::move(*fit));
             }
     const auto report = build_compare_report(request);

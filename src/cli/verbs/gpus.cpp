@@ -2,6 +2,7 @@
 
 #include "catalog/names.hpp"
 #include "cli/resolve.hpp"
+#include "cli/speed_options.hpp"
 #include "cli/values.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "render/render.hpp"
@@ -27,7 +28,7 @@ Result<std::string> known_word(std::string_view option, const std::string& typed
 
 Result<GpusRequest> resolve_gpus(const Question& question) {
     static constexpr Choice<DeviceOrder> orders[] = {
-        {"memory", DeviceOrder::memory}, {"count", DeviceOrder::count}, {"price", DeviceOrder::price}};
+        {"memory", DeviceOrder::memory}, {"count", DeviceOrder::count}, {"price", DeviceOrder::price}, {"speed", DeviceOrder::speed}};
     const RawArgs& args = question.args;
     if (!args.gpu.empty())
         return fail(ErrorKind::usage, "fitcalc gpus looks at all devices, not at one --gpu", "fitcalc MODEL --gpu DEVICE asks about one");
@@ -36,6 +37,7 @@ Result<GpusRequest> resolve_gpus(const Question& question) {
     plain.check = false;  // its question is about all devices
     auto fit = resolve_fit(plain, question.catalog, question.world);
     if (!fit) return tl::unexpected(fit.error());
+    if (auto ok = resolve_speed(args, question.world, *fit); !ok) return tl::unexpected(ok.error());
     GpusRequest request{std::move(*fit), 8, {}, {}, DeviceOrder::memory, !args.check};
     if (!args.max_count.empty()) {
         const auto count = parse_count("--max-count", args.max_count, 1, most_devices);

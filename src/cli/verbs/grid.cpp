@@ -1,4 +1,5 @@
 #include "cli/resolve.hpp"
+#include "cli/speed_options.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "render/render.hpp"
 #include "report/grid_report.hpp"
@@ -12,6 +13,7 @@ Result<Answer> answer_grid(const Question& question) {
     if (auto ok = require_exact(args); !ok) return tl::unexpected(ok.error());
     auto fit = resolve_fit(args, question.catalog, question.world);
     if (!fit) return tl::unexpected(fit.error());
+    if (auto ok = resolve_speed(args, question.world, *fit); !ok) return tl::unexpected(ok.error());
     GridRequest request{std::move(*fit), {}, {}};
     for (const std::string& name : split_list(quants)) {
         const auto type = resolve_quant(name);

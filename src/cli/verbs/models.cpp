@@ -1,4 +1,5 @@
 #include "cli/resolve.hpp"
+#include "cli/speed_options.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "render/render.hpp"
 #include "report/models_report.hpp"
@@ -9,6 +10,7 @@ Result<Answer> answer_models(const Question& question) {
     const RawArgs& args = question.args;
     auto fit = resolve_devices_question(args, question.catalog, question.world);
     if (!fit) return tl::unexpected(fit.error());
+    if (auto ok = resolve_speed(args, question.world, *fit); !ok) return tl::unexpected(ok.error());
     ModelsRequest request{std::move(*fit), !args.ctx.empty(), {}, !args.check};
     if (!args.quant.empty()) request.quant = request.question.quant;
     const auto report = build_models_report(request);

@@ -1,4 +1,5 @@
 #include "cli/resolve.hpp"
+#include "cli/speed_options.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "render/render.hpp"
 
@@ -9,6 +10,7 @@ Result<Answer> answer_plan(const Question& question) {
     if (auto ok = require_exact(args); !ok) return tl::unexpected(ok.error());
     auto request = resolve_fit(args, question.catalog, question.world);
     if (!request) return tl::unexpected(request.error());
+    if (auto ok = resolve_speed(args, question.world, *request); !ok) return tl::unexpected(ok.error());
     if (!request->devices.names_memory())
         return fail(ErrorKind::usage, "planned for which memory?", "--gpu DEVICE, --ram SIZE or both");
     request->max_context = true;

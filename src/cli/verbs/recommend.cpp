@@ -1,4 +1,5 @@
 #include "cli/resolve.hpp"
+#include "cli/speed_options.hpp"
 #include "cli/values.hpp"
 #include "cli/verbs/verbs.hpp"
 #include "render/render.hpp"
@@ -12,6 +13,7 @@ Result<Answer> answer_recommend(const Question& question) {
     const RawArgs& args = question.args;
     auto fit = resolve_devices_question(args, question.catalog, question.world);
     if (!fit) return tl::unexpected(fit.error());
+    if (auto ok = resolve_speed(args, question.world, *fit); !ok) return tl::unexpected(ok.error());
     RecommendRequest request{{std::move(*fit), !args.ctx.empty(), {}, true}, Purpose::any};
     if (!args.quant.empty()) request.models.quant = request.models.question.quant;
     if (!args.purpose.empty()) {

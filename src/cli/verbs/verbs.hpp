@@ -27,6 +27,7 @@ struct Question {
     const World& world;
 };
 
+Result<Answer> answer_calibrate(const Question& question);
 Result<Answer> answer_compare(const Question& question);
 Result<Answer> answer_detect(const Question& question);  // [@FILE]
 Result<Answer> answer_gpus(const Question& question);

@@ -1,0 +1,64 @@
+#include "llama_bench.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace fitcalc {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t most_text = 16u << 20;
+
+json parse_runs(std::string_view text) {
+    const std::size_t start = text.find_first_not_of(" \t\r\n");
+    if (start != std::string_view::npos && text[start] == '[') return json::parse(text);
+    json runs = json::array();
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        const std::string_view line = text.substr(at, end - at);
+        if (line.find_first_not_of(" \t\r") != std::string_view::npos) runs.push_back(json::parse(line));
+        at = end + 1;
+    }
+    return runs;
+}
+
+// Booleans were numbers in older versions; -1 leaves it to the engine, which takes flash attention where it can.
+bool is_on(const json& value) { return value.is_boolean() ? value.get<bool>() : value.get<std::int64_t>() != 0; }
+
+BenchRun run_of(const json& run) {
+    BenchRun out;
+    out.model_file = run.at("model_filename");
+    out.devices = run.value("gpu_info", "");
+    out.backends = run.value("backends", "");
+    out.prompt = run.at("n_prompt");
+    out.generated = run.at("n_gen");
+    out.depth = run.value("n_depth", std::int64_t{0});
+    out.ubatch = run.value("n_ubatch", out.ubatch);
+    out.gpu_layers = run.value("n_gpu_layers", out.gpu_layers);
+    out.cpu_moe_layers = run.value("n_cpu_moe", std::int64_t{0});
+    if (run.contains("flash_attn")) out.flash_attention = is_on(run["flash_attn"]);
+    out.type_k = ggml_type_from_name(run.value("type_k", "f16")).value_or(GgmlType::f16);
+    out.type_v = ggml_type_from_name(run.value("type_v", "f16")).value_or(GgmlType::f16);
+    out.rate = run.at("avg_ts");
+    return out;
+}
+
+}  // namespace
+
+Result<std::vector<BenchRun>> parse_llama_bench(std::string_view text, std::string_view origin) {
+    const auto bad = [&](const std::string& what) {
+        return fail(ErrorKind::bad_data, std::string(origin) + ": " + what, "what llama-bench -o json prints is expected");
+    };
+    if (text.size() > most_text) return bad("larger than 16 MiB");
+    try {
+        const json runs = parse_runs(text);
+        std::vector<BenchRun> out;
+        for (const json& run : runs) out.push_back(run_of(run));
+        if (out.empty()) return bad("holds no run");
+        return out;
+    } catch (const json::exception& error) {
+        return bad(std::string("no llama-bench run: ") + error.what());
+    }
+}
+
+}  // namespace fitcalc

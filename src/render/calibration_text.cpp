@@ -1,0 +1,40 @@
+#include "format.hpp"
+#include "page.hpp"
+#include "phrases.hpp"
+#include "texts.hpp"
+#include "units.hpp"
+
+namespace fitcalc {
+namespace {
+
+std::string percent_of(double factor) { return formatted("{:.0f} % of", 100 * factor); }
+
+}  // namespace
+
+std::string calibration_text(const CalibrationReport& report, const Terminal& terminal) {
+    Page page{terminal};
+    Table table{{{"device"}, {"model"}, {"quant"}, {"test"}, {"measured", Align::right}, {"estimated", Align::right},
+                 {"tok/s", Align::left}}};
+    for (const CalibratedRun& each : report.runs) {
+        const MeasuredRun& run = each.run;
+        table.row({{run.count > 1 ? formatted("{}× {}", run.count, run.device->id) : std::string(run.device->id)},
+                   {std::string(run.model->id)},
+                   {std::string(quant_name(run.quant))},
+                   {formatted("{} {}{}", run.decode ? "decode" : "prompt", tokens(run.tokens),
+                                run.depth > Tokens{} ? " at " + tokens(run.depth) : "")},
+                   {rate_number(run.rate)},
+                   {rate_number(each.estimated)},
+                   {percent_of(each.factor()) + " the estimate"}});
+    }
+    page.table(table);
+    page.blank();
+    for (const Calibration& each : report.calibrations)
+        page.paragraph(formatted("{}: decoding at {} the estimate{}. To use it: --calibrate with a file of lines such as", each.device,
+                                   percent_of(each.decode), each.prefill ? ", prompts at " + percent_of(*each.prefill) + " it" : ""));
+    for (const CalibratedRun& each : report.runs)
+        if (each.run.decode && each.run.depth == Tokens{} && each.run.count == 1)
+            page.line({}, formatted("  {} {} {} {:.2f}", each.run.device->id, each.run.model->id, quant_name(each.run.quant), each.run.rate));
+    return page.take();
+}
+
+}  // namespace fitcalc
