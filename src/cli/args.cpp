@@ -50,6 +50,23 @@ tl::unexpected<Error> explain_failure(const CLI::ParseError& error, const CLI::A
     return fail(ErrorKind::usage, what);
 }
 
+// Whether one of the words may be meant by this option. CLI11 spends more on registering sixty than a report takes to lay out.
+bool mentioned(const Option& option, const std::vector<std::string>& words) {
+    const auto named = [&](std::string_view word) {
+        if (!word.starts_with('-')) return false;
+        const bool long_name = word.starts_with("--");
+        std::string_view names = option.names;
+        for (std::size_t comma = 0; comma != std::string_view::npos; names.remove_prefix(std::min(comma + 1, names.size()))) {
+            comma = names.find(',');
+            const std::string_view name = names.substr(0, comma);
+            if (long_name ? word.substr(0, word.find('=')) == name : name.size() == 2 && word.find(name[1]) != std::string_view::npos)
+                return true;
+        }
+        return false;
+    };
+    return std::ranges::any_of(words, named);
+}
+
 bool is_verb(std::string_view word) { return std::ranges::find(verbs(), word, &Verb::name) != verbs().end(); }
 
 }  // namespace
@@ -68,7 +85,8 @@ Result<RawArgs> parse_arguments(std::vector<std::string> arguments) {
     app.allow_extras();
     app.add_flag("-h,--help", args.help);
     app.add_flag("--version", args.version);
-    for (const Option& option : options()) std::visit(Register{app, option, args}, option.target);
+    for (const Option& option : options())
+        if (mentioned(option, arguments)) std::visit(Register{app, option, args}, option.target);
     std::ranges::reverse(arguments);  // CLI11 takes them from the back
     try {
         app.parse(arguments);

@@ -263,17 +263,20 @@ NodeId ModelGraphBuilder::all_layers_from_checkpoints(std::span<const std::size_
     return wanted_rows(checkpoints_.mixture(graph_, stream));
 }
 
-// The units of a run that are built: some to settle, a stride to look at, the last one, and what makes the number of
+// The units of a run that are built: some to settle, a stride to look at, those behind it, and what makes the number of
 // those left out a multiple of the stride.
-std::size_t units_built(std::size_t times, std::size_t stride) {
+std::size_t units_built(std::size_t times, std::size_t stride, std::size_t behind) {
     const std::size_t settling = stride + 1;
-    const std::size_t least = settling + stride + 1;
+    const std::size_t least = settling + stride + behind;
     return times <= least ? times : least + (times - least) % stride;
 }
 
 NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream) {
-    const std::size_t times = units_built(run.times, plan_.stride);
     const bool final_run = run.first + run.length() == layers.size();
+    // The very last layer of all differs, and where all layers read a part of one tensor, so does a device's last one,
+    // which lets go of it: then the unit before is the one to look at.
+    const std::size_t behind = final_run || model_.per_layer_length > 0 ? 1 : 0;
+    const std::size_t times = units_built(run.times, plan_.stride, behind);
     NodeId before = no_node;
     for (std::size_t t = 0; t < times; ++t) {
         for (std::size_t i = 0; i < run.period; ++i) {
@@ -283,9 +286,9 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
             graph_.enter_layer(place.cache, place.experts, place.host_weights);
             stream = layer(model_.layers[index], place.backend, last, stream);
         }
-        // The very last layer of all differs, so the unit before it is the one to look at.
-        if (t + 2 + plan_.stride == times) before = stream;
-        if (t + 2 == times && times < run.times) left_out_.push_back({before, stream});
+        const std::size_t left = times - t - 1 - behind;
+        if (left == plan_.stride) before = stream;
+        if (left == 0 && times < run.times) left_out_.push_back({before, stream});
     }
     return stream;
 }
