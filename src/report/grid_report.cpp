@@ -26,12 +26,12 @@ struct Filler {
     std::vector<ContextCosts> costs;  // of each context
     PlacementSolver solver;
 
-    Result<GridCell> cell(const QuantizedModel& quantized, Tokens context, const ContextCosts& cost) {
-        const auto alone = estimate_of(subject, solver, quantized, cost, context);
+    Result<GridCell> cell(const QuantChoice& choice, Tokens context, const ContextCosts& cost) {
+        const auto alone = estimate_of(subject, solver, choice, cost, context);
         if (!alone) return tl::unexpected(alone.error());
         GridCell cell{context, alone->total, {}, {}, {}};
         if (!subject.request.devices.names_memory()) return cell;
-        const auto placement = solver.place(quantized, limits, context);
+        const auto placement = solver.place(choice.quantized, limits, context);
         if (!placement) return tl::unexpected(placement.error());
         cell.required = required(*placement);
         cell.headroom = headroom(*placement);
@@ -78,7 +78,7 @@ Result<GridReport> build_grid_report(const GridRequest& request) {
         GridRow row = row_of(choice);
         row.asked = wanted;
         for (std::size_t i = 0; i < report.contexts.size(); ++i) {
-            auto cell = filler.cell(choice.quantized, report.contexts[i], filler.costs[i]);
+            auto cell = filler.cell(choice, report.contexts[i], filler.costs[i]);
             if (!cell) return tl::unexpected(cell.error());
             if (cell->verdict && fits(*cell->verdict)) report.any_fits = true;
             row.cells.push_back(*cell);
