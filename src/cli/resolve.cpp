@@ -6,8 +6,10 @@
 #include "catalog/names.hpp"
 #include "device_words.hpp"
 #include "fitcalc/architecture.hpp"
+#include "fitcalc/checkpoint_format.hpp"
 #include "config_record.hpp"
 #include "others.hpp"
+#include "report/most_sequences.hpp"
 #include "resolve_devices.hpp"
 #include "values.hpp"
 
@@ -77,7 +79,7 @@ Result<void> resolve_cache_types(const RawArgs& args, EngineSettings& settings) 
 Result<EngineSettings> resolve_settings(const RawArgs& args, Tokens model_context) {
     static constexpr Choice<bool> switches[] = {{"on", true}, {"off", false}};
     static constexpr Choice<Outputs> outputs[] = {{"slots", Outputs::slots}, {"batch", Outputs::batch}};
-    constexpr std::int64_t most_sequences = 256;  // LLAMA_MAX_SEQ
+    constexpr std::int64_t sequence_limit = 256;  // LLAMA_MAX_SEQ
     EngineSettings settings;
     settings.context = std::min(default_context, model_context);
     settings.kv_unified = args.kv_unified;
@@ -89,8 +91,8 @@ Result<EngineSettings> resolve_settings(const RawArgs& args, Tokens model_contex
     if (auto ok = take(args.ctx, settings.context, context); !ok) return tl::unexpected(ok.error());
     if (auto ok = take(args.ubatch, settings.ubatch, [](auto& t) { return parse_tokens("--ubatch", t); }); !ok)
         return tl::unexpected(ok.error());
-    if (auto ok = take(args.parallel, settings.sequences,
-                       [&](auto& t) { return parse_count("--parallel", t, 1, most_sequences); });
+    if (auto ok = take(args.parallel == "max" ? "" : args.parallel, settings.sequences,
+                       [&](auto& t) { return parse_count("--parallel", t, 1, sequence_limit); });
         !ok)
         return tl::unexpected(ok.error());
     if (auto ok = take(args.flash_attn, settings.flash_attention,
@@ -112,6 +114,17 @@ Result<void> refuse_unfinished(const RawArgs& args) {
         if (!option.ready && text && !(args.**text).empty())
             return fail(ErrorKind::usage, std::string(option.names) + " is not there yet");
     }
+    return {};
+}
+
+// --parallel max: as many as the devices carry; one where not even that fits.
+Result<void> resolve_most_sequences(const RawArgs& args, FitRequest& request) {
+    if (args.parallel != "max") return {};
+    if (!request.devices.names_memory())
+        return fail(ErrorKind::usage, "--parallel max: on which memory?", "--gpu DEVICE, --ram SIZE or both");
+    const auto most = most_sequences(request);
+    if (!most) return tl::unexpected(most.error());
+    request.settings.sequences = std::max<std::int64_t>(1, *most);
     return {};
 }
 
@@ -194,6 +207,9 @@ bool utf8_locale(const World& world) {
 Result<FileType> resolve_quant(const std::string& text) {
     if (text.empty()) return FileType::q4_k_m;
     if (const auto type = file_type_from_name(text)) return *type;
+    if (const CheckpointFormat* format = checkpoint_format(text))
+        return fail(ErrorKind::usage, std::string(format->name) + " is a checkpoint format of serving engines, not a file type of llama.cpp",
+                    "--engine vllm or --engine sglang reads it; llama.cpp's own: fitcalc list quants");
     std::vector<std::string_view> names;
     for (const FileTypeTraits& type : file_types()) names.push_back(type.name);
     std::string hint;
@@ -271,12 +287,14 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     if (request.published && (request.devices.ram || request.devices.gpu_layers || request.devices.cpu_moe_layers))
         return fail(ErrorKind::usage, "only the size of " + quant + " is known, not what of it would lie in host memory",
                     "ask without --ram, --ngl and --n-cpu-moe, or for one of llama.cpp's own types");
+    if (auto ok = resolve_most_sequences(args, request); !ok) return tl::unexpected(ok.error());
     if (args.check && !request.devices.names_memory()) return fail(ErrorKind::usage, "--check needs a --gpu to check");
     request.explain = args.verb == "explain";
     return request;
 }
 
 Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& catalog, const World& world) {
+    if (args.parallel == "max") return fail(ErrorKind::usage, "fitcalc " + args.verb + " needs a number of sequences", "--parallel N");
     if (!args.positional.empty())
         return fail(ErrorKind::usage, "fitcalc " + args.verb + " takes no model, not '" + args.positional.front() + "'",
                     "fitcalc " + args.verb + " --gpu DEVICE looks at all of the catalog");

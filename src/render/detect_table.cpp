@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 
+#include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
 #include "texts.hpp"
@@ -51,9 +50,9 @@ private:
         if (!memory.total) return {"memory unknown"};
         std::vector<std::string> items{bytes(*memory.total) + " of memory"};
         if (memory.available) items.push_back(bytes(*memory.available) + " available");
-        if (memory.limit) items.push_back(fmt::format("limited to {} here", bytes(*memory.limit)));
+        if (memory.limit) items.push_back(formatted("limited to {} here", bytes(*memory.limit)));
         std::string kind = memory.type;
-        if (memory.megatransfers_per_second) kind += fmt::format("{}{} MT/s", kind.empty() ? "" : " ", *memory.megatransfers_per_second);
+        if (memory.megatransfers_per_second) kind += formatted("{}{} MT/s", kind.empty() ? "" : " ", *memory.megatransfers_per_second);
         if (!kind.empty()) items.push_back(std::move(kind));
         if (memory.channels) items.push_back(counted(*memory.channels, "channel"));
         return items;
@@ -64,7 +63,7 @@ private:
         Table table{{{"", Align::left},
                      {"GPU", Align::left, 0, shortest_name},
                      {"catalog", Align::left, 2},
-                     {fmt::format("memory {}", unit), Align::decimal},
+                     {formatted("memory {}", unit), Align::decimal},
                      {"in use", Align::decimal, 3},
                      {"free", Align::decimal, 1},
                      {"usable", Align::decimal},
@@ -91,22 +90,22 @@ private:
             if (device.chosen) names.push_back(device.gpu.name);
         if (names.empty()) {
             const auto usable = machine_.memory.usable();
-            page_.paragraph(fmt::format("No GPU that engines can use: --gpu auto plans for the CPU{}.",
+            page_.paragraph(formatted("No GPU that engines can use: --gpu auto plans for the CPU{}.",
                                         usable ? ", with " + bytes(*usable) + " of memory" : ""));
             return;
         }
         const bool alike = std::ranges::all_of(names, [&](const std::string& name) { return name == names.front(); });
         std::string all = names.front();
-        if (alike && names.size() > 1) all = fmt::format("{}× {}", names.size(), all);
+        if (alike && names.size() > 1) all = formatted("{}× {}", names.size(), all);
         for (std::size_t i = 1; !alike && i < names.size(); ++i) all += (i + 1 == names.size() ? " and " : ", ") + names[i];
-        page_.led_paragraph({"› ", Style::strong}, fmt::format("--gpu auto plans with {} on {}", all, backend_name(report_.backend)));
+        page_.led_paragraph({"› ", Style::strong}, formatted("--gpu auto plans with {} on {}", all, backend_name(report_.backend)));
     }
 
     void hidden() {
         std::map<std::string, std::int64_t> counts;
         for (const DetectedDevice& device : report_.devices)
             if (!device.gpu.hidden_by.empty()) ++counts[device.gpu.hidden_by];
-        for (const auto& [variable, count] : counts) page_.paragraph(fmt::format("{} hides {}", variable, counted(count, "GPU")));
+        for (const auto& [variable, count] : counts) page_.paragraph(formatted("{} hides {}", variable, counted(count, "GPU")));
     }
 
     void unread() {

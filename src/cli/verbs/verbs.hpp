@@ -34,5 +34,6 @@ Result<Answer> answer_grid(const Question& question);
 Result<Answer> answer_models(const Question& question);
 Result<Answer> answer_plan(const Question& question);
 Result<Answer> answer_recommend(const Question& question);
+Result<Answer> answer_serving(const Question& question);  // fit, plan and gpus with --engine vllm or sglang
 
 }  // namespace fitcalc::cli
