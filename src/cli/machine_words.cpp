@@ -1,13 +1,25 @@
 #include "machine_words.hpp"
 
+#include <algorithm>
+#include <cctype>
+
 #include "importers/machine_file.hpp"
 
 namespace fitcalc::cli {
 
-bool names_a_machine(std::string_view word) { return word == "auto" || word.starts_with('@'); }
+namespace {
+
+bool this_machine(std::string_view word) {
+    constexpr std::string_view name = "auto";
+    return std::ranges::equal(word, name, {}, [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+}
+
+}  // namespace
+
+bool names_a_machine(std::string_view word) { return word.starts_with('@') || this_machine(word); }
 
 Result<Machine> machine_named(const std::string& word, const World& world) {
-    if (word == "auto") return world.detect ? world.detect() : Machine{};
+    if (this_machine(word)) return world.detect ? world.detect() : Machine{};
     const std::string path = word.substr(1);
     if (path.empty()) return fail(ErrorKind::usage, "'@' names no file", "@machine.json is what fitcalc detect --json saved");
     const auto text = world.read_file(path);

@@ -78,7 +78,7 @@ Result<DeviceChoice> Resolver::of_record(const DeviceRecord& record, std::int64_
 }
 
 tl::unexpected<Error> memory_unknown(const std::string& machine) {
-    return fail(ErrorKind::system, (machine == "auto" ? "this machine" : machine) + " does not say how much memory it has",
+    return fail(ErrorKind::system, (machine.starts_with('@') ? machine : "this machine") + " does not say how much memory it has",
                 "say how much: --ram 64GB");
 }
 

@@ -18,6 +18,13 @@ namespace {
 
 constexpr int answer_is_no = 1;
 
+tl::unexpected<Error> no_verdict(const FitReport& report) {
+    if (report.settings.method == Method::nominal)
+        return fail(ErrorKind::usage, "--check computes with --method exact only");
+    return fail(ErrorKind::unsupported, "only the weights of the file are known, not whether it fits",
+                "fitcalc inspect shows what is in it");
+}
+
 Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output,
                           const World& world) {
     auto request = resolve_fit(args, catalog, world);
@@ -28,6 +35,7 @@ Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const Out
     if (!report) return tl::unexpected(report.error());
     // What needs host memory is a yes where it was said how much there is.
     const bool yes = report->verdict == Verdict::offload ? request->devices.ram.has_value() : fits(report->verdict);
+    if (args.check && !report->placement) return no_verdict(*report);
     if (args.check) return Answer{render_verdict(*report, output), yes, report->warnings};
     auto text = request->explain ? render_explain(*report, output) : render_fit(*report, output);
     if (!text) return tl::unexpected(text.error());

@@ -203,9 +203,9 @@ Json with_model(const Json& rows, const std::string& name) {
 }
 
 // What people ask for by a shorter name than its path.
-std::string_view path_of(std::string_view name) {
+std::string_view path_of(const Json& answer, std::string_view name) {
     if (name == "recommended_quant") return "recommendation.quant";
-    if (name == "max_context") return "devices.0.max_context";
+    if (name == "max_context") return answer.contains("placement") ? "placement.max_context" : "devices.0.max_context";
     return name;
 }
 
@@ -228,8 +228,8 @@ Result<std::string> render_rows(const Json& plain_rows, const OutputOptions& opt
 
 Result<std::string> render_value(const Json& answer, std::string_view name) {
     static const Json null;
-    const Json* found = find_value(answer, path_of(name));
-    if (!found && path_of(name) != name) found = &null;  // no device to have a largest context
+    const Json* found = find_value(answer, path_of(answer, name));
+    if (!found && path_of(answer, name) != name) found = &null;  // no device to have a largest context
     if (found) return bare(*found, "null") + '\n';
 
     std::vector<std::string> names{"recommended_quant", "max_context", "verdict"};

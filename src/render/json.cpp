@@ -188,6 +188,7 @@ Json to_json(const FitReport& report) {
     if (report.placement) {
         out["placement"] = placement_json(*report.placement, report.asked_set);
         out["placement"]["commands"] = report.commands ? commands_json(*report.commands) : Json(nullptr);
+        out["placement"]["max_context"] = optional_count(report.max_context);
         out["ways_out"] = Json::array();
         for (const WayOut& way : report.ways_out) out["ways_out"].push_back(way_out_json(way));
     }

@@ -29,6 +29,8 @@ Json settings_json(const SettingsSummary& settings);
 Json estimate_json(const MemoryEstimate& e, Method method);
 Json device_json(const DeviceRow& device);
 Json placement_json(const Placement& placement, const DeviceSet& set);
+// The devices, and host memory as the last one.
+Json placement_rows(const Placement& placement, const DeviceSet& set);
 Json way_out_json(const WayOut& way);
 Json quality_json(const std::optional<Quality>& quality);  // its percentage
 Json set_json(const DeviceSet& devices);                  // the devices that were asked for, without an answer

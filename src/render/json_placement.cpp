@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "json_parts.hpp"
 #include "phrases.hpp"
 
@@ -50,6 +52,27 @@ Json placement_json(const Placement& placement, const DeviceSet& set) {
         out["devices"].push_back(device_json(placement.devices[i], set.group_of(i)));
     out["host"] = host_json(placement.host);
     return out;
+}
+
+Json placement_rows(const Placement& placement, const DeviceSet& set) {
+    Json rows = Json::array();
+    for (std::size_t i = 0; i < placement.devices.size(); ++i)
+        rows.push_back(device_json(placement.devices[i], set.group_of(i)));
+    const HostPlacement& host = placement.host;
+    Json row = device_json({}, {});
+    for (auto& [name, value] : row.items()) value = nullptr;
+    row["device"] = "cpu";
+    const std::int64_t below = (placement.layers - placement.gpu_layers).count();
+    if (below > 0) {
+        row["first_layer"] = 0;
+        row["last_layer"] = std::min(below, placement.layers.count() - 1) - 1;
+    }
+    row["output"] = placement.gpu_layers == Layers{};
+    const Json filled = host_json(host);
+    for (const auto& [name, value] : filled.items()) row[name] = value;
+    if (host.free) row["usable_bytes"] = (host.total + *host.free).count();
+    rows.push_back(std::move(row));
+    return rows;
 }
 
 Json way_out_json(const WayOut& way) {

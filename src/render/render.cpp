@@ -4,6 +4,7 @@
 
 #include "flat.hpp"
 #include "json.hpp"
+#include "json_parts.hpp"
 #include "phrases.hpp"
 #include "texts.hpp"
 
@@ -56,7 +57,7 @@ Result<std::string> render_plan(const FitReport& report, const OutputOptions& op
     const Json answer = to_json(report);
     if (!options.value.empty()) return render_value(answer, options.value);
     if (options.format == Format::json) return dump(answer);
-    return render_rows(answer.at("placement").at("devices"), options);
+    return render_rows(placement_rows(*report.placement, report.asked_set), options);
 }
 
 Result<std::string> render_list(const ListReport& report, const OutputOptions& options) {

@@ -35,9 +35,9 @@ Result<CompareColumn> column_of(const Opened& opened) {
     PlacementSolver solver{subject.estimator, request.settings};
     solver.remember(request.settings.context, *costs);
     solver.remember(full.context, *full_costs);
-    const auto estimate = estimate_of(subject, solver, opened.quant.quantized, *costs, request.settings.context);
+    const auto estimate = estimate_of(subject, solver, opened.quant, *costs, request.settings.context);
     if (!estimate) return tl::unexpected(estimate.error());
-    const auto whole = estimate_of(subject, solver, opened.quant.quantized, *full_costs, full.context);
+    const auto whole = estimate_of(subject, solver, opened.quant, *full_costs, full.context);
     if (!whole) return tl::unexpected(whole.error());
     column.estimate = *estimate;
     column.full_context = *whole;

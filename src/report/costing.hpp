@@ -8,7 +8,7 @@ namespace fitcalc {
 
 // With everything on one device. Where the answer's backend is the CPU, "device" reads "host memory": all that is loaded,
 // no copy of a tied embedding, and no backend to take memory for itself. `costs`: at `context`.
-Result<MemoryEstimate> estimate_of(const Subject& subject, PlacementSolver& solver, const QuantizedModel& quantized,
+Result<MemoryEstimate> estimate_of(const Subject& subject, PlacementSolver& solver, const QuantChoice& choice,
                                    const ContextCosts& costs, Tokens context);
 
 }  // namespace fitcalc

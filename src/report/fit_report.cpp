@@ -153,9 +153,9 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     std::vector<bool> fitting, runs;  // by quantization: comfortably, and at all
     QuantizedModel asked;
     for (QuantChoice& choice : with_published(subject, quant_choices(subject))) {
-        const auto found = estimate_of(subject, solver, choice.quantized, *costs, request.settings.context);
+        const auto found = estimate_of(subject, solver, choice, *costs, request.settings.context);
         if (!found) return tl::unexpected(found.error());
-        const auto found_full = estimate_of(subject, solver, choice.quantized, *full_costs, full.context);
+        const auto found_full = estimate_of(subject, solver, choice, *full_costs, full.context);
         if (!found_full) return tl::unexpected(found_full.error());
         const MemoryEstimate &here = *found, &whole = *found_full;
         QuantRow row;
@@ -171,7 +171,9 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         row.total = here.total;
         row.total_full_context = whole.total;
         row.asked = choice.asked;
-        if (request.devices.names_memory()) {
+        if (report.settings.backend == "cpu") {
+            fitting.push_back(request.devices.ram && here.total <= *request.devices.ram);
+        } else if (request.devices.names_memory()) {
             const auto verdict = solver.verdict(choice.quantized, on_devices);
             if (!verdict) return tl::unexpected(verdict.error());
             fitting.push_back(at_least(*verdict, request.devices ? Verdict::good : Verdict::offload));

@@ -28,13 +28,13 @@ struct Filler {
     PlacementSolver solver;
 
     // `work`: of one token at this quantization.
-    Result<GridCell> cell(const QuantizedModel& quantized, const std::vector<TokenWork>& work, Tokens context,
+    Result<GridCell> cell(const QuantChoice& choice, const std::vector<TokenWork>& work, Tokens context,
                           const ContextCosts& cost) {
-        const auto alone = estimate_of(subject, solver, quantized, cost, context);
+        const auto alone = estimate_of(subject, solver, choice, cost, context);
         if (!alone) return tl::unexpected(alone.error());
         GridCell cell{context, alone->total, {}, {}, {}, {}};
         if (!subject.request.devices.names_memory()) return cell;
-        const auto placement = solver.place(quantized, limits, context);
+        const auto placement = solver.place(choice.quantized, limits, context);
         if (!placement) return tl::unexpected(placement.error());
         cell.required = required(*placement);
         cell.headroom = headroom(*placement);
@@ -88,7 +88,7 @@ Result<GridReport> build_grid_report(const GridRequest& request) {
         row.asked = wanted;
         const auto work = filler.limits.devices.empty() ? std::vector<TokenWork>{} : work_of(*subject, planner, choice);
         for (std::size_t i = 0; i < report.contexts.size(); ++i) {
-            auto cell = filler.cell(choice.quantized, work, report.contexts[i], filler.costs[i]);
+            auto cell = filler.cell(choice, work, report.contexts[i], filler.costs[i]);
             if (!cell) return tl::unexpected(cell.error());
             if (cell->verdict && fits(*cell->verdict)) report.any_fits = true;
             row.cells.push_back(*cell);

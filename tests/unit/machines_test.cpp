@@ -278,6 +278,41 @@ TEST_CASE("all of the memory, a reserve, the CPU by request", "[machines]") {
     CHECK(room(answer({"llama-3.1-8b", "--gpu", "auto", "--ram", "16GB", "--json"}, "no-gpu")) == std::int64_t{16} << 30);
 }
 
+TEST_CASE("the CPU loads what is in the file, whoever made it", "[machines]") {
+    for (const char* model : {"llama-3.1-8b", "qwen3-0.6b", "gemma-3-4b-it", "deepseek-v2-lite"}) {
+        const json plan = answer({model, "--gpu", "auto", "--json"}, "no-gpu");
+        const std::int64_t usable = detected("no-gpu")["memory"]["usable_bytes"];
+        const json& e = plan["estimate"];
+        const std::int64_t beside = e["total_bytes"].get<std::int64_t>() - e["weights_device_bytes"].get<std::int64_t>();
+        for (const json& row : plan["quants"]) {
+            INFO(model << " " << row["quant"]);
+            const std::int64_t more = row["total_bytes"].get<std::int64_t>() - row["weights_bytes"].get<std::int64_t>() - beside;
+            CHECK(std::abs(more) < 2 << 20);
+            if (row["recommended"]) CHECK(row["total_bytes"] <= usable);
+        }
+        CHECK(answer({"plan", model, "--gpu", "auto", "--json"}, "no-gpu")["placement"]["max_context"].is_number());
+    }
+}
+
+TEST_CASE("a card without free memory is left out", "[machines]") {
+    cli::World world = world_of("rtx-3090-3060");
+    world.detect = [] {
+        Machine machine = detect_machine(recorded_probe("rtx-3090-3060"));
+        machine.gpus.front().free = Bytes{};
+        return machine;
+    };
+    const auto ask = [&](std::vector<std::string> words) {
+        words.emplace_back("--json");
+        return json::parse(cli::run(words, world).out);
+    };
+    CHECK(chosen(ask({"detect"})) == Names{"NVIDIA GeForce RTX 3060"});
+    const json plan = ask({"llama-3.1-8b", "--gpu", "auto"});
+    REQUIRE(plan["devices"].size() == 1);
+    CHECK(plan["devices"][0]["device"] == "rtx-3060-12gb");
+    CHECK(plan["warnings"][0] == "NVIDIA GeForce RTX 3090 has no free memory and is left out");
+    CHECK(ask({"llama-3.1-8b", "--gpu", "auto", "--total"})["devices"].size() == 2);
+}
+
 TEST_CASE("a machine's host memory takes what its devices don't", "[machines]") {
     const json plan = answer({"llama-3.3-70b", "--gpu", "auto", "--json"}, "rtx-4090");
     CHECK(plan["verdict"] == "offload");
@@ -371,6 +406,7 @@ TEST_CASE("machines that can't be meant are refused, with a word on what to do",
     refused({"llama-3.1-8b", "--gpu", "auto", "--ngl", "4"}, "none that engines can use");
     refused({"llama-3.1-8b", "--gpu", "rtx-4090", "--backend", "cpu"}, "--backend cpu runs on no --gpu");
     refused({"llama-3.1-8b", "--backend", "cpu"}, "--ram auto");
+    refused({"llama-3.1-8b", "--gpu", "auto", "--method", "nominal", "--check"}, "--method exact");
     refused({"gpus", "llama-3.1-8b", "--gpu", "auto"}, "looks at all devices");
 }
 
