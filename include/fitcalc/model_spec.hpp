@@ -62,6 +62,7 @@ struct FullAttention {
     bool position_scale = false;    // Q is scaled by an input that depends on the position (Llama 4)
     bool output_gate = false;       // the query matrix also gives a gate for each output value (Qwen3-Next)
     bool head_gate = false;         // a matrix gives a gate for each head's output (Step 3.5)
+    bool gate_matrix = false;       // a matrix gives a gate for each output value (AFMoE)
     std::optional<CompressedProjections> compressed{};
 
     std::int64_t query_values() const { return checked_mul(heads, key_length); }
@@ -166,6 +167,7 @@ struct ExpertFeedForward {
     std::int64_t latent_length = 0;  // experts work on rows of this length, projected from the layer's (Kimi K3)
     bool latent_norm = false;        // which are normalised (Kimi K3)
     bool by_token = false;           // a table gives each token's experts (DeepSeek-V4's first layers)
+    bool routed_by_input = false;    // the router reads the layer's input, before attention and norms (SmallThinker)
 
     friend bool operator==(const ExpertFeedForward&, const ExpertFeedForward&) = default;
 };
@@ -181,6 +183,7 @@ using FeedForward = std::variant<DenseFeedForward, ExpertFeedForward, NoFeedForw
 enum class LayerSum {
     network_attended,     // f + (a + x), f reading a + x through a norm
     attended_network,     // (a + x) + f, likewise (Phi 3)
+    network_x_attended,   // f + (x + a), likewise (OpenELM)
     network_beside,       // f + (a + x), f reading what attention reads (StableLM 2 12B)
     network_attention_x,  // (f + a) + x, likewise (Falcon, PLaMo)
     attention_network_x,  // (a + f) + x, likewise (Phi 2)

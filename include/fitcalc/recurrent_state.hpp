@@ -61,6 +61,7 @@ struct KimiDeltaAttention {
     std::int64_t conv_kernel = 0;
     std::int64_t heads = 0;
     std::int64_t head_length = 0;
+    bool low_rank_gate = false;  // the output's gate goes through rows as long as a head (Kimi Linear)
 
     std::int64_t inner_size() const { return checked_mul(heads, head_length); }
     std::int64_t conv_values() const { return checked_mul(3 * (conv_kernel - 1), inner_size()); }  // of Q, K and V

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <deque>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "bounded_json.hpp"
 #include "fields.hpp"
 #include "packed_dimensions.hpp"
 
@@ -14,8 +14,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t max_text = 64u << 20;
-constexpr std::size_t max_depth = 32;
+constexpr std::size_t most_MiB = 64;
 
 // Everything that records view: strings and arrays, at addresses that don't change.
 struct Storage {
@@ -37,12 +36,7 @@ struct Storage {
     std::vector<std::string>* problems = nullptr;  // where reading goes on after a bad field
 };
 
-// What is wrong and where; caught in parse_catalog() and turned into an Error.
-struct Malformed {
-    std::string what;
-};
-
-[[noreturn]] void reject(const std::string& place, const std::string& what) { throw Malformed{place + ": " + what}; }
+[[noreturn]] void reject(const std::string& place, const std::string& what) { throw MalformedText{place + ": " + what}; }
 
 template <class Record>
 void read_record(const json& source, const std::string& place, Storage& storage, Record& record);
@@ -101,7 +95,7 @@ void read_each(const json& source, const std::string& place, std::vector<std::st
         known.push_back(name);
         try {
             reader(name, std::forward<decltype(field)>(field));
-        } catch (const Malformed& error) {
+        } catch (const MalformedText& error) {
             problems.push_back(error.what);
         }
     });
@@ -241,26 +235,10 @@ void read_list(const json& file, const char* list, const char* key, Storage& sto
     }
 }
 
-json parse_bounded(std::string_view text) {
-    if (text.size() > max_text) throw Malformed{"larger than 64 MiB"};
-    bool too_deep = false;
-    json file = json::parse(text, [&](int depth, json::parse_event_t, json&) {
-        too_deep = too_deep || depth > static_cast<int>(max_depth);
-        return !too_deep;
-    });
-    if (too_deep) throw Malformed{"nested too deeply"};
-    if (!file.is_object()) throw Malformed{"not a JSON object"};
-    return file;
-}
-
 }  // namespace
 
 Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view origin, std::vector<std::string>* problems) {
-    const auto malformed = [&](const std::string& what) {
-        return fail(ErrorKind::bad_data, std::string(origin) + ": " + what);
-    };
-    try {
-        const json file = parse_bounded(text);
+    return read_json(text, origin, most_MiB, [&](const json& file) -> Result<ParsedCatalog> {
         auto storage = std::make_shared<Storage>();
         storage->problems = problems;
         read_list(file, "models", "id", *storage, storage->models);
@@ -274,15 +252,9 @@ Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view orig
                                    storage->engines, storage->quality, storage->published};
         if (tables.models.empty() && tables.devices.empty() && tables.quants.empty() && tables.engines.empty() &&
             tables.quality.empty() && tables.published.empty())
-            return malformed("holds no models, gpus, quants or engines");
+            throw MalformedText{"holds no models, gpus, quants or engines"};
         return ParsedCatalog{tables, std::move(storage)};
-    } catch (const Malformed& error) {
-        return malformed(error.what);
-    } catch (const json::parse_error& error) {
-        return malformed("no valid JSON at byte " + std::to_string(error.byte));
-    } catch (const json::exception& error) {
-        return malformed(error.what());
-    }
+    });
 }
 
 }  // namespace fitcalc

@@ -171,14 +171,17 @@ Result<Tokens> longest_context(const FitRequest& request) {
     return Tokens{dimensions.context_length.value_or(static_cast<std::uint32_t>(default_context.count()))};
 }
 
-Result<void> resolve_backend(const RawArgs& args, FitRequest& request) {
-    if (args.backend.empty()) return {};
-    if (args.backend != "cpu" && !request.engine->backend(args.backend)) {
-        std::string names;
-        for (const BackendRecord& backend : request.engine->backends) (names += names.empty() ? "" : ", ") += backend.name;
-        return no_such_choice("--backend", args.backend, names);
-    }
+// The memory asked about, and what runs there.
+Result<void> resolve_memory(const RawArgs& args, const World& world, FitRequest& request) {
+    if (auto ok = check_backend(args.backend, *request.engine); !ok) return ok;
     request.backend = args.backend;
+    auto devices = resolve_device_set(args, *request.catalog, *request.engine, world, request.warnings);
+    if (!devices) return tl::unexpected(devices.error());
+    request.devices = std::move(*devices);
+    // Host memory alone is the CPU's, and so is a machine without devices; `gpus` puts it beside devices of its own.
+    const bool host_alone = !request.devices && request.devices.ram && args.verb != "gpus";
+    if (host_alone && (request.backend.empty() || !args.gpu.empty())) request.backend = "cpu";
+    if (request.backend == "cpu") request.settings.device = GraphDevice::cpu;
     return {};
 }
 
@@ -230,6 +233,13 @@ Result<void> require_exact(const RawArgs& args) {
     return fail(ErrorKind::usage, "fitcalc " + args.verb + " computes with --method exact only");
 }
 
+Result<void> check_backend(const std::string& typed, const EngineRecord& engine) {
+    if (typed.empty() || typed == "cpu" || engine.backend(typed)) return {};
+    std::string names;
+    for (const BackendRecord& backend : engine.backends) (names += names.empty() ? "" : ", ") += backend.name;
+    return no_such_choice("--backend", typed, names);
+}
+
 Result<Tokens> resolve_context(const std::string& text, const FitRequest& request) {
     if (text == "max") return longest_context(request);
     return parse_tokens("--ctx", text);
@@ -244,7 +254,7 @@ Result<Catalog> load_catalog(const RawArgs& args, const World& world) {
     return catalog;
 }
 
-Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const Files& files) {
+Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const World& world) {
     static constexpr Choice<Method> methods[] = {{"exact", Method::exact}, {"nominal", Method::nominal}};
     if (args.positional.empty()) return fail(ErrorKind::usage, "which model?", "fitcalc " + args.verb + " MODEL; fitcalc list models shows them");
     if (args.positional.size() > 1)
@@ -255,7 +265,7 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     const auto engine = catalog.find_engine(args.engine.empty() ? "llama.cpp" : args.engine);
     if (!engine) return tl::unexpected(engine.error());
     request.engine = *engine;
-    if (auto ok = resolve_model(args.positional.front(), files, request); !ok) return tl::unexpected(ok.error());
+    if (auto ok = resolve_model(args.positional.front(), world.files, request); !ok) return tl::unexpected(ok.error());
     const auto longest = longest_context(request);
     if (!longest) return tl::unexpected(longest.error());
     const std::string quant = args.quant.empty() && !request.file
@@ -271,10 +281,9 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     const auto settings = resolve_settings(args, *longest);
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;
-    if (auto ok = resolve_backend(args, request); !ok) return tl::unexpected(ok.error());
-    auto devices = resolve_device_set(args, catalog, *request.engine, request.warnings);
-    if (!devices) return tl::unexpected(devices.error());
-    request.devices = std::move(*devices);
+    if (auto ok = resolve_memory(args, world, request); !ok) return tl::unexpected(ok.error());
+    // A machine's host memory is an offer, not a wish.
+    if (request.published && request.devices && args.ram.empty()) request.devices.ram.reset();
     if (request.published && (request.devices.ram || request.devices.gpu_layers || request.devices.cpu_moe_layers))
         return fail(ErrorKind::usage, "only the size of " + quant + " is known, not what of it would lie in host memory",
                     "ask without --ram, --ngl and --n-cpu-moe, or for one of llama.cpp's own types");
@@ -284,7 +293,7 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     return request;
 }
 
-Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& catalog) {
+Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& catalog, const World& world) {
     if (args.parallel == "max") return fail(ErrorKind::usage, "fitcalc " + args.verb + " needs a number of sequences", "--parallel N");
     if (!args.positional.empty())
         return fail(ErrorKind::usage, "fitcalc " + args.verb + " takes no model, not '" + args.positional.front() + "'",
@@ -306,10 +315,7 @@ Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& 
     const auto settings = resolve_settings(args, default_context);
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;
-    if (auto ok = resolve_backend(args, request); !ok) return tl::unexpected(ok.error());
-    auto devices = resolve_device_set(args, catalog, *request.engine, request.warnings);
-    if (!devices) return tl::unexpected(devices.error());
-    request.devices = std::move(*devices);
+    if (auto ok = resolve_memory(args, world, request); !ok) return tl::unexpected(ok.error());
     return request;
 }
 
@@ -341,6 +347,7 @@ Result<OutputOptions> resolve_output(const RawArgs& args, const World& world) {
     When color = When::automatic;
     if (auto ok = take(args.format, output.format, [&](auto& t) { return parse_choice("--format", t, formats); }); !ok)
         return tl::unexpected(ok.error());
+    if (args.json) output.format = Format::json;
     if (auto ok = take(args.units, output.units, [&](auto& t) { return parse_choice("--units", t, units); }); !ok)
         return tl::unexpected(ok.error());
     if (auto ok = take(args.color, color, [&](auto& t) { return parse_choice("--color", t, when); }); !ok)

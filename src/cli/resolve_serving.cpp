@@ -155,7 +155,7 @@ bool asks_serving(const RawArgs& args, const Catalog& catalog) {
     return engine && serving_engine((*engine)->name);
 }
 
-Result<ServingRequest> resolve_serving(const RawArgs& args, const Catalog& catalog, const Files& files) {
+Result<ServingRequest> resolve_serving(const RawArgs& args, const Catalog& catalog, const World& world) {
     const auto record = catalog.find_engine(args.engine);
     if (!record) return tl::unexpected(record.error());
     ServingRequest request;
@@ -164,10 +164,12 @@ Result<ServingRequest> resolve_serving(const RawArgs& args, const Catalog& catal
     if (const std::string_view what = meaningless(args); !what.empty())
         return fail(ErrorKind::usage, args.engine + " has no use for " + std::string(what));
     if (auto ok = require_exact(args); !ok) return tl::unexpected(ok.error());
-    auto question = resolve_fit(plain_words(args), catalog, files);
+    auto question = resolve_fit(plain_words(args), catalog, world);
     if (!question) return tl::unexpected(question.error());
+    if (!args.gpu.empty() && question->devices.groups.empty())
+        return fail(ErrorKind::usage, args.engine + " needs a GPU, and there is none here", "--gpu DEVICE asks about another machine");
     request.question = std::move(*question);
-    if (auto ok = resolve_checkpoint(args, files, request); !ok) return tl::unexpected(ok.error());
+    if (auto ok = resolve_checkpoint(args, world.files, request); !ok) return tl::unexpected(ok.error());
     if (auto ok = resolve_numbers(args, request); !ok) return tl::unexpected(ok.error());
     request.expert_parallel = args.expert_parallel;
     request.several = args.verb == "gpus";

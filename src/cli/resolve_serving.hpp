@@ -2,8 +2,8 @@
 #pragma once
 
 #include "args.hpp"
-#include "importers/byte_source.hpp"
 #include "report/serving_report.hpp"
+#include "run.hpp"
 
 namespace fitcalc::cli {
 
@@ -11,7 +11,7 @@ namespace fitcalc::cli {
 bool asks_serving(const RawArgs& args, const Catalog& catalog);
 
 // `catalog` must outlive the request.
-Result<ServingRequest> resolve_serving(const RawArgs& args, const Catalog& catalog, const Files& files);
+Result<ServingRequest> resolve_serving(const RawArgs& args, const Catalog& catalog, const World& world);
 
 // An option that only serving engines know was given without one, or a serving engine to a command that has no answer
 // for it.

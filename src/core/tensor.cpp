@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "fitcalc/text.hpp"
+
 namespace fitcalc {
-namespace {
-
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
-
-}  // namespace
 
 // Names follow llama.cpp's LLM_TENSOR_NAMES (src/llama-arch.cpp); input tensors and the output layer are told
 // apart as in LLM_TENSOR_INFOS there.

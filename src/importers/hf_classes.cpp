@@ -42,6 +42,11 @@ constexpr ModelClass all_classes[] = {
     {"OrionForCausalLM", "orion", "orion", map_baichuan},
     {"XverseForCausalLM", "xverse", "xverse", map_baichuan},
     {"HunYuanDenseV1ForCausalLM", "hunyuan_v1_dense", "hunyuan-dense", map_plain, tied},
+    {"HunYuanVLForConditionalGeneration", "hunyuan_vl", "hunyuan_vl", map_plain, tied},
+    {"PaddleOCRVLForConditionalGeneration", "paddleocr_vl", "paddleocr", map_plain},
+    {"PanguEmbeddedForCausalLM", "PanguEmbedded", "pangu-embedded", map_pangu},
+    {"MaincoderForCausalLM", "maincoder", "maincoder", map_plain, tied},
+    {"OpenELMForCausalLM", "openelm", "openelm", map_openelm, tied},
 
     // Qwen
     {"QWenLMHeadModel", "qwen", "qwen", map_plain, untied, Biases::qkv},
@@ -68,6 +73,10 @@ constexpr ModelClass all_classes[] = {
     {"GPTBigCodeForCausalLM", "gpt_bigcode", "starcoder", map_bigcode, tied, Biases::all},
     {"BloomForCausalLM", "bloom", "bloom", map_gpt2, tied, Biases::all},
     {"GPTNeoXForCausalLM", "gpt_neox", "gptneox", map_gptneox, untied, Biases::all},
+    {"JAISLMHeadModel", "jais", "jais", map_jais, untied, Biases::all},
+    {"Jais2ForCausalLM", "jais2", "jais2", map_jais2, untied, Biases::all},
+    {"CodeShellForCausalLM", "codeshell", "codeshell", map_codeshell, untied, Biases::all},
+    {"GPTRefactForCausalLM", "gpt_refact", "refact", map_refact, tied},
     {"PhiForCausalLM", "phi", "phi2", map_phi2, untied, Biases::all},
     {"Phi3ForCausalLM", "phi3", "phi3", map_phi3},
     {"PhiMoEForCausalLM", "phimoe", "phimoe", map_phimoe, untied, Biases::stated_all},
@@ -95,6 +104,7 @@ constexpr ModelClass all_classes[] = {
     {"HYV3ForCausalLM", "hy_v3", "hy_v3", map_hy_v3},
     {"BailingMoeForCausalLM", "bailing_moe", "bailingmoe", map_bailing_moe},
     {"BailingMoeV2ForCausalLM", "bailing_moe_v2", "bailingmoe2", map_bailing_moe2},
+    {"SmallThinkerForCausalLM", "smallthinker", "smallthinker", map_smallthinker},
     {"Grok1ForCausalLM", "grok-1", "grok", map_grok, tied},
     {"GrokForCausalLM", "", "grok", map_grok, tied},
 
@@ -111,6 +121,11 @@ constexpr ModelClass all_classes[] = {
     {"GptOssForCausalLM", "gpt_oss", "gpt-oss", map_gpt_oss, untied, Biases::all},
     {"CohereForCausalLM", "cohere", "command-r", map_cohere, tied},
     {"Cohere2ForCausalLM", "cohere2", "cohere2", map_cohere2, tied},
+    {"Cohere2MoeForCausalLM", "cohere2_moe", "cohere2moe", map_cohere2_moe, tied},
+    {"AfmoeForCausalLM", "afmoe", "afmoe", map_afmoe},
+    {"MellumForCausalLM", "mellum", "mellum", map_mellum},
+    {"Plamo3ForCausalLM", "plamo3", "plamo3", map_plamo3, tied},
+    {"PLaMo3ForCausalLM", "", "plamo3", map_plamo3, tied},
     {"Olmo2ForCausalLM", "olmo2", "olmo2", map_olmo2},
     {"Olmo3ForCausalLM", "olmo3", "olmo2", map_olmo2},
     {"Exaone4ForCausalLM", "exaone4", "exaone4", map_exaone4},
@@ -137,6 +152,7 @@ constexpr ModelClass all_classes[] = {
     {"DeepseekV4ForCausalLM", "deepseek_v4", "deepseek4", map_deepseek4},
     {"MiniCPM3ForCausalLM", "minicpm3", "minicpm3", map_minicpm3, tied},
     {"KimiLinearForCausalLM", "kimi_linear", "kimi-linear", map_kimi_linear},
+    {"KimiLinearModel", "", "kimi-linear", map_kimi_linear},
     {"KimiK3ForConditionalGeneration", "kimi_k3", "kimi-k3", map_kimi_k3},
 
     // Recurrent layers

@@ -36,10 +36,11 @@ std::uint32_t Import::head_length() const {
 
 // Nemotron-H's later configurations say it by the length of a list alone.
 std::uint32_t layer_count(const Fields& fields) {
-    const auto stated = fields.number({"num_hidden_layers", "n_layers", "n_layer", "num_layers"});
+    const FieldNames names{"num_hidden_layers", "n_layers", "n_layer", "num_layers", "num_transformer_layers"};
+    const auto stated = fields.number(names);
     if (!stated && fields.has("layers_block_type"))
         return static_cast<std::uint32_t>(fields.texts("layers_block_type").size());
-    return fields.require({"num_hidden_layers", "n_layers", "n_layer", "num_layers"});
+    return fields.require(names);
 }
 
 void map_common(Import& in, bool tied_by_default, Biases biases) {
@@ -50,7 +51,7 @@ void map_common(Import& in, bool tied_by_default, Biases biases) {
     d.context_length = f.number({"max_position_embeddings", "n_ctx", "n_positions", "max_sequence_length",
                                  "model_max_length", "max_seq_len", "seq_length"});
     if (d.context_length == 0u) d.context_length.reset();
-    d.embedding_length = f.require({"hidden_size", "n_embd", "dim", "d_model", "n_embed"});
+    d.embedding_length = f.require({"hidden_size", "n_embd", "dim", "d_model", "n_embed", "model_dim"});
     d.vocab_size = f.number({"vocab_size", "padded_vocab_size"});
     d.feed_forward_length = f.per_layer({"intermediate_size", "n_inner", "hidden_dim"});
     d.head_count = f.per_layer({"num_attention_heads", "n_head", "n_heads"});

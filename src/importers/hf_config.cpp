@@ -1,7 +1,6 @@
 #include "hf_config.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "catalog/bounded_json.hpp"
 #include "hf_classes.hpp"
 
 namespace fitcalc {
@@ -10,23 +9,10 @@ namespace {
 using nlohmann::json;
 using namespace hf;
 
-constexpr std::size_t max_text = 16u << 20;
-constexpr int max_depth = 32;
+constexpr std::size_t most_MiB = 16;
 
 // Where multimodal classes keep the configuration of their language model (conversion/base.py).
 constexpr const char* nested_names[] = {"text_config", "llm_config", "lm_config", "language_config", "thinker_config"};
-
-json parse_bounded(std::string_view text) {
-    if (text.size() > max_text) throw Malformed{"larger than 16 MiB"};
-    bool too_deep = false;
-    json file = json::parse(text, [&](int depth, json::parse_event_t, json&) {
-        too_deep = too_deep || depth > max_depth;
-        return !too_deep;
-    });
-    if (too_deep) throw Malformed{"nested too deeply"};
-    if (!file.is_object()) throw Malformed{"not a JSON object"};
-    return file;
-}
 
 const json* nested_config(const json& file) {
     for (const char* name : nested_names) {
@@ -142,18 +128,7 @@ Result<ImportedConfig> import_file(const json& file, std::string_view origin) {
 }  // namespace
 
 Result<ImportedConfig> import_hf_config(std::string_view json_text, std::string_view origin) {
-    const auto malformed = [&](const std::string& what) {
-        return fail(ErrorKind::bad_data, std::string(origin) + ": " + what);
-    };
-    try {
-        return import_file(parse_bounded(json_text), origin);
-    } catch (const Malformed& error) {
-        return malformed(error.what);
-    } catch (const json::parse_error& error) {
-        return malformed("no valid JSON at byte " + std::to_string(error.byte));
-    } catch (const json::exception& error) {
-        return malformed(error.what());
-    }
+    return read_json(json_text, origin, most_MiB, [&](const json& file) { return import_file(file, origin); });
 }
 
 }  // namespace fitcalc

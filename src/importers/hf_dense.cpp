@@ -1,4 +1,6 @@
 // Transformers with one dense network in each layer, and those whose experts need no more than the common fields.
+#include <algorithm>
+
 #include "hf_mapping.hpp"
 
 namespace fitcalc::hf {
@@ -152,6 +154,61 @@ void map_chatglm(Import& in) {
     if (const auto length = in.fields.number({"kv_channels"})) set_head_length(in, length);
     in.dims.attention_bias = in.fields.flag("add_qkv_bias").value_or(in.dims.attention_bias.value_or(false));
     in.dims.rope_dimension_count = in.head_length() / 2;
+}
+
+// PanguEmbeddedModel: biases on all attention matrices.
+void map_pangu(Import& in) {
+    in.dims.rope_dimension_count = in.head_length();
+    in.dims.attention_bias = in.dims.attention_output_bias = in.fields.flag("bias").value_or(true);
+}
+
+// OpenELMModel: heads for each layer, and networks as long as a multiple of the embedding, rounded to the divisor.
+void map_openelm(Import& in) {
+    Dimensions& d = in.dims;
+    d.context_length = in.fields.require({"max_context_length"});
+    d.head_count = in.fields.per_layer({"num_query_heads"});
+    d.head_count_kv = in.fields.per_layer({"num_kv_heads"});
+    d.rope_dimension_count = in.fields.require({"head_dim"});
+    const std::uint32_t divisor = in.fields.require({"ffn_dim_divisor"});
+    if (divisor == 0) reject("ffn_dim_divisor", "is 0");
+    std::vector<std::uint32_t> lengths;
+    for (const double multiplier : in.fields.reals("ffn_multipliers")) {
+        const double exact = multiplier * *d.embedding_length;
+        if (!(exact > 0 && exact < 1 << 30)) reject("ffn_multipliers", "out of range");
+        std::uint32_t length = std::max(divisor, static_cast<std::uint32_t>(exact + divisor / 2.0) / divisor * divisor);
+        if (length < 0.9 * exact) length += divisor;
+        lengths.push_back(length);
+    }
+    if (lengths.size() != in.layers()) reject("ffn_multipliers", "not as many entries as there are layers");
+    d.feed_forward_length = PerLayer{std::move(lengths)};
+}
+
+// JaisModel. The output matrix, scaled otherwise than the embedding, is in the file.
+void map_jais(Import& in) {
+    in.dims.feed_forward_bias = true;
+    in.dims.tied_embeddings = false;
+}
+
+void map_jais2(Import& in) {
+    in.dims.rope_dimension_count = in.head_length();
+    in.dims.feed_forward_bias = true;
+}
+
+// CodeShellModel: the network is four times as long as the embedding, whatever n_inner says.
+void map_codeshell(Import& in) {
+    in.dims.feed_forward_length = PerLayer{4 * *in.dims.embedding_length};
+    in.dims.head_count_kv = PerLayer{in.fields.require({"num_query_groups"})};
+    in.dims.feed_forward_bias = true;
+    in.dims.tied_embeddings = false;
+}
+
+// RefactModel: two thirds of four times the embedding, rounded up to 256; one KV head for all.
+void map_refact(Import& in) {
+    constexpr std::uint32_t multiple = 256;
+    const std::uint64_t length = std::uint64_t{8} * *in.dims.embedding_length / 3;
+    if (length > (1u << 30)) reject("n_embd", "out of range");
+    in.dims.feed_forward_length = PerLayer{(static_cast<std::uint32_t>(length) + multiple - 1) / multiple * multiple};
+    in.dims.head_count_kv = PerLayer{1};
 }
 
 // StarCoder2Model: use_bias is for every matrix.

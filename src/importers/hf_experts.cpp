@@ -164,4 +164,15 @@ void map_granite_moe(Import& in) {
     if (shared.value_or(0) > 0) in.dims.expert_shared_feed_forward_length = shared;
 }
 
+// SmallThinkerModel: the window is written only where some layer has one.
+void map_smallthinker(Import& in) {
+    Dimensions& d = in.dims;
+    d.expert_count = in.fields.require({"moe_num_primary_experts", "num_local_experts", "num_experts"});
+    d.expert_used_count = in.fields.require({"moe_num_active_primary_experts", "num_experts_per_tok"});
+    d.expert_feed_forward_length = in.fields.require({"moe_ffn_hidden_size"});
+    d.feed_forward_length = PerLayer{*d.expert_feed_forward_length};
+    for (const std::uint32_t layer : in.fields.numbers("sliding_window_layout"))
+        if (layer != 0) d.sliding_window = in.fields.number({"sliding_window_size"});
+}
+
 }  // namespace fitcalc::hf

@@ -27,6 +27,13 @@ std::uint32_t as_number(const json& value, const char* name) {
     return value.get<std::uint32_t>();
 }
 
+double as_real(const json& value, const char* name) {
+    if (!value.is_number()) reject(name, "not a number");
+    const double real = value.get<double>();
+    if (!std::isfinite(real) || std::abs(real) > 1e9) reject(name, "out of range");
+    return real;
+}
+
 const json& as_list(const json& value, const char* name) {
     if (!value.is_array()) reject(name, "not a list");
     if (value.size() > longest_list) reject(name, "a list of more than 4096 entries");
@@ -90,15 +97,16 @@ std::optional<bool> Fields::flag(const char* name) const {
 }
 
 std::optional<double> Fields::real(FieldNames names) const {
-    for (const char* name : names) {
-        const json* value = find(name);
-        if (!value) continue;
-        if (!value->is_number()) reject(name, "not a number");
-        const double real = value->get<double>();
-        if (!std::isfinite(real) || std::abs(real) > 1e9) reject(name, "out of range");
-        return real;
-    }
+    for (const char* name : names)
+        if (const json* value = find(name)) return as_real(*value, name);
     return std::nullopt;
+}
+
+std::vector<double> Fields::reals(const char* name) const {
+    std::vector<double> out;
+    if (const json* value = find(name))
+        for (const json& item : as_list(*value, name)) out.push_back(as_real(item, name));
+    return out;
 }
 
 std::string Fields::text(const char* name) const {

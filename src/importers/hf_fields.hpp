@@ -9,14 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/malformed_text.hpp"
 #include "fitcalc/dimensions.hpp"
 
 namespace fitcalc::hf {
 
-// What is wrong and where; thrown by the accessors and caught in import_hf_config().
-struct Malformed {
-    std::string what;
-};
+using Malformed = MalformedText;
 
 [[noreturn]] void reject(std::string_view field, std::string_view reason);
 
@@ -36,6 +34,7 @@ public:
     std::vector<std::uint32_t> numbers(const char* name) const;
     std::optional<bool> flag(const char* name) const;
     std::optional<double> real(FieldNames names) const;
+    std::vector<double> reals(const char* name) const;
     std::string text(const char* name) const;  // empty when absent
     std::vector<std::string> texts(const char* name) const;
     bool is_text(const char* name) const;

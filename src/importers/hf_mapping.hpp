@@ -62,6 +62,12 @@ void map_granite(Import& in);
 void map_deci(Import& in);
 void map_chatglm(Import& in);
 void map_starcoder2(Import& in);
+void map_pangu(Import& in);
+void map_openelm(Import& in);
+void map_jais(Import& in);
+void map_jais2(Import& in);
+void map_codeshell(Import& in);
+void map_refact(Import& in);
 
 // hf_experts.cpp
 void map_qwen_moe(Import& in);
@@ -79,6 +85,7 @@ void map_grok(Import& in);
 void map_bailing_moe(Import& in);
 void map_bailing_moe2(Import& in);
 void map_granite_moe(Import& in);
+void map_smallthinker(Import& in);
 
 // hf_sliding.cpp
 void map_gemma(Import& in);
@@ -93,6 +100,10 @@ void map_exaone4(Import& in);
 void map_llama4(Import& in);
 void map_exaone_moe(Import& in);
 void map_mimo2(Import& in);
+void map_cohere2_moe(Import& in);
+void map_afmoe(Import& in);
+void map_mellum(Import& in);
+void map_plamo3(Import& in);
 void map_step35(Import& in);
 
 // hf_latent.cpp

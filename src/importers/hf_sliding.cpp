@@ -210,4 +210,47 @@ void map_mimo2(Import& in) {
     add_rope_dimensions(in, 1.0);
 }
 
+// Cohere2MoeModel: intermediate_size is the experts' length, that of the leading dense layers stands apart. The next-token
+// layers stay in the file.
+void map_cohere2_moe(Import& in) {
+    Dimensions& d = in.dims;
+    d.rope_dimension_count = in.head_length();
+    add_window(in, "sliding_attention");
+    d.expert_feed_forward_length = in.fields.require({"intermediate_size"});
+    if (const auto dense = in.fields.number({"prefix_dense_intermediate_size", "dense_intermediate_size"}))
+        d.feed_forward_length = PerLayer{*dense};
+    const auto types = layer_types(in, "mlp_layer_types");
+    d.leading_dense_block_count =
+        types.empty() ? in.fields.number({"first_k_dense_replace"}).value_or(0)
+                      : static_cast<std::uint32_t>(std::ranges::find_if(types, [](auto& t) { return t != "dense"; }) -
+                                                   types.begin());
+    d.expert_weights_norm = in.fields.flag("norm_topk_prob").value_or(false);
+    d.expert_shared_count = in.fields.number({"num_shared_experts"}).value_or(0);
+    keep_next_token_layers(in, {"num_nextn_predict_layers"}, false);
+}
+
+// AfmoeModel: the pattern of windows is the engine's own.
+void map_afmoe(Import& in) {
+    Dimensions& d = in.dims;
+    map_llama(in);
+    d.sliding_window = in.fields.number({"sliding_window"});
+    d.expert_feed_forward_length = in.fields.require({"moe_intermediate_size"});
+    d.expert_shared_count = in.fields.number({"num_shared_experts"}).value_or(0);
+    d.leading_dense_block_count = in.fields.number({"num_dense_layers"}).value_or(0);
+    d.expert_weights_norm = in.fields.flag("route_norm");
+    d.expert_probs_bias = true;
+}
+
+// MellumModel.
+void map_mellum(Import& in) {
+    in.dims.expert_feed_forward_length = in.fields.require({"moe_intermediate_size"});
+    if (in.fields.flag("use_sliding_window").value_or(true)) add_window(in, "sliding_attention");
+}
+
+// Plamo3Model.
+void map_plamo3(Import& in) {
+    in.dims.sliding_window = in.fields.number({"window_size", "sliding_window"});
+    if (in.dims.sliding_window) in.dims.sliding_window_pattern = in.fields.per_layer({"sliding_window_pattern"});
+}
+
 }  // namespace fitcalc::hf

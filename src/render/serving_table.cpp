@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 #include "flat.hpp"
+#include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
 #include "serving.hpp"
@@ -19,10 +18,10 @@ std::string sequences(double value) {
 
 std::string parallel_phrase(const ServingDeployment& d) {
     const Parallelism& p = d.settings.parallelism;
-    std::string text = fmt::format("TP {}", p.tensor);
-    if (p.pipeline > 1) text += fmt::format(" × PP {}", p.pipeline);
-    if (p.replicas > 1) text += fmt::format(" × DP {}", p.replicas);
-    if (d.nodes > 1) text += fmt::format(" on {} nodes", d.nodes);
+    std::string text = formatted("TP {}", p.tensor);
+    if (p.pipeline > 1) text += formatted(" × PP {}", p.pipeline);
+    if (p.replicas > 1) text += formatted(" × DP {}", p.replicas);
+    if (d.nodes > 1) text += formatted(" on {} nodes", d.nodes);
     return text;
 }
 
@@ -39,12 +38,12 @@ void add_settings(Page& page, const ServingReport& report) {
 
 std::string verdict_sentence(const ServingReport& report) {
     const ServingDeployment& d = *report.asked;
-    std::string text = fmt::format("{}, {}, {} context for {} on {}", record_of(report.model).name, report.format->name,
+    std::string text = formatted("{}, {}, {} context for {} on {}", record_of(report.model).name, report.format->name,
                                    tokens(report.context), users_phrase(report.users), device_phrase(d.record, d.name, d.count));
     if (!d.divisible) return text + ": " + d.reason;
-    text += fmt::format(" ({})", parallel_phrase(d));
-    if (d.verdict == Verdict::no) return fmt::format("{}: {}", text, d.reason);
-    return fmt::format("{}: {} at once ({} to {})", text, sequences(d.concurrency), sequences(d.concurrency_low),
+    text += formatted(" ({})", parallel_phrase(d));
+    if (d.verdict == Verdict::no) return formatted("{}: {}", text, d.reason);
+    return formatted("{}: {} at once ({} to {})", text, sequences(d.concurrency), sequences(d.concurrency_low),
                        sequences(d.concurrency_high));
 }
 
@@ -57,16 +56,16 @@ Table budget_table(const ServingReport& report, Units units) {
         table.row({{std::move(name), style}, {size_number(bytes, units), style}, {std::string(name_of(units)), style}, {std::move(note)}});
     };
     row(d.count > 1 ? "each GPU" : "the GPU", plan.total, "that the engine sees");
-    row("may use", plan.budget, fmt::format("× {}", fixed(d.settings.utilization, 3)));
+    row("may use", plan.budget, formatted("× {}", fixed(d.settings.utilization, 3)));
     row("weights", plan.weights, d.settings.parallelism.pipeline > 1 ? "of the fullest stage" : "");
     if (plan.activation > Bytes{} && plan.budget - plan.weights > plan.pool) {
-        row("activations", plan.activation, fmt::format("{} tokens, {} at once", tokens(d.settings.batch), counted(d.settings.sequences, "sequence")));
+        row("activations", plan.activation, formatted("{} tokens, {} at once", tokens(d.settings.batch), counted(d.settings.sequences, "sequence")));
         row("beside torch", plan.non_torch, "communication, handles; measured");
         row("CUDA graphs", plan.graphs, "measured");
     }
     table.rule(2);
-    row("cache pool", plan.pool, plan.pool > Bytes{} ? fmt::format("{} tokens", grouped(plan.pool_tokens.count())) : "nothing left", Style::strong);
-    if (plan.cache_of_sequence > Bytes{}) row("a sequence", plan.cache_of_sequence, fmt::format("of {} tokens", tokens(d.settings.context)));
+    row("cache pool", plan.pool, plan.pool > Bytes{} ? formatted("{} tokens", grouped(plan.pool_tokens.count())) : "nothing left", Style::strong);
+    if (plan.cache_of_sequence > Bytes{}) row("a sequence", plan.cache_of_sequence, formatted("of {} tokens", tokens(d.settings.context)));
     return table;
 }
 
@@ -75,9 +74,9 @@ void add_reach(Page& page, const ServingReport& report) {
     std::string text;
     if (d.plan.longest > Tokens{}) {
         const bool whole = d.plan.longest >= report.model.context_length;
-        text = whole ? fmt::format("The model's whole context of {} starts", tokens(d.plan.longest))
-                     : fmt::format("The longest context that starts is {}", tokens(d.plan.longest));
-        if (whole && report.context < report.model.context_length) text += fmt::format(", {} at once", sequences(d.concurrency_full));
+        text = whole ? formatted("The model's whole context of {} starts", tokens(d.plan.longest))
+                     : formatted("The longest context that starts is {}", tokens(d.plan.longest));
+        if (whole && report.context < report.model.context_length) text += formatted(", {} at once", sequences(d.concurrency_full));
         text += ".";
     } else {
         text = "No context is short enough.";
@@ -86,10 +85,10 @@ void add_reach(Page& page, const ServingReport& report) {
 }
 
 Table formats_table(const ServingReport& report, Units units) {
-    Table table{{{"  format"}, {"bits", Align::right, 1}, {fmt::format("checkpoint {}", name_of(units)), Align::decimal}, {"", Align::left, 2, 40}}};
+    Table table{{{"  format"}, {"bits", Align::right, 1}, {formatted("checkpoint {}", name_of(units)), Align::decimal}, {"", Align::left, 2, 40}}};
     for (const FormatRow& row : report.formats) {
         const Style style = row.asked ? Style::strong : Style::plain;
-        table.row({{fmt::format("{}{}", row.asked ? "› " : "  ", row.format->name), style},
+        table.row({{formatted("{}{}", row.asked ? "› " : "  ", row.format->name), style},
                    {fixed(row.bits_per_weight, 2), style},
                    {size_number(row.file, units), style},
                    {std::string(row.format->description), Style::faint}});
@@ -98,13 +97,13 @@ Table formats_table(const ServingReport& report, Units units) {
 }
 
 Table devices_table(const ServingReport& report, Units units) {
-    Table table{{{""}, {"device", Align::left, 0, 24}, {"", Align::right}, {"parallel"}, {fmt::format("needs {}", name_of(units)), Align::decimal},
+    Table table{{{""}, {"device", Align::left, 0, 24}, {"", Align::right}, {"parallel"}, {formatted("needs {}", name_of(units)), Align::decimal},
                  {"of", Align::decimal, 1}, {"at once", Align::right}, {"context", Align::right, 2}}};
     for (const ServingDeployment& d : report.devices) {
         const VerdictSign sign = sign_of(d.verdict);
-        table.row({{fmt::format("{} {}", sign.sign, name_of(d.verdict)), sign.style},
+        table.row({{formatted("{} {}", sign.sign, name_of(d.verdict)), sign.style},
                    {d.name},
-                   {d.count > 1 ? fmt::format("× {}", d.count) : ""},
+                   {d.count > 1 ? formatted("× {}", d.count) : ""},
                    {parallel_phrase(d)},
                    {size_number(d.required, units)},
                    {size_number(d.plan.budget, units)},
@@ -122,7 +121,7 @@ void add_commands(Page& page, const ServingReport& report) {
         page.line({"  "}, command.line);
     }
     if (report.commands.back().line.find(" MODEL ") != std::string::npos)
-        page.led_paragraph({"  # "}, fmt::format("MODEL: a repository of the model in {}", report.format->name), Style::faint);
+        page.led_paragraph({"  # "}, formatted("MODEL: a repository of the model in {}", report.format->name), Style::faint);
 }
 
 void add_devices(Page& page, const ServingReport& report, Units units) {
@@ -130,7 +129,7 @@ void add_devices(Page& page, const ServingReport& report, Units units) {
         page.paragraph("None of these devices serves it.");
         return;
     }
-    page.heading(fmt::format("The smallest number of each that serves {}; {} of one GPU", users_phrase(report.users), name_of(units)));
+    page.heading(formatted("The smallest number of each that serves {}; {} of one GPU", users_phrase(report.users), name_of(units)));
     page.table(devices_table(report, units));
 }
 
@@ -139,7 +138,7 @@ void add_too_small(Page& page, const ServingReport& report) {
     std::vector<std::string> names;
     for (const DeviceRecord* device : report.too_small) names.emplace_back(device->id);
     page.blank();
-    page.paragraph(fmt::format("{} too small:", counted(static_cast<std::int64_t>(names.size()), "device")), Style::faint);
+    page.paragraph(formatted("{} too small:", counted(static_cast<std::int64_t>(names.size()), "device")), Style::faint);
     page.items(names, ", ", {"  "});
 }
 
@@ -186,7 +185,7 @@ std::string render_verdict(const ServingReport& report, const OutputOptions& opt
     if (report.asked)
         page.line(verdict_lead(report.asked->verdict), verdict_sentence(report));
     else
-        page.line(verdict_lead(report.verdict()), fmt::format("{}, {}: {} of {} kinds of device serve {}", record_of(report.model).name,
+        page.line(verdict_lead(report.verdict()), formatted("{}, {}: {} of {} kinds of device serve {}", record_of(report.model).name,
                                                               report.format->name, report.devices.size(),
                                                               report.devices.size() + report.too_small.size(), users_phrase(report.users)));
     return page.take();

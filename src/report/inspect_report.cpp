@@ -5,12 +5,11 @@
 
 #include "file_report.hpp"
 #include "fitcalc/architecture.hpp"
+#include "fitcalc/text.hpp"
 #include "groups.hpp"
 
 namespace fitcalc {
 namespace {
-
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 // Names of Hugging Face checkpoints, as transformers gives them.
 TensorRole role_in_checkpoint(std::string_view name) {

@@ -47,8 +47,11 @@ EngineSettings settings_of(const nlohmann::json& row) {
 
 // What a compute buffer may miss by, in percent. Only ever to be tightened.
 constexpr double exact = 0.001;
-const std::map<std::string, double> budgets{
-    {"grok", 7.6}, {"mistral4", 0.03}, {"nemotron_h_moe", 5.7}, {"qwen3vl", 0.042}, {"qwen3vlmoe", 0.042}};
+// nemotron_h_moe: the program that planned these shapes drops rows without logits in the last layer, de3ff81 after the
+// output norm, as nemotron_h's measured rows show; with logits for every token that moves the peak. Where positions
+// consist of four numbers it counts one, de3ff81 four, as qwen35's measured rows show: 6 KiB.
+const std::map<std::string, double> budgets{{"hunyuan_vl", 0.074}, {"mistral4", 0.03},  {"nemotron_h_moe", 4.4},
+                                            {"paddleocr", 0.074},  {"qwen3vl", 0.042}, {"qwen3vlmoe", 0.042}};
 
 double percent_apart(Bytes predicted, std::int64_t actual) {
     if (actual == 0) return predicted == Bytes{} ? 0 : 100;
@@ -91,5 +94,5 @@ TEST_CASE("architectures without a measured model agree with the engine at small
     }
     std::printf("%-24s %6s %14s\n", "small shapes", "rows", "worst error, %");
     for (const auto& [name, tally] : tallies) std::printf("  %-22s %6d %14.2f\n", name.c_str(), tally.rows, tally.worst);
-    CHECK(tallies.size() >= 16);
+    CHECK(tallies.size() >= 31);
 }

@@ -101,6 +101,8 @@ TEST_CASE("catalog check") {
     const Case cases[] = {
         {overlay(""), 0, "mine: llama, 2 layers"},
         {overlay(R"(, "published_parameters": 210240)"), 0, "published"},
+        {overlay(R"(, "published_parameters": 211000)"), 0, "211000 published"},
+        {overlay(R"(, "published_parameters": 212000)"), 3, "212000 published"},
         {overlay(R"(, "published_parameters": 999999)"), 3, "999999 published"},
         {overlay(R"(, "aliases": ["llama-3.1-8b"])"), 3, "belongs to llama-3.1-8b"},
         {"{", 3, "no valid JSON"},

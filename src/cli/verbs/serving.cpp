@@ -10,7 +10,7 @@ Result<Answer> answer_serving(const Question& question) {
         return fail(ErrorKind::usage, "fitcalc gpus looks at all devices, not at one --gpu", "fitcalc MODEL --gpu DEVICE asks about one");
     if (args.verb == "plan" && args.gpu.empty()) return fail(ErrorKind::usage, "planned for which memory?", "--gpu DEVICE");
     if (args.check && args.gpu.empty() && args.verb != "gpus") return fail(ErrorKind::usage, "--check needs a --gpu to check");
-    const auto request = resolve_serving(args, question.catalog, question.world.files);
+    const auto request = resolve_serving(args, question.catalog, question.world);
     if (!request) return tl::unexpected(request.error());
     auto report = build_serving_report(*request);
     if (!report) return tl::unexpected(report.error());

@@ -28,6 +28,7 @@ struct Question {
 };
 
 Result<Answer> answer_compare(const Question& question);
+Result<Answer> answer_detect(const Question& question);  // [@FILE]
 Result<Answer> answer_gpus(const Question& question);
 Result<Answer> answer_grid(const Question& question);
 Result<Answer> answer_models(const Question& question);

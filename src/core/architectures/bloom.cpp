@@ -11,14 +11,9 @@ const Architecture bloom{
     .source = "llama.cpp de3ff81, src/models/bloom.cpp",
     .describe =
         [](const Dimensions& dims) {
-            return describe_transformer("bloom", dims,
-                                        {.attention_bias = true,
-                                         .fused_qkv = true,
-                                         .output_bias = true,
-                                         .rope = false,
-                                         .dense = {.gated = false, .bias = true},
-                                         .norm = {.layer = true, .bias = true},
-                                         .token_norm = true});
+            TransformerTraits traits = gpt2_traits;
+            traits.token_norm = true;
+            return describe_transformer("bloom", dims, traits);
         },
     .tensors = transformer_tensors,
 };

@@ -80,16 +80,17 @@ FullAttention full_attention(DimensionReader& read, std::size_t layer) {
 }
 
 // Source: llama.cpp de3ff81, src/llama-hparams.cpp (set_swa_pattern).
-bool has_window(const Dimensions& dimensions, std::size_t layer, std::uint32_t period) {
+bool has_window(const Dimensions& dimensions, std::size_t layer, std::uint32_t period, FullLayer full) {
     const PerLayer& pattern = dimensions.sliding_window_pattern;
     if (pattern.known() && !pattern.uniform()) return pattern.at(layer) != 0;
     if (pattern.known()) period = pattern.at(0);
-    return period == 0 || layer % period < period - 1;
+    return period == 0 || (full == FullLayer::first ? layer % period != 0 : layer % period < period - 1);
 }
 
-void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, std::uint32_t period) {
+void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, std::uint32_t period,
+                 FullLayer full) {
     for (std::size_t i = 0; i < model.layers.size(); ++i)
-        if (has_window(dimensions, i, period)) std::get<FullAttention>(model.layers[i].attention).window = window;
+        if (has_window(dimensions, i, period, full)) std::get<FullAttention>(model.layers[i].attention).window = window;
 }
 
 void rotate_in_windows_only(ModelSpec& model) {
@@ -135,16 +136,26 @@ FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
 }
 
 void TensorList::add(std::size_t layer, std::string_view name, Shape shape, GgmlType type) {
-    std::string full = "blk." + std::to_string(layer) + ".";
-    full += name;
+    if (layer != layer_ || prefix_.empty()) {
+        layer_ = layer;
+        prefix_ = "blk." + std::to_string(layer) + ".";
+        next_role_ = 0;
+    }
+    std::string full;
+    full.reserve(prefix_.size() + name.size());
+    full.append(prefix_).append(name);
     const TensorRole role = role_in_layer(name, full);
     inventory_.tensors.push_back({std::move(full), shape, type, static_cast<std::int32_t>(layer), role});
 }
 
 TensorRole TensorList::role_in_layer(std::string_view name, std::string_view full_name) {
-    for (const auto& [known, role] : roles_)
-        if (known == name) return role;
-    return roles_.emplace_back(name, role_of(full_name)).second;
+    // Layers mostly list the same names in the same order.
+    if (next_role_ >= roles_.size() || roles_[next_role_].first != name) {
+        const auto known = std::ranges::find(roles_, name, &std::pair<std::string, TensorRole>::first);
+        next_role_ = static_cast<std::size_t>(known - roles_.begin());
+        if (known == roles_.end()) roles_.emplace_back(name, role_of(full_name));
+    }
+    return roles_[next_role_++].second;
 }
 
 void TensorList::weight(std::string_view name, Shape shape) {
@@ -243,6 +254,7 @@ void add_full_attention(TensorList& list, const ModelSpec& model, std::size_t la
         if (!attention.value_is_key) list.layer_weight(layer, "attn_v.weight", Shape{d, v});
     }
     if (attention.head_gate) list.layer_weight(layer, "attn_gate.weight", Shape{d, attention.heads});
+    if (attention.gate_matrix) list.layer_weight(layer, "attn_gate.weight", Shape{d, attention.output_values()});
     list.layer_weight(layer, "attn_output.weight", Shape{attention.output_values(), d});
     add_qk_norms(list, layer, attention);
     if (attention.bias && !attention.fused) {
@@ -304,6 +316,7 @@ void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t laye
     const LayerSpec& spec = model.layers[layer];
     const bool own_norm = !norm_name.empty() && (spec.sum == LayerSum::network_attended ||
                                                  spec.sum == LayerSum::attended_network ||
+                                                 spec.sum == LayerSum::network_x_attended ||
                                                  spec.sum == LayerSum::network_x_attention);
     if (own_norm && spec.norms != NormPlacement::after && !spec.parallel)
         list.layer_norm(layer, norm_name, model.norm, d);

@@ -39,9 +39,12 @@ void mark_next_token_blocks(ModelSpec& model, DimensionReader& read);
 // Everything but the layers: sizes, vocabulary, context, tied embeddings.
 ModelSpec common_spec(std::string_view architecture, DimensionReader& read);
 FullAttention full_attention(DimensionReader& read, std::size_t layer);
-// Whether a layer has a sliding window: as the dimensions list it, or all layers but every `period`-th.
-bool has_window(const Dimensions& dimensions, std::size_t layer, std::uint32_t period);
-void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, std::uint32_t period);
+// Which layer of a period attends to all tokens.
+enum class FullLayer { last, first };
+// Whether a layer has a sliding window: as the dimensions list it, or all layers but one of `period`.
+bool has_window(const Dimensions& dimensions, std::size_t layer, std::uint32_t period, FullLayer full = FullLayer::last);
+void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, std::uint32_t period,
+                 FullLayer full = FullLayer::last);
 // Full-attention layers go without rotary positions.
 void rotate_in_windows_only(ModelSpec& model);
 // Next-token blocks have the dense network of `feed_forward_length`, whatever the layers before them have.
@@ -73,6 +76,9 @@ private:
     TensorRole role_in_layer(std::string_view name, std::string_view full_name);
 
     TensorInventory inventory_;
+    std::size_t layer_ = 0;
+    std::string prefix_;  // of the names in that layer
+    std::size_t next_role_ = 0;
     std::vector<std::pair<std::string, TensorRole>> roles_;  // of names within a layer: the same in every layer
 };
 

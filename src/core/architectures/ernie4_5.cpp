@@ -13,4 +13,14 @@ const Architecture ernie4_5{
     .tensors = transformer_tensors,
 };
 
+// ERNIE 4.5 with positions of four numbers.
+const Architecture paddleocr{
+    .name = "paddleocr",
+    .description = "PaddleOCR-VL without its vision tower",
+    .source = "llama.cpp de3ff81, src/models/paddleocr.cpp",
+    .describe =
+        [](const Dimensions& dims) { return describe_transformer("paddleocr", dims, {.position_values = 4}); },
+    .tensors = transformer_tensors,
+};
+
 }  // namespace fitcalc::architectures

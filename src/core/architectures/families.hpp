@@ -92,5 +92,20 @@ extern const Architecture nemotron_h_moe;
 extern const Architecture qwen3vl;
 extern const Architecture qwen3vlmoe;
 extern const Architecture step35;
+extern const Architecture afmoe;
+extern const Architecture codeshell;
+extern const Architecture cohere2moe;
+extern const Architecture hunyuan_vl;
+extern const Architecture jais;
+extern const Architecture jais2;
+extern const Architecture kimi_linear;
+extern const Architecture maincoder;
+extern const Architecture mellum;
+extern const Architecture openelm;
+extern const Architecture paddleocr;
+extern const Architecture pangu_embedded;
+extern const Architecture plamo3;
+extern const Architecture refact;
+extern const Architecture smallthinker;
 
 }  // namespace fitcalc::architectures

@@ -11,14 +11,9 @@ const Architecture gpt2{
     .source = "llama.cpp de3ff81, src/models/gpt2.cpp",
     .describe =
         [](const Dimensions& dims) {
-            return describe_transformer("gpt2", dims,
-                                        {.attention_bias = true,
-                                         .fused_qkv = true,
-                                         .output_bias = true,
-                                         .rope = false,
-                                         .dense = {.gated = false, .bias = true},
-                                         .norm = {.layer = true, .bias = true},
-                                         .position_embeddings = true});
+            TransformerTraits traits = gpt2_traits;
+            traits.position_embeddings = true;
+            return describe_transformer("gpt2", dims, traits);
         },
     .tensors = transformer_tensors,
 };

@@ -44,7 +44,6 @@ const Architecture grok{
     .source = "llama.cpp de3ff81, src/models/grok.cpp",
     .describe = describe,
     .tensors = tensors,
-    .compute_error_percent = 8,
 };
 
 }  // namespace fitcalc::architectures

@@ -17,4 +17,16 @@ const Architecture hunyuan_dense{
     .tensors = transformer_tensors,
 };
 
+// Positions of four numbers.
+const Architecture hunyuan_vl{
+    .name = "hunyuan_vl",
+    .description = "Hunyuan VL without its vision tower",
+    .source = "llama.cpp de3ff81, src/models/hunyuan-vl.cpp",
+    .describe =
+        [](const Dimensions& dims) {
+            return describe_transformer("hunyuan_vl", dims, {.qk_norm = QkNorm::head, .position_values = 4});
+        },
+    .tensors = transformer_tensors,
+};
+
 }  // namespace fitcalc::architectures

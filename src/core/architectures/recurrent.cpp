@@ -1,4 +1,4 @@
-// Sources: llama.cpp de3ff81, src/models/{mamba,mamba2,nemotron-h,qwen3next,qwen35,kimi-k3,lfm2,rwkv7}.cpp (tensors).
+// Sources: llama.cpp de3ff81, src/models/{mamba,mamba2,nemotron-h,qwen3next,qwen35,kimi-k3,kimi-linear,lfm2,rwkv7}.cpp (tensors).
 #include "recurrent.hpp"
 
 namespace fitcalc::architectures {
@@ -62,9 +62,14 @@ struct Adder {
         weight("ssm_f_a.weight", Shape{d, k.head_length});
         weight("ssm_f_b.weight", Shape{k.head_length, inner});
         weight("ssm_beta.weight", Shape{d, k.heads});
-        f32("ssm_a", Shape{k.heads});
+        f32("ssm_a", k.low_rank_gate ? Shape{1, k.heads} : Shape{k.heads});
         f32("ssm_dt.bias", Shape{inner});
-        weight("ssm_g.weight", Shape{d, inner});
+        if (k.low_rank_gate) {
+            weight("ssm_g_a.weight", Shape{d, k.head_length});
+            weight("ssm_g_b.weight", Shape{k.head_length, inner});
+        } else {
+            weight("ssm_g.weight", Shape{d, inner});
+        }
         f32("ssm_norm.weight", Shape{k.head_length});
         weight("attn_output.weight", Shape{inner, d});
     }

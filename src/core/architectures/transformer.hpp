@@ -31,6 +31,14 @@ struct TransformerTraits {
     bool parallel = false;
 };
 
+// GPT-2's kind: layer norms, biases everywhere, no gate, positions that aren't rotary.
+inline constexpr TransformerTraits gpt2_traits{.attention_bias = true,
+                                               .fused_qkv = true,
+                                               .output_bias = true,
+                                               .rope = false,
+                                               .dense = {.gated = false, .bias = true},
+                                               .norm = {.layer = true, .bias = true}};
+
 Result<ModelSpec> describe_transformer(std::string_view architecture, const Dimensions& dims, TransformerTraits traits);
 TensorInventory transformer_tensors(const ModelSpec& model);
 // Some call the norm before the network by another name.

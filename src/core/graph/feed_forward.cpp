@@ -32,10 +32,10 @@ struct Routing {
     NodeId weights;
 };
 
-Routing route(const Context& context, const ExpertFeedForward& experts, NodeId normed) {
+Routing route(const Context& context, const ExpertFeedForward& experts, NodeId normed, NodeId logits = no_node) {
     Graph& graph = context.graph;
     const std::int64_t tokens = graph.at(normed).ne[1];
-    NodeId logits = graph.weight_mul_mat(experts.experts, normed);
+    if (logits == no_node) logits = graph.weight_mul_mat(experts.experts, normed);
     if (experts.bias) logits = graph.same_as(Op::add, logits);
     // Softmax or sigmoid: both in place.
     const NodeId probs = experts.weights_softmax ? logits : graph.same_as(Op::unary, logits);
@@ -156,7 +156,7 @@ NodeId feed_forward(const Context& context, const DenseFeedForward& dense, NodeI
     return matrix(width, active);
 }
 
-NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId a) {
+NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId a, NodeId logits) {
     Graph& graph = context.graph;
     const DenseFeedForward shared_experts{.length = experts.shared_length,
                                           .gated = experts.gated,
@@ -167,7 +167,7 @@ NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, No
         const Routing routing = route(context, experts, norm(graph, a));
         return graph.same_as(Op::add, shared, norm(graph, routed(context, experts, routing, norm(graph, a))));
     }
-    const Routing routing = route(context, experts, a);
+    const Routing routing = route(context, experts, a, logits);
     NodeId sum;
     if (experts.latent_length > 0) {
         // Experts that work in a smaller space.
@@ -181,7 +181,7 @@ NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, No
     NodeId shared = feed_forward(context, shared_experts, a);
     if (experts.shared_gate)
         shared = graph.same_as(Op::mul, shared, graph.same_as(Op::unary, graph.weight_mul_mat(1, a)));
-    return graph.same_as(Op::add, sum, shared);
+    return experts.shared_dense ? graph.same_as(Op::add, shared, sum) : graph.same_as(Op::add, sum, shared);
 }
 
 }  // namespace fitcalc::graph

@@ -7,7 +7,8 @@
 namespace fitcalc::graph {
 
 NodeId feed_forward(const Context& context, const DenseFeedForward& dense, NodeId normed);
-NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId normed);
+// `logits`: the router's, where it doesn't read `normed`.
+NodeId feed_forward(const Context& context, const ExpertFeedForward& experts, NodeId normed, NodeId logits = no_node);
 
 inline NodeId feed_forward(const Context&, const NoFeedForward&, NodeId normed) { return normed; }
 

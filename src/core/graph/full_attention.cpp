@@ -207,6 +207,8 @@ NodeId attention(const Context& given, std::int64_t embedding_length, const Full
     NodeId out = rotate(graph, inputs.v_rotation, attend(context, q, views_of(context, full, caches)));
     if (full.output_gate) out = graph.same_as(Op::mul, out, graph.same_as(Op::unary, gate));
     if (full.head_gate) out = gate_heads(graph, full, normed, out);
+    if (full.gate_matrix)
+        out = graph.same_as(Op::mul, out, graph.same_as(Op::unary, graph.weight_mul_mat(full.output_values(), normed)));
     out = graph.weight_mul_mat(embedding_length, out, "attn_output.weight");
     if (full.output_bias) out = graph.same_as(Op::add, out);
     return out;

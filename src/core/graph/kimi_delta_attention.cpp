@@ -1,4 +1,4 @@
-// Sources: llama.cpp de3ff81, src/models/kimi-k3.cpp (build_kda_layer), delta-net-base.cpp (build_delta_net_fused).
+// Sources: llama.cpp de3ff81, src/models/kimi-k3.cpp (build_kda_layer), kimi-linear.cpp, delta-net-base.cpp (build_delta_net_fused).
 #include "recurrent.hpp"
 
 namespace fitcalc::graph {
@@ -48,7 +48,8 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ki
 
     const NodeId out = graph.cont(graph.view(result, heads, contiguous_strides(GgmlType::f32, heads)));
     const NodeId flat = graph.reshape(by_sequence(context, normed), graph.at(normed).ne);
-    const NodeId gate = graph.reshape(graph.weight_mul_mat(inner, flat), rows);
+    const NodeId gate_from = delta.low_rank_gate ? graph.weight_mul_mat(delta.head_length, flat) : flat;
+    const NodeId gate = graph.reshape(graph.weight_mul_mat(inner, gate_from), rows);
     const NodeId gated =
         graph.same_as(Op::mul, norm(graph, graph.reshape(out, rows)), graph.same_as(Op::unary, gate));
     return graph.weight_mul_mat(embedding_length, graph.cont(gated, {inner, all_tokens, 1, 1}));

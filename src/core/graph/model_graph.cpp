@@ -38,6 +38,7 @@ private:
     NodeId wanted_rows(NodeId a);
     bool late_rows() const { return model_.late_rows || model_.late_rows_before_norm; }
     NodeId mixer(const LayerSpec& spec, NodeId input, NodeId start);
+    NodeId router_logits(const LayerSpec& spec, NodeId input);
     NodeId sum(NodeId out, NodeId residual);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
     NodeId layer_from_checkpoints(const LayerSpec& spec, Backend backend, bool begins, NodeId stream);
@@ -148,6 +149,12 @@ NodeId ModelGraphBuilder::mixer(const LayerSpec& spec, NodeId input, NodeId star
     return spec.recurrent ? graph_.same_as(Op::add, out, recurrent_part(norm(graph_, input))) : out;
 }
 
+// Those of a router that reads the layer's input.
+NodeId ModelGraphBuilder::router_logits(const LayerSpec& spec, NodeId input) {
+    const auto* experts = std::get_if<ExpertFeedForward>(&spec.feed_forward);
+    return experts && experts->routed_by_input ? graph_.weight_mul_mat(experts->experts, input) : no_node;
+}
+
 NodeId ModelGraphBuilder::sum(NodeId out, NodeId residual) {
     return model_.residual_first ? graph_.same_as(Op::add, residual, out) : graph_.same_as(Op::add, out, residual);
 }
@@ -166,7 +173,9 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
         graph_.run_on(backend);
     else
         start = normed_on(backend, input);
+    NodeId logits = router_logits(spec, input);
     const auto network = [&](NodeId a) {
+        if (logits != no_node) return feed_forward(context_, std::get<ExpertFeedForward>(spec.feed_forward), a, logits);
         return std::visit([&](const auto& f) { return feed_forward(context_, f, a); }, spec.feed_forward);
     };
     const auto* none = std::get_if<NoAttention>(&spec.attention);
@@ -181,6 +190,7 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
         attended = wanted_rows(attended);
         residual = wanted_rows(residual);
         if (spec.parallel) start = wanted_rows(start);
+        if (logits != no_node) logits = wanted_rows(logits);
     }
     if (spec.parallel) return graph_.same_as(Op::add, graph_.same_as(Op::add, network(start), residual), attended);
 
@@ -197,12 +207,13 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
         case LayerSum::network_x_attention:
             return add(add(network(normed(residual)), residual), attended);
         case LayerSum::network_attended:
-        case LayerSum::attended_network: break;
+        case LayerSum::attended_network:
+        case LayerSum::network_x_attended: break;
     }
 
     const bool norm_after = spec.norms != NormPlacement::before;
     if (norm_after) attended = normed(attended);
-    attended = sum(attended, residual);
+    attended = spec.sum == LayerSum::network_x_attended ? add(residual, attended) : sum(attended, residual);
     if (choose && side_by_side) attended = wanted_rows(attended);
     if (!mixes || std::holds_alternative<NoFeedForward>(spec.feed_forward)) return attended;
     const bool normed_inside = spec.norms == NormPlacement::after || has_own_norms(spec.feed_forward);
