@@ -59,12 +59,14 @@ struct FormatDetails {
 // A model's modules in a format. What it points to must outlive it.
 class StoredCheckpoint {
 public:
-    StoredCheckpoint(const CheckpointInventory& inventory, const CheckpointFormat& format, FormatDetails details = {});
+    StoredCheckpoint(const CheckpointInventory& inventory, const CheckpointFormat& format, const FormatDetails& details = {});
 
     const CheckpointFormat& format() const { return *format_; }
     const CheckpointInventory& inventory() const { return *inventory_; }
-    // The scheme of a module; nullopt: 16 bits.
-    std::optional<WeightScheme> scheme(const CheckpointModule& module) const;
+    // The scheme of one of the inventory's modules; nullopt: 16 bits.
+    const std::optional<WeightScheme>& scheme(const CheckpointModule& module) const {
+        return schemes_[static_cast<std::size_t>(&module - inventory_->modules.data())];
+    }
     // Of a share of a module: inputs and outputs of one matrix, and how many matrices.
     Bytes bytes(const CheckpointModule& module, std::int64_t inputs, std::int64_t outputs, std::int64_t copies) const;
     Bytes bytes(const CheckpointModule& module) const;
@@ -73,10 +75,11 @@ public:
     double bits_per_weight() const;
 
 private:
+    std::optional<WeightScheme> choose(const CheckpointModule& module, const FormatDetails& details, bool expert_model) const;
+
     const CheckpointInventory* inventory_;
     const CheckpointFormat* format_;
-    FormatDetails details_;
-    bool expert_model_ = false;
+    std::vector<std::optional<WeightScheme>> schemes_;  // of the inventory's modules
 };
 
 }  // namespace fitcalc

@@ -142,6 +142,7 @@ struct ServingPlan {
     Bytes non_torch;
     Bytes graphs;
     Bytes pool;        // what is left for the cache; negative when the weights alone are too much
+    Bytes pool_low, pool_high;  // at the ends of what was measured
     std::int64_t pool_blocks = 0;
     Tokens pool_tokens;       // that the engine would report
     double concurrency = 0;   // sequences of `context` tokens at once
@@ -151,9 +152,10 @@ struct ServingPlan {
     bool starts = false;      // one sequence of `context` tokens fits
 };
 
-// check_parallelism must have passed.
-Result<ServingPlan> plan_serving(const ModelSpec& model, const StoredCheckpoint& stored, const ServingSettings& settings,
-                                 const ServingCoefficients& coefficients, BudgetRule rule, Bytes total);
+// `weights`: of each stage's GPUs, as weights_per_gpu() gives them.
+Result<ServingPlan> plan_serving(const ModelSpec& model, const CheckpointInventory& inventory, const std::vector<Bytes>& weights,
+                                 const ServingSettings& settings, const ServingCoefficients& coefficients, BudgetRule rule,
+                                 Bytes total);
 
 // SGLang's own default of mem_fraction_static, and of chunked_prefill_size
 // (SGLang 0.5, python/sglang/srt/server_args.py, _handle_gpu_memory_settings).

@@ -101,6 +101,7 @@ Json serving_json(const ServingReport& report) {
     out["non_torch_bytes"] = plan.non_torch.count();
     out["cuda_graph_bytes"] = plan.graphs.count();
     out["kv_pool_bytes"] = plan.pool.count();
+    out["kv_pool_range_bytes"] = {plan.pool_low.count(), plan.pool_high.count()};
     out["kv_pool_tokens"] = plan.pool_tokens.count();
     out["kv_sequence_bytes"] = plan.cache_of_sequence.count();
     out["max_concurrency"] = sequences(d.concurrency);

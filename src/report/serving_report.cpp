@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <tuple>
 
 #include "fitcalc/architecture.hpp"
@@ -33,8 +34,8 @@ public:
         std::optional<ServingDeployment> best;
         std::string refusal;
         for (const Parallelism& parallelism : divisions(count)) {
-            if (const auto ok = check_parallelism(model_, stored_, parallelism); !ok) {
-                if (refusal.empty()) refusal = ok.error().message;
+            if (const Divided& divided = divide(parallelism); !divided.refusal.empty()) {
+                if (refusal.empty()) refusal = divided.refusal;
                 continue;
             }
             ServingDeployment tried = blank(parallelism);
@@ -50,6 +51,22 @@ public:
     }
 
 private:
+    // The same on every kind of GPU.
+    struct Divided {
+        std::string refusal;  // empty: it can be done
+        std::vector<Bytes> weights;
+    };
+
+    const Divided& divide(const Parallelism& parallelism) const {
+        const auto [at, is_new] = divided_.try_emplace({parallelism.tensor, parallelism.pipeline});
+        if (!is_new) return at->second;
+        if (const auto ok = check_parallelism(model_, stored_, parallelism); !ok)
+            at->second.refusal = ok.error().message;
+        else
+            at->second.weights = weights_per_gpu(model_, stored_, parallelism);
+        return at->second;
+    }
+
     std::string forced_counts(std::int64_t count) const {
         return "--tp " + std::to_string(request_.tensor.value_or(1)) + " and --pp " + std::to_string(request_.pipeline.value_or(1)) +
                " do not divide " + std::to_string(count) + " GPUs";
@@ -97,7 +114,8 @@ private:
     }
 
     Result<ServingPlan> plan(const ServingSettings& settings, Bytes usable) const {
-        return plan_serving(model_, stored_, settings, request_.engine->coefficients, request_.engine->rule, usable);
+        return plan_serving(model_, stored_.inventory(), divide(settings.parallelism).weights, settings,
+                            request_.engine->coefficients, request_.engine->rule, usable);
     }
 
     Result<void> fill(ServingDeployment& d) const {
@@ -154,6 +172,7 @@ private:
     const ServingRequest& request_;
     const ModelSpec& model_;
     const StoredCheckpoint& stored_;
+    mutable std::map<std::pair<std::int64_t, std::int64_t>, Divided> divided_;  // by tensor and pipeline degree
 };
 
 double capability(std::string_view text) {

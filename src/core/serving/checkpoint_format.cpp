@@ -163,28 +163,32 @@ const CheckpointFormat* checkpoint_format(std::string_view name) {
     return found == formats.end() ? nullptr : &*found;
 }
 
-StoredCheckpoint::StoredCheckpoint(const CheckpointInventory& inventory, const CheckpointFormat& format, FormatDetails details)
-    : inventory_{&inventory}, format_{&format}, details_{std::move(details)} {
-    expert_model_ = std::ranges::any_of(
+StoredCheckpoint::StoredCheckpoint(const CheckpointInventory& inventory, const CheckpointFormat& format,
+                                   const FormatDetails& details)
+    : inventory_{&inventory}, format_{&format} {
+    const bool expert_model = std::ranges::any_of(
         inventory.modules, [](const CheckpointModule& m) { return m.role == TensorRole::routed_experts; });
+    schemes_.reserve(inventory.modules.size());
+    for (const CheckpointModule& module : inventory.modules) schemes_.push_back(choose(module, details, expert_model));
 }
 
-std::optional<WeightScheme> StoredCheckpoint::scheme(const CheckpointModule& module) const {
+std::optional<WeightScheme> StoredCheckpoint::choose(const CheckpointModule& module, const FormatDetails& details,
+                                                     bool expert_model) const {
     const auto part = part_of(module);
     // Next-token blocks stay at 16 bits in files that others made; the makers' own FP8 files quantize them too.
     if (!part || (module.next_token && format_->name != "fp8-block")) return std::nullopt;
-    const WeightScheme* scheme = format_->scheme(*part, expert_model_);
+    const WeightScheme* scheme = format_->scheme(*part, expert_model);
     if (!scheme) return std::nullopt;
     const auto ignores = [&](const std::string& pattern) { return names_module(pattern, module.name); };
-    if (std::ranges::any_of(details_.ignored, ignores)) return std::nullopt;
+    if (std::ranges::any_of(details.ignored, ignores)) return std::nullopt;
     WeightScheme own = *scheme;
-    if (details_.group && own.group_inputs > 0 && own.group_outputs == 1) own.group_inputs = *details_.group;
+    if (details.group && own.group_inputs > 0 && own.group_outputs == 1) own.group_inputs = *details.group;
     return own;
 }
 
 Bytes StoredCheckpoint::bytes(const CheckpointModule& module, std::int64_t inputs, std::int64_t outputs,
                               std::int64_t copies) const {
-    const auto own = scheme(module);
+    const auto& own = scheme(module);
     if (!own) return Bytes{checked_mul(checked_mul(inputs, outputs), bytes_16_bits)} * copies;
     return own->bytes(inputs, outputs) * copies;
 }

@@ -109,15 +109,15 @@ FractionDefaults fraction_defaults(Bytes total, const Parallelism& parallelism) 
     return out;
 }
 
-Result<ServingPlan> plan_serving(const ModelSpec& model, const StoredCheckpoint& stored, const ServingSettings& settings,
-                                 const ServingCoefficients& coefficients, BudgetRule rule, Bytes total) {
+Result<ServingPlan> plan_serving(const ModelSpec& model, const CheckpointInventory& inventory, const std::vector<Bytes>& weights,
+                                 const ServingSettings& settings, const ServingCoefficients& coefficients, BudgetRule rule,
+                                 Bytes total) {
     const auto layout = CacheLayout::create(model, settings.parallelism, settings.cache);
     if (!layout) return tl::unexpected(layout.error());
     const MeasuredRange& outside = non_torch(coefficients, settings.parallelism, total);
-    const std::vector<Bytes> weights = weights_per_gpu(model, stored, settings.parallelism);
     ServingPlan plan;
     plan.total = total;
-    plan.activation = activation_peak(model, stored.inventory(), settings, coefficients);
+    plan.activation = activation_peak(model, inventory, settings, coefficients);
     plan.non_torch = outside.typical;
     plan.graphs = coefficients.graphs.typical;
     Bytes taken, most_taken, least_taken;
@@ -137,6 +137,8 @@ Result<ServingPlan> plan_serving(const ModelSpec& model, const StoredCheckpoint&
     const auto fullest = static_cast<std::size_t>(std::ranges::min_element(pool) - pool.begin());
     plan.weights = weights[fullest];
     plan.pool = pool[fullest];
+    plan.pool_low = plan.pool - (most_taken - taken);
+    plan.pool_high = plan.pool - (least_taken - taken);
     plan.pool_blocks = layout->blocks(pool);
     plan.concurrency = concurrency(*layout, pool, settings);
     plan.concurrency_low = concurrency(*layout, less(pool, most_taken - taken), settings);

@@ -73,7 +73,7 @@ void require_blocks(Divisible& divisible, const StoredCheckpoint& stored, const 
     for (const CheckpointModule& module : stored.inventory().modules) {
         const bool expert = module.division == Division::experts_inputs || module.division == Division::experts_outputs;
         if (module.next_token || (expert && parallelism.experts)) continue;
-        const auto scheme = stored.scheme(module);
+        const auto& scheme = stored.scheme(module);
         if (!scheme) continue;
         const std::string what = expert ? "the experts' length" : "a matrix side";
         if ((module.division == Division::inputs || module.division == Division::experts_inputs) &&
