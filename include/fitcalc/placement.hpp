@@ -26,6 +26,7 @@ namespace fitcalc {
 struct PlacementDevice {
     Bytes usable;
     BackendOverhead overhead;
+    bool shares_host = false;  // its memory is a part of the host's: what either takes, the other has not
 };
 
 // The memory there is, and what of the placement is not left to the solver.
@@ -54,7 +55,7 @@ struct DevicePlacement {
 
 struct HostPlacement {
     Bytes weights, kv_cache, recurrent_state, compute, total;
-    std::optional<Bytes> free;  // --ram less total; negative where that much is missing
+    std::optional<Bytes> free;  // of --ram, less what devices that share it take; negative where that much is missing
 };
 
 struct Placement {

@@ -21,10 +21,12 @@ struct RawArgs {
     std::string format, fields, value, units, color;
     std::vector<std::string> gpu, catalog;
     std::string id, purpose, max_count;
+    std::string users, tp, pp, gpu_memory_utilization, max_num_batched_tokens;
     std::string family, publisher, vendor, kind, min_memory, released_after, sort;
     std::vector<std::string> source;
+    bool json = false, total = false;
     bool kv_unified = false, swa_full = false, no_imatrix = false, no_header = false, check = false, tensors = false;
-    bool together = false;
+    bool together = false, expert_parallel = false;
 };
 
 // One option: everything that is known of it, for the parser and for the help alike.

@@ -1,7 +1,5 @@
 #include "catalog_verb.hpp"
 
-#include <fmt/format.h>
-
 #include <optional>
 
 #include "catalog/check.hpp"
@@ -10,6 +8,7 @@
 #include "importers/model_file.hpp"
 #include "config_record.hpp"
 #include "render/catalog_json.hpp"
+#include "render/format.hpp"
 
 namespace fitcalc::cli {
 namespace {
@@ -27,13 +26,13 @@ Result<CatalogAnswer> check(const std::string& path, const World& world) {
         std::string all;
         for (const std::string& problem : checked->problems) (all += all.empty() ? "" : "\n  ") += problem;
         const auto count = checked->problems.size();
-        return fail(ErrorKind::bad_data, fmt::format("{}: {} {}", name, count, count == 1 ? "problem" : "problems"), all);
+        return fail(ErrorKind::bad_data, formatted("{}: {} {}", name, count, count == 1 ? "problem" : "problems"), all);
     }
     CatalogAnswer answer;
     if (!path.empty())
         for (const std::string& line : checked->computed) answer.text += line + "\n";
     const CatalogTables& tables = checked->tables;
-    answer.text += fmt::format("{}: sound; models {}, gpus {}, quants {}, engines {}\n", name, tables.models.size(),
+    answer.text += formatted("{}: sound; models {}, gpus {}, quants {}, engines {}\n", name, tables.models.size(),
                                tables.devices.size(), tables.quants.size(), tables.engines.size());
     return answer;
 }

@@ -1,5 +1,6 @@
 #include "device_words.hpp"
 
+#include "machine_words.hpp"
 #include "values.hpp"
 
 namespace fitcalc::cli {
@@ -39,7 +40,8 @@ Result<DeviceWords> split_device_words(std::string_view text) {
     }
     words.name = name;
     if (name.empty()) return fail(ErrorKind::usage, "--gpu '" + std::string(text) + "' names no device", "fitcalc list gpus shows them");
-    if (name == "auto") return fail(ErrorKind::usage, "--gpu auto is not there yet", "name the device: --gpu rtx-4090");
+    if (names_a_machine(name))
+        return fail(ErrorKind::usage, "--gpu " + words.name + " takes no count", "it is all that the machine has");
     // Bare numbers are names ("4090"); sizes say their unit.
     const char last = name.back();
     if (digit(name.front()) && (last == 'B' || last == 'b'))

@@ -1,13 +1,12 @@
 #include "help.hpp"
 
-#include <fmt/format.h>
-
 #include "args.hpp"
 #include "fitcalc/version.hpp"
+#include "render/format.hpp"
 
 namespace fitcalc::cli {
 
-std::string version_text() { return fmt::format("fitcalc {}\n", version); }
+std::string version_text() { return formatted("fitcalc {}\n", version); }
 
 std::string help_text() {
     std::string text =
@@ -16,13 +15,13 @@ std::string help_text() {
         "       fitcalc VERB ... [options]\n\n"
         "verbs\n";
     for (const Verb& verb : verbs())
-        if (verb.ready) text += fmt::format("  {:<10} {:<44}{}\n", verb.name, verb.operands, verb.help);
+        if (verb.ready) text += formatted("  {:<10} {:<44}{}\n", verb.name, verb.operands, verb.help);
     text += "\noptions\n";
     for (const Option& option : options()) {
         if (!option.ready) continue;
-        const std::string names = fmt::format("{}{}{}", option.names, option.argument.empty() ? "" : " ", option.argument);
-        text += fmt::format("  {:<24} {}", names, option.help);
-        if (!option.fallback.empty()) text += fmt::format(" ({})", option.fallback);
+        const std::string names = formatted("{}{}{}", option.names, option.argument.empty() ? "" : " ", option.argument);
+        text += formatted("  {:<24} {}", names, option.help);
+        if (!option.fallback.empty()) text += formatted(" ({})", option.fallback);
         text += '\n';
     }
     text +=

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "devices/detect.hpp"
 #include "file_source.hpp"
 #include "run.hpp"
 
@@ -24,17 +25,21 @@ namespace {
 
 constexpr std::size_t largest_file = 64u << 20;
 
+Result<std::string> read_all(std::FILE* file, const std::string& name) {
+    std::string text;
+    char buffer[65536];
+    while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, file)) {
+        text.append(buffer, n);
+        if (text.size() > largest_file) return fail(ErrorKind::bad_data, name + ": larger than 64 MiB");
+    }
+    if (std::ferror(file)) return fail(ErrorKind::bad_data, name + ": " + std::strerror(errno));
+    return text;
+}
+
 Result<std::string> read_file(const std::string& path) {
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen(path.c_str(), "rb"), &std::fclose};
     if (!file) return fail(ErrorKind::bad_data, path + ": " + std::strerror(errno));
-    std::string text;
-    char buffer[65536];
-    while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, file.get())) {
-        text.append(buffer, n);
-        if (text.size() > largest_file) return fail(ErrorKind::bad_data, path + ": larger than 64 MiB");
-    }
-    if (std::ferror(file.get())) return fail(ErrorKind::bad_data, path + ": " + std::strerror(errno));
-    return text;
+    return read_all(file.get(), path);
 }
 
 std::optional<std::string> environment_variable(const char* name) {
@@ -47,7 +52,12 @@ World this_world() {
     World world;
     world.variable = environment_variable;
     world.read_file = read_file;
+    world.read_input = [] { return read_all(stdin, "standard input"); };
     world.files = files_of_this_machine();
+    world.detect = [found = std::optional<Machine>{}]() mutable {
+        if (!found) found = detect_machine(probe_of_this_machine());
+        return *found;
+    };
     world.out_is_terminal = isatty(STDOUT_FILENO) == 1;
     winsize size{};
     if (world.out_is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)

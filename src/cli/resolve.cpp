@@ -6,8 +6,10 @@
 #include "catalog/names.hpp"
 #include "device_words.hpp"
 #include "fitcalc/architecture.hpp"
+#include "fitcalc/checkpoint_format.hpp"
 #include "config_record.hpp"
 #include "others.hpp"
+#include "report/most_sequences.hpp"
 #include "resolve_devices.hpp"
 #include "values.hpp"
 
@@ -77,7 +79,7 @@ Result<void> resolve_cache_types(const RawArgs& args, EngineSettings& settings) 
 Result<EngineSettings> resolve_settings(const RawArgs& args, Tokens model_context) {
     static constexpr Choice<bool> switches[] = {{"on", true}, {"off", false}};
     static constexpr Choice<Outputs> outputs[] = {{"slots", Outputs::slots}, {"batch", Outputs::batch}};
-    constexpr std::int64_t most_sequences = 256;  // LLAMA_MAX_SEQ
+    constexpr std::int64_t sequence_limit = 256;  // LLAMA_MAX_SEQ
     EngineSettings settings;
     settings.context = std::min(default_context, model_context);
     settings.kv_unified = args.kv_unified;
@@ -89,8 +91,8 @@ Result<EngineSettings> resolve_settings(const RawArgs& args, Tokens model_contex
     if (auto ok = take(args.ctx, settings.context, context); !ok) return tl::unexpected(ok.error());
     if (auto ok = take(args.ubatch, settings.ubatch, [](auto& t) { return parse_tokens("--ubatch", t); }); !ok)
         return tl::unexpected(ok.error());
-    if (auto ok = take(args.parallel, settings.sequences,
-                       [&](auto& t) { return parse_count("--parallel", t, 1, most_sequences); });
+    if (auto ok = take(args.parallel == "max" ? "" : args.parallel, settings.sequences,
+                       [&](auto& t) { return parse_count("--parallel", t, 1, sequence_limit); });
         !ok)
         return tl::unexpected(ok.error());
     if (auto ok = take(args.flash_attn, settings.flash_attention,
@@ -112,6 +114,17 @@ Result<void> refuse_unfinished(const RawArgs& args) {
         if (!option.ready && text && !(args.**text).empty())
             return fail(ErrorKind::usage, std::string(option.names) + " is not there yet");
     }
+    return {};
+}
+
+// --parallel max: as many as the devices carry; one where not even that fits.
+Result<void> resolve_most_sequences(const RawArgs& args, FitRequest& request) {
+    if (args.parallel != "max") return {};
+    if (!request.devices.names_memory())
+        return fail(ErrorKind::usage, "--parallel max: on which memory?", "--gpu DEVICE, --ram SIZE or both");
+    const auto most = most_sequences(request);
+    if (!most) return tl::unexpected(most.error());
+    request.settings.sequences = std::max<std::int64_t>(1, *most);
     return {};
 }
 
@@ -158,14 +171,17 @@ Result<Tokens> longest_context(const FitRequest& request) {
     return Tokens{dimensions.context_length.value_or(static_cast<std::uint32_t>(default_context.count()))};
 }
 
-Result<void> resolve_backend(const RawArgs& args, FitRequest& request) {
-    if (args.backend.empty()) return {};
-    if (args.backend != "cpu" && !request.engine->backend(args.backend)) {
-        std::string names;
-        for (const BackendRecord& backend : request.engine->backends) (names += names.empty() ? "" : ", ") += backend.name;
-        return no_such_choice("--backend", args.backend, names);
-    }
+// The memory asked about, and what runs there.
+Result<void> resolve_memory(const RawArgs& args, const World& world, FitRequest& request) {
+    if (auto ok = check_backend(args.backend, *request.engine); !ok) return ok;
     request.backend = args.backend;
+    auto devices = resolve_device_set(args, *request.catalog, *request.engine, world, request.warnings);
+    if (!devices) return tl::unexpected(devices.error());
+    request.devices = std::move(*devices);
+    // Host memory alone is the CPU's, and so is a machine without devices; `gpus` puts it beside devices of its own.
+    const bool host_alone = !request.devices && request.devices.ram && args.verb != "gpus";
+    if (host_alone && (request.backend.empty() || !args.gpu.empty())) request.backend = "cpu";
+    if (request.backend == "cpu") request.settings.device = GraphDevice::cpu;
     return {};
 }
 
@@ -191,6 +207,9 @@ bool utf8_locale(const World& world) {
 Result<FileType> resolve_quant(const std::string& text) {
     if (text.empty()) return FileType::q4_k_m;
     if (const auto type = file_type_from_name(text)) return *type;
+    if (const CheckpointFormat* format = checkpoint_format(text))
+        return fail(ErrorKind::usage, std::string(format->name) + " is a checkpoint format of serving engines, not a file type of llama.cpp",
+                    "--engine vllm or --engine sglang reads it; llama.cpp's own: fitcalc list quants");
     std::vector<std::string_view> names;
     for (const FileTypeTraits& type : file_types()) names.push_back(type.name);
     std::string hint;
@@ -214,6 +233,13 @@ Result<void> require_exact(const RawArgs& args) {
     return fail(ErrorKind::usage, "fitcalc " + args.verb + " computes with --method exact only");
 }
 
+Result<void> check_backend(const std::string& typed, const EngineRecord& engine) {
+    if (typed.empty() || typed == "cpu" || engine.backend(typed)) return {};
+    std::string names;
+    for (const BackendRecord& backend : engine.backends) (names += names.empty() ? "" : ", ") += backend.name;
+    return no_such_choice("--backend", typed, names);
+}
+
 Result<Tokens> resolve_context(const std::string& text, const FitRequest& request) {
     if (text == "max") return longest_context(request);
     return parse_tokens("--ctx", text);
@@ -228,7 +254,7 @@ Result<Catalog> load_catalog(const RawArgs& args, const World& world) {
     return catalog;
 }
 
-Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const Files& files) {
+Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const World& world) {
     static constexpr Choice<Method> methods[] = {{"exact", Method::exact}, {"nominal", Method::nominal}};
     if (args.positional.empty()) return fail(ErrorKind::usage, "which model?", "fitcalc " + args.verb + " MODEL; fitcalc list models shows them");
     if (args.positional.size() > 1)
@@ -239,7 +265,7 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     const auto engine = catalog.find_engine(args.engine.empty() ? "llama.cpp" : args.engine);
     if (!engine) return tl::unexpected(engine.error());
     request.engine = *engine;
-    if (auto ok = resolve_model(args.positional.front(), files, request); !ok) return tl::unexpected(ok.error());
+    if (auto ok = resolve_model(args.positional.front(), world.files, request); !ok) return tl::unexpected(ok.error());
     const auto longest = longest_context(request);
     if (!longest) return tl::unexpected(longest.error());
     const std::string quant = args.quant.empty() && !request.file
@@ -255,19 +281,20 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     const auto settings = resolve_settings(args, *longest);
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;
-    if (auto ok = resolve_backend(args, request); !ok) return tl::unexpected(ok.error());
-    auto devices = resolve_device_set(args, catalog, *request.engine, request.warnings);
-    if (!devices) return tl::unexpected(devices.error());
-    request.devices = std::move(*devices);
+    if (auto ok = resolve_memory(args, world, request); !ok) return tl::unexpected(ok.error());
+    // A machine's host memory is an offer, not a wish.
+    if (request.published && request.devices && args.ram.empty()) request.devices.ram.reset();
     if (request.published && (request.devices.ram || request.devices.gpu_layers || request.devices.cpu_moe_layers))
         return fail(ErrorKind::usage, "only the size of " + quant + " is known, not what of it would lie in host memory",
                     "ask without --ram, --ngl and --n-cpu-moe, or for one of llama.cpp's own types");
+    if (auto ok = resolve_most_sequences(args, request); !ok) return tl::unexpected(ok.error());
     if (args.check && !request.devices.names_memory()) return fail(ErrorKind::usage, "--check needs a --gpu to check");
     request.explain = args.verb == "explain";
     return request;
 }
 
-Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& catalog) {
+Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& catalog, const World& world) {
+    if (args.parallel == "max") return fail(ErrorKind::usage, "fitcalc " + args.verb + " needs a number of sequences", "--parallel N");
     if (!args.positional.empty())
         return fail(ErrorKind::usage, "fitcalc " + args.verb + " takes no model, not '" + args.positional.front() + "'",
                     "fitcalc " + args.verb + " --gpu DEVICE looks at all of the catalog");
@@ -288,10 +315,7 @@ Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& 
     const auto settings = resolve_settings(args, default_context);
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;
-    if (auto ok = resolve_backend(args, request); !ok) return tl::unexpected(ok.error());
-    auto devices = resolve_device_set(args, catalog, *request.engine, request.warnings);
-    if (!devices) return tl::unexpected(devices.error());
-    request.devices = std::move(*devices);
+    if (auto ok = resolve_memory(args, world, request); !ok) return tl::unexpected(ok.error());
     return request;
 }
 
@@ -323,6 +347,7 @@ Result<OutputOptions> resolve_output(const RawArgs& args, const World& world) {
     When color = When::automatic;
     if (auto ok = take(args.format, output.format, [&](auto& t) { return parse_choice("--format", t, formats); }); !ok)
         return tl::unexpected(ok.error());
+    if (args.json) output.format = Format::json;
     if (auto ok = take(args.units, output.units, [&](auto& t) { return parse_choice("--units", t, units); }); !ok)
         return tl::unexpected(ok.error());
     if (auto ok = take(args.color, color, [&](auto& t) { return parse_choice("--color", t, when); }); !ok)

@@ -17,16 +17,19 @@ namespace fitcalc::cli {
 Result<Catalog> load_catalog(const RawArgs& args, const World& world);
 
 // `catalog` must outlive the request.
-Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const Files& files);
+Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const World& world);
 
 // What is asked of every model of the catalog: a request without one. --ctx max is each model's own.
-Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& catalog);
+Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& catalog, const World& world);
 
 // "Q4_K_M", in any case; Q4_K_M where nothing is typed.
 Result<FileType> resolve_quant(const std::string& text);
 
 // The command has no nominal arithmetic.
 Result<void> require_exact(const RawArgs& args);
+
+// "cpu", one of the engine's, or nothing.
+Result<void> check_backend(const std::string& typed, const EngineRecord& engine);
 
 // "8192", "32k", "max".
 Result<Tokens> resolve_context(const std::string& text, const FitRequest& request);

@@ -9,11 +9,12 @@
 #include "fitcalc/catalog.hpp"
 #include "fitcalc/result.hpp"
 #include "report/device_choice.hpp"
+#include "run.hpp"
 
 namespace fitcalc::cli {
 
-// --gpu, --ram, --reserve, --ngl, --n-cpu-moe and --tensor-split. Adds to `warnings`.
+// --gpu, --ram, --total, --reserve, --ngl, --n-cpu-moe and --tensor-split. Adds to `warnings`.
 Result<DeviceSet> resolve_device_set(const RawArgs& args, const Catalog& catalog, const EngineRecord& engine,
-                                     std::vector<std::string>& warnings);
+                                     const World& world, std::vector<std::string>& warnings);
 
 }  // namespace fitcalc::cli

@@ -5,9 +5,11 @@
 #include "args.hpp"
 #include "catalog_verb.hpp"
 #include "help.hpp"
+#include "names_from_input.hpp"
 #include "render/render.hpp"
 #include "report/inspect_report.hpp"
 #include "resolve.hpp"
+#include "resolve_serving.hpp"
 #include "verbs/verbs.hpp"
 
 namespace fitcalc::cli {
@@ -17,7 +19,7 @@ constexpr int answer_is_no = 1;
 
 Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const OutputOptions& output,
                           const World& world) {
-    auto request = resolve_fit(args, catalog, world.files);
+    auto request = resolve_fit(args, catalog, world);
     if (!request) return tl::unexpected(request.error());
     request->max_context = output.format != Format::table || !output.value.empty();
     const auto report = build_fit_report(*request);
@@ -68,6 +70,57 @@ Result<Answer> answer_inspect(const RawArgs& args, const OutputOptions& output, 
     return Answer{std::move(*text), true, report->warnings};
 }
 
+// A question about models, asked of those that are named.
+Result<Answer> answer_models_named(const Question& question) {
+    const RawArgs& args = question.args;
+    if (auto ok = refuse_serving_words(args, question.catalog); !ok) return tl::unexpected(ok.error());
+    if (asks_serving(args, question.catalog)) return answer_serving(question);
+    const bool several = args.verb == "fit" && args.positional.size() > 1 && !args.gpu.empty();
+    if (args.verb == "compare" || several) return answer_compare(question);
+    if (args.verb == "gpus") return answer_gpus(question);
+    if (args.verb == "recommend") return answer_recommend(question);
+    if (args.verb == "plan") return answer_plan(question);
+    if (args.verb == "models") return answer_models(question);
+    if (args.verb == "grid") return answer_grid(question);
+    return answer_fit(args, question.catalog, question.output, question.world);
+}
+
+// The same question about each of them. Tables stand apart; JSON answers follow each other, as jq reads them; the rows
+// of csv and tsv say which model they are about, under one header.
+Result<Answer> answer_each(const Question& question, const std::vector<std::string>& names) {
+    Answer all{"", true, {}};
+    OutputOptions output = question.output;
+    const bool rows = output.format == Format::csv || output.format == Format::tsv;
+    const bool apart = (output.format == Format::table || output.format == Format::markdown) && output.value.empty() &&
+                       !question.args.check;
+    for (const std::string& name : names) {
+        RawArgs args = question.args;
+        args.positional = {name};
+        output.model_column = rows ? name : "";
+        const auto one = answer_models_named({args, question.catalog, output, question.world});
+        if (!one) return one;
+        if (apart && !all.text.empty()) all.text += '\n';
+        all.text += one->text;
+        all.yes = all.yes && one->yes;
+        all.warnings.insert(all.warnings.end(), one->warnings.begin(), one->warnings.end());
+        if (rows) output.header = false;
+    }
+    return all;
+}
+
+Result<Answer> answer_question(const Question& question) {
+    const RawArgs& args = question.args;
+    const auto dash = std::ranges::find(args.positional, names_on_input);
+    if (dash == args.positional.end()) return answer_models_named(question);
+    const auto names = names_from_input(question.world);
+    if (!names) return tl::unexpected(names.error());
+    if (args.verb != "compare" && args.positional.size() == 1) return answer_each(question, *names);
+    RawArgs named = args;
+    const auto at = named.positional.erase(named.positional.begin() + (dash - args.positional.begin()));
+    named.positional.insert(at, names->begin(), names->end());
+    return answer_models_named({named, question.catalog, question.output, question.world});
+}
+
 Result<Answer> answer(const RawArgs& args, const World& world) {
     if (args.help) return Answer{help_text(), true, {}};
     if (args.version) return Answer{version_text(), true, {}};
@@ -81,14 +134,8 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     if (!catalog) return tl::unexpected(catalog.error());
     if (args.verb == "list") return answer_list(args, *catalog, *output);
     const Question question{args, *catalog, *output, world};
-    const bool several = args.verb == "fit" && args.positional.size() > 1 && !args.gpu.empty();
-    if (args.verb == "compare" || several) return answer_compare(question);
-    if (args.verb == "gpus") return answer_gpus(question);
-    if (args.verb == "recommend") return answer_recommend(question);
-    if (args.verb == "plan") return answer_plan(question);
-    if (args.verb == "models") return answer_models(question);
-    if (args.verb == "grid") return answer_grid(question);
-    return answer_fit(args, *catalog, *output, world);
+    if (args.verb == "detect") return answer_detect(question);
+    return answer_question(question);
 }
 
 }  // namespace

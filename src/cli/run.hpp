@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "fitcalc/machine.hpp"
 #include "fitcalc/result.hpp"
 #include "importers/byte_source.hpp"
 
@@ -15,7 +16,9 @@ namespace fitcalc::cli {
 struct World {
     std::function<std::optional<std::string>(const char* name)> variable;
     std::function<Result<std::string>(const std::string& path)> read_file;
+    std::function<Result<std::string>()> read_input;  // standard input, whole
     Files files;  // model files, of which only the headers are read
+    std::function<Machine()> detect;  // what this machine has
     bool out_is_terminal = false;
     std::optional<int> terminal_width;
 };

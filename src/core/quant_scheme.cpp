@@ -114,10 +114,13 @@ public:
     std::size_t operator[](std::string_view name) {
         if (name.starts_with("blk."))
             if (const auto dot = name.find('.', 4); dot != std::string_view::npos) name.remove_prefix(dot);
-        for (std::size_t place = 0; place < facts_.size(); ++place)
-            if (facts_[place].first == name) return place;
-        facts_.emplace_back(name, NameFacts{category_of(name), quantizable_name(name)});
-        return facts_.size() - 1;
+        // Layers mostly list the same names in the same order.
+        if (next_ >= facts_.size() || facts_[next_].first != name) {
+            const auto known = std::ranges::find(facts_, name, &std::pair<std::string_view, NameFacts>::first);
+            next_ = static_cast<std::size_t>(known - facts_.begin());
+            if (known == facts_.end()) facts_.emplace_back(name, NameFacts{category_of(name), quantizable_name(name)});
+        }
+        return next_++;
     }
     const NameFacts& facts(std::size_t place) const { return facts_[place].second; }
 
@@ -132,6 +135,7 @@ public:
 
 private:
     std::vector<std::pair<std::string_view, NameFacts>> facts_;
+    std::size_t next_ = 0;  // place that is tried first
 };
 
 bool value_like(Category c) { return c == Category::v || c == Category::qkv || c == Category::kv_b; }

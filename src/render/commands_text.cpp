@@ -1,6 +1,6 @@
 #include "commands_text.hpp"
 
-#include <fmt/format.h>
+#include "format.hpp"
 
 namespace fitcalc {
 namespace {
@@ -11,12 +11,12 @@ void add_ollama(Page& page, const RunCommands& commands) {
         return;
     }
     std::string serve;
-    for (const RunSetting& variable : commands.ollama_environment) serve += fmt::format("{}={} ", variable.name, variable.value);
+    for (const RunSetting& variable : commands.ollama_environment) serve += formatted("{}={} ", variable.name, variable.value);
     if (!serve.empty()) page.line({"  "}, serve + "ollama serve");
     if (commands.ollama.starts_with("ollama create")) {
         std::string lines;
         for (const char c : commands.ollama_modelfile) lines += c == '\n' ? std::string("\\n") : std::string(1, c);
-        page.line({"  "}, fmt::format("printf '{}' > Modelfile", lines));
+        page.line({"  "}, formatted("printf '{}' > Modelfile", lines));
     }
     page.line({"  "}, commands.ollama);
     if (!commands.ollama_note.empty()) page.led_paragraph({"  # "}, commands.ollama_note, Style::faint);
@@ -30,7 +30,7 @@ void add_commands(Page& page, const RunCommands& commands) {
     add_ollama(page, commands);
     std::string settings;
     for (const RunSetting& setting : commands.lm_studio)
-        settings += fmt::format("{}{} {}", settings.empty() ? "" : ", ", setting.name, setting.value);
+        settings += formatted("{}{} {}", settings.empty() ? "" : ", ", setting.name, setting.value);
     page.led_paragraph({"  # "}, "LM Studio: " + settings, Style::faint);
 }
 

@@ -1,10 +1,10 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <functional>
 
+#include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
+#include "report/placing.hpp"
 #include "texts.hpp"
 #include "units.hpp"
 
@@ -36,16 +36,16 @@ bool any_text(Columns columns, const TextOf& of) {
 Cell model_name(const CompareColumn& column) { return {std::string(record_of(column.model).name), Style::strong}; }
 Cell quantization(const CompareColumn& column) { return {std::string(quant_name(column.settings)), Style::strong}; }
 Cell device_name(const CompareColumn& column) {
-    if (!column.devices) return {};
+    if (!column.devices.names_memory()) return {};
     return {device_phrase(column.devices), Style::strong};
 }
 
 // Of the device that the figures beside it are about.
-Bytes usable(const CompareColumn& column) { return column.placement->fullest().total + column.placement->fullest().free; }
+Bytes usable(const CompareColumn& column) { return required(*column.placement) + headroom(*column.placement); }
 
 Cell verdict_cell(const CompareColumn& column) {
     const VerdictSign sign = sign_of(column.placement->verdict);
-    return {fmt::format("{} {}", sign.sign, name_of(column.placement->verdict)), sign.style};
+    return {formatted("{} {}", sign.sign, name_of(column.placement->verdict)), sign.style};
 }
 
 Cell context_cell(const CompareColumn& column) {
@@ -78,14 +78,15 @@ std::vector<Fact> memory_facts(Columns columns, Units units) {
         {"quality %", [](const CompareColumn& c) {
              return Cell{quality_figure(c.quality)};
          }},
-        {fmt::format("file {}", unit), bytes(&MemoryEstimate::file_size)},
-        {fmt::format("weights {}", unit), bytes(&MemoryEstimate::weights_device)},
-        {fmt::format("cache {}", unit), bytes(&MemoryEstimate::kv_cache)},
+        {formatted("file {}", unit), bytes(&MemoryEstimate::file_size)},
+        {formatted("weights {}", unit), bytes(&MemoryEstimate::weights_device)},
+        {formatted("cache {}", unit), bytes(&MemoryEstimate::kv_cache)},
     };
-    if (state) facts.push_back({fmt::format("state {}", unit), bytes(&MemoryEstimate::recurrent_state)});
-    facts.push_back({fmt::format("compute {}", unit), bytes(&MemoryEstimate::compute)});
-    facts.push_back({fmt::format("overhead {}", unit), bytes(&MemoryEstimate::overhead)});
-    facts.push_back({fmt::format("needs {}", unit), [units](const CompareColumn& c) {
+    if (state) facts.push_back({formatted("state {}", unit), bytes(&MemoryEstimate::recurrent_state)});
+    facts.push_back({formatted("compute {}", unit), bytes(&MemoryEstimate::compute)});
+    if (std::ranges::any_of(columns, [](const CompareColumn& c) { return c.estimate.overhead > Bytes{}; }))
+        facts.push_back({formatted("overhead {}", unit), bytes(&MemoryEstimate::overhead)});
+    facts.push_back({formatted("needs {}", unit), [units](const CompareColumn& c) {
                          return Cell{size_number(c.estimate.total, units), Style::strong};
                      }});
     facts.push_back({"  at full context", [units](const CompareColumn& c) { return Cell{size_number(c.full_context.total, units)}; }});
@@ -98,9 +99,9 @@ std::vector<Fact> device_facts(Columns columns, Units units) {
     const auto unit = name_of(units);
     return {
         {"verdict", verdict_cell},
-        {fmt::format("usable {}", unit), [units](const CompareColumn& c) { return Cell{size_number(usable(c), units)}; }},
-        {fmt::format("to spare {}", unit), [units](const CompareColumn& c) {
-             return Cell{size_number(c.placement->fullest().free, units)};
+        {formatted("usable {}", unit), [units](const CompareColumn& c) { return Cell{size_number(usable(c), units)}; }},
+        {formatted("to spare {}", unit), [units](const CompareColumn& c) {
+             return Cell{size_number(headroom(*c.placement), units)};
          }},
         {"largest context", context_cell},
     };
@@ -131,7 +132,7 @@ std::vector<Fact> score_facts(Columns columns) {
             const Score* score = score_of(c, benchmark);
             return !score || score->unit == "percent";
         });
-        facts.push_back({fmt::format("{}{}", benchmark, percent ? " %" : ""), [=](const CompareColumn& c) {
+        facts.push_back({formatted("{}{}", benchmark, percent ? " %" : ""), [=](const CompareColumn& c) {
                              const Score* score = score_of(c, benchmark);
                              return Cell{score ? fixed(*score->value, percent ? 1 : 0) : ""};
                          }});
@@ -242,18 +243,22 @@ std::string together_sentence(const CompareReport& report, Units units) {
     const Together& together = *report.together;
     std::vector<std::string> names;
     for (const CompareColumn& column : report.columns)
-        names.push_back(fmt::format("{} {}", record_of(column.model).name, quant_name(column.settings)));
+        names.push_back(formatted("{} {}", record_of(column.model).name, quant_name(column.settings)));
     Bytes total;
     for (const Bytes each : together.total) total += each;
+    if (together.total.empty())
+        return formatted("{} at once need {} of RAM on the CPU; there is {}", listed(names),
+                           size(together.host_total, units), usable_phrase(report.columns.front().devices, units));
     const bool several = together.total.size() > 1;
-    return fmt::format("{} at once need {}{}; {} {} {}", listed(names), size(total, units),
+    return formatted("{} at once need {}{}; {} {} {}", listed(names), size(total, units),
                        several ? " over all devices" : "", device_name(report.columns.front()).text, several ? "have" : "has",
                        usable_phrase(report.columns.front().devices, units));
 }
 
 std::string together_outcome(const Together& together, Units units) {
-    if (!fits(together.verdict)) return fmt::format("short by {}", size(together.shortfall, units));
-    return fmt::format("{} to spare{}", size(*std::ranges::min_element(together.free), units),
+    if (!fits(together.verdict)) return formatted("short by {}", size(together.shortfall, units));
+    if (together.free.empty()) return formatted("{} of RAM to spare", size(together.host_free.value_or(Bytes{}), units));
+    return formatted("{} to spare{}", size(*std::ranges::min_element(together.free), units),
                        together.free.size() > 1 ? " on the fullest device" : "");
 }
 
@@ -263,8 +268,8 @@ void add_residents(Page& page, const CompareReport& report) {
     for (const Resident& resident : report.together->residents) {
         const CompareColumn& column = report.columns[resident.column];
         std::string where;
-        for (const std::size_t device : resident.devices) where += fmt::format("{}{}", where.empty() ? "" : ", ", device);
-        page.led_paragraph({"          "}, fmt::format("{} {} on device{} {}", record_of(column.model).name, quant_name(column.settings),
+        for (const std::size_t device : resident.devices) where += formatted("{}{}", where.empty() ? "" : ", ", device);
+        page.led_paragraph({"          "}, formatted("{} {} on device{} {}", record_of(column.model).name, quant_name(column.settings),
                                                        resident.devices.size() > 1 ? "s" : "", where));
     }
 }
@@ -300,7 +305,7 @@ std::string compare_markdown(const CompareReport& report, Units units) {
     const Columns columns{report.columns};
     if (report.together) {
         page.line(verdict_lead(report.together->verdict),
-                  fmt::format("{}: {}", together_sentence(report, units), together_outcome(*report.together, units)));
+                  formatted("{}: {}", together_sentence(report, units), together_outcome(*report.together, units)));
         page.blank();
     }
     page.line({}, common_facts(columns));
@@ -326,14 +331,13 @@ std::string compare_verdict(const CompareReport& report, const Terminal& termina
     Page page{terminal};
     if (report.together) {
         page.line(verdict_lead(report.together->verdict),
-                  fmt::format("{}: {}", together_sentence(report, units), together_outcome(*report.together, units)));
+                  formatted("{}: {}", together_sentence(report, units), together_outcome(*report.together, units)));
         return page.take();
     }
     for (const CompareColumn& column : report.columns) {
-        const DevicePlacement& fullest = column.placement->fullest();
         page.line(verdict_lead(column.placement->verdict),
-                  fmt::format("{}, {} on {} needs {}; {}", record_of(column.model).name, quant_name(column.settings),
-                              device_name(column).text, size(fullest.total, units), usable_phrase(column.devices, units)));
+                  formatted("{}, {} on {} needs {}; {}", record_of(column.model).name, quant_name(column.settings),
+                              device_name(column).text, size(required(*column.placement), units), usable_phrase(column.devices, units)));
     }
     return page.take();
 }

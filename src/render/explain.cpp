@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
 #include "texts.hpp"
@@ -60,7 +59,7 @@ public:
         placement();
         cache();
         compute();
-        overhead();
+        if (!on_cpu(report_.settings)) overhead();
         total();
         file();
         if (report_.nominal) nominal(report_.nominal->nominal);
@@ -79,7 +78,7 @@ private:
     }
 
     void weights() {
-        begin("Weights", fmt::format("Every tensor of the file, in the type that {} gives it. A type stores blocks of "
+        begin("Weights", formatted("Every tensor of the file, in the type that {} gives it. A type stores blocks of "
                                      "values; parameters × bytes ÷ values of a block = bytes.",
                                      quant_name(report_.settings)));
         Table table{{{""}, {"parameters", Align::right}, {"type"}, {"block"}, {"bytes", Align::right}}, 2};
@@ -92,8 +91,8 @@ private:
                 table.row({{std::exchange(role, {})},
                            {grouped(count.count())},
                            {std::string(block.name)},
-                           {block.block_values == 1 ? fmt::format("× {}", block.block_bytes)
-                                                    : fmt::format("× {} ÷ {}", block.block_bytes, block.block_values)},
+                           {block.block_values == 1 ? formatted("× {}", block.block_bytes)
+                                                    : formatted("× {} ÷ {}", block.block_bytes, block.block_values)},
                            {bytes_text(bytes_of(type, count.count()))}});
             }
             all += group.parameters;
@@ -101,11 +100,12 @@ private:
         table.rule(5);
         table.row({{"sum", Style::strong}, {grouped(all.count())}, {}, {}, {bytes_text(e_.weights), Style::strong}});
         page_.table(table);
-        line(fmt::format("{} × 8 ÷ {} = {} bits a weight", bytes_text(e_.weights), grouped(all.count()),
+        line(formatted("{} × 8 ÷ {} = {} bits a weight", bytes_text(e_.weights), grouped(all.count()),
                          fixed(e_.bits_per_weight, 2)));
     }
 
     void placement() {
+        if (on_cpu(report_.settings)) return loaded();
         begin("Weights on the device",
               "With every layer offloaded, only the input embedding stays in host memory: it "
               "is read a row at a time.");
@@ -121,32 +121,41 @@ private:
         page_.table(sum.table());
     }
 
+    void loaded() {
+        begin("Weights in RAM", "The CPU runs everything, from the file's own types.");
+        Sum sum;
+        sum.term("weights", e_.weights);
+        sum.term_if_any("next-token block, not loaded", e_.weights_device - e_.weights);
+        sum.result("in RAM", e_.weights_device, rounded(e_.weights_device));
+        page_.table(sum.table());
+    }
+
     // "576 × 2" or "1,024 × 34 ÷ 32": bytes of that many values.
     static std::string stored(std::int64_t values, GgmlType type) {
         const GgmlTypeTraits& block = traits(type);
-        const std::string text = fmt::format("{} × {}", grouped(values), block.block_bytes);
-        return block.block_values == 1 ? text : fmt::format("{} ÷ {}", text, block.block_values);
+        const std::string text = formatted("{} × {}", grouped(values), block.block_bytes);
+        return block.block_values == 1 ? text : formatted("{} ÷ {}", text, block.block_values);
     }
 
     void cache() {
         const auto k = traits(engine_.type_k).name, v = traits(engine_.type_v).name;
-        begin("Cache", fmt::format("Values that each layer keeps for each token, {}.",
-                                   k == v ? fmt::format("in {}", k) : fmt::format("K in {}, V in {}", k, v)));
+        begin("Cache", formatted("Values that each layer keeps for each token, {}.",
+                                   k == v ? formatted("in {}", k) : formatted("K in {}, V in {}", k, v)));
         for (const CacheGroup& group : report_.cache_groups) {
             std::string row = stored(group.key_values, engine_.type_k);
-            if (group.value_values > 0) row = fmt::format("({} + {})", row, stored(group.value_values, engine_.type_v));
-            line(fmt::format("{}: {} = {} values", group.kind, group.values_per_token, grouped(group.cached_values)));
+            if (group.value_values > 0) row = formatted("({} + {})", row, stored(group.value_values, engine_.type_v));
+            line(formatted("{}: {} = {} values", group.kind, group.values_per_token, grouped(group.cached_values)));
             const char* cell = group.tokens_per_cell > 1 ? "row" : "token";
-            line(fmt::format("{} bytes × {} = {} bytes a {}{}", row, counted(group.layers, "layer"),
+            line(formatted("{} bytes × {} = {} bytes a {}{}", row, counted(group.layers, "layer"),
                              bytes_text(group.bytes_per_token), cell,
-                             whole(group) ? "" : fmt::format(", for {} {}s", grouped(group.cells.count()), cell)));
+                             whole(group) ? "" : formatted(", for {} {}s", grouped(group.cells.count()), cell)));
         }
         if (report_.cache_groups.size() > 1)
-            line(fmt::format("{} {} bytes a token", windowed() ? "beyond the windows" : "together",
+            line(formatted("{} {} bytes a token", windowed() ? "beyond the windows" : "together",
                              bytes_text(report_.cache_bytes_per_token)));
         cells();
         if (e_.recurrent_state > Bytes{})
-            line(fmt::format("and {} of recurrent state, whatever the context", bytes_text(e_.recurrent_state)));
+            line(formatted("and {} of recurrent state, whatever the context", bytes_text(e_.recurrent_state)));
     }
 
     bool windowed() const {
@@ -162,17 +171,17 @@ private:
     void cells() {
         const std::int64_t cells = checked_mul(engine_.stream_context().count(), engine_.streams());
         if (cells != engine_.context.count())
-            line(fmt::format("{} of {} tokens, each stream rounded up to 256: {} tokens",
+            line(formatted("{} of {} tokens, each stream rounded up to 256: {} tokens",
                              counted(engine_.sequences, "sequence"), grouped(engine_.context.count()), grouped(cells)));
         const auto product = [](Bytes per_token, std::int64_t tokens, const char* cell = "token") {
-            return fmt::format("{} × {} {}s", bytes_text(per_token), grouped(tokens), cell);
+            return formatted("{} × {} {}s", bytes_text(per_token), grouped(tokens), cell);
         };
         Bytes per_token;
         for (const CacheGroup& group : report_.cache_groups)
             if (whole(group) && group.streams == engine_.streams()) per_token += group.bytes_per_token;
         Bytes values = per_token * cells;
         if (values == e_.kv_cache)
-            return line(fmt::format("{} = {} ({})", product(per_token, cells), bytes_text(values), rounded(values)));
+            return line(formatted("{} = {} ({})", product(per_token, cells), bytes_text(values), rounded(values)));
         Sum sum;
         if (values > Bytes{}) sum.term(product(per_token, cells), values);
         for (const CacheGroup& group : report_.cache_groups) {
@@ -190,21 +199,22 @@ private:
     }
 
     void compute() {
-        begin("Compute", fmt::format("The most scratch that is alive at once while a batch of {} tokens runs with a "
+        begin("Compute", formatted("The most scratch that is alive at once while a batch of {} tokens runs with a "
                                      "full cache, found by replaying the engine's own allocator on its graph. --ubatch "
                                      "and --ctx drive it, so does a context without flash attention.",
                                      grouped(engine_.batch_tokens())));
-        line(fmt::format("{} on the device ({})", bytes_text(e_.compute), rounded(e_.compute)));
-        line(fmt::format("{} in RAM ({})", bytes_text(e_.compute_host), rounded(e_.compute_host)));
+        if (on_cpu(report_.settings)) return line(formatted("{} in RAM ({})", bytes_text(e_.compute), rounded(e_.compute)));
+        line(formatted("{} on the device ({})", bytes_text(e_.compute), rounded(e_.compute)));
+        line(formatted("{} in RAM ({})", bytes_text(e_.compute_host), rounded(e_.compute_host)));
     }
 
     void measured(Sum& sum, std::string name, const MeasuredBytes& bytes) const {
         sum.term(std::move(name), bytes.typical,
-                 fmt::format("measured {} to {}", bytes_text(bytes.low), bytes_text(bytes.high)));
+                 formatted("measured {} to {}", bytes_text(bytes.low), bytes_text(bytes.high)));
     }
 
     void overhead() {
-        begin("Overhead", fmt::format("What {} takes on each device beside the engine's buffers: published "
+        begin("Overhead", formatted("What {} takes on each device beside the engine's buffers: published "
                                       "measurements, the one part that can't be computed.",
                                       backend_name(report_.settings.backend)));
         Sum sum;
@@ -215,17 +225,31 @@ private:
     }
 
     void total() {
-        begin("Total", "What one device must have free when everything is on it.");
+        const bool cpu = on_cpu(report_.settings);
+        begin("Total", cpu ? "What host memory must have free." : "What one device must have free when everything is on it.");
         Sum sum;
         sum.term("weights", e_.weights_device);
         sum.term("cache", e_.kv_cache);
         sum.term_if_any("recurrent state", e_.recurrent_state);
         sum.term("compute", e_.compute);
-        sum.term("overhead", e_.overhead);
-        sum.result("needs", e_.total, fmt::format("{} ± {}", rounded(e_.total), rounded(e_.error)));
+        if (!cpu) sum.term("overhead", e_.overhead);
+        sum.result("needs", e_.total, formatted("{} ± {}", rounded(e_.total), rounded(e_.error)));
         page_.table(sum.table());
+        if (cpu)
+            line(formatted("± {} for what compute may differ", bytes_text(e_.error)));
+        else
+            around_the_device();
+        if (report_.full_context.total > e_.total)
+            line(formatted("at the full context of {}: cache {}, compute {}, needs {} ({})",
+                             tokens(report_.model.context_length), bytes_text(report_.full_context.kv_cache),
+                             bytes_text(report_.full_context.compute), bytes_text(report_.full_context.total),
+                             rounded(report_.full_context.total)));
+    }
+
+    // The band of the total, and what stays in RAM.
+    void around_the_device() {
         const Bytes spread = report_.overhead.spread();
-        line(fmt::format("± {} = {} of the overhead's range + {} for what compute may differ", bytes_text(e_.error),
+        line(formatted("± {} = {} of the overhead's range + {} for what compute may differ", bytes_text(e_.error),
                          bytes_text(spread), bytes_text(e_.error - spread)));
         page_.blank();
         Sum host;
@@ -233,11 +257,6 @@ private:
         host.term("compute", e_.compute_host);
         host.result("in RAM", e_.host, rounded(e_.host));
         page_.table(host.table());
-        if (report_.full_context.total > e_.total)
-            line(fmt::format("at the full context of {}: cache {}, compute {}, needs {} ({})",
-                             tokens(report_.model.context_length), bytes_text(report_.full_context.kv_cache),
-                             bytes_text(report_.full_context.compute), bytes_text(report_.full_context.total),
-                             rounded(report_.full_context.total)));
     }
 
     void file() {
@@ -256,13 +275,13 @@ private:
               "16 bits with heads of hidden ÷ heads, a flat overhead.");
         const std::int64_t published = record.published_parameters.value_or(report_.model.parameters.count());
         Sum sum;
-        sum.term("weights", row.at_context.weights, fmt::format("{} × {} ÷ 8", grouped(published), fixed(row.bits, 2)));
+        sum.term("weights", row.at_context.weights, formatted("{} × {} ÷ 8", grouped(published), fixed(row.bits, 2)));
         sum.term("cache", row.at_context.kv_cache, cache_terms(record, row.at_context.kv_cache));
         sum.term("overhead", row.at_context.overhead);
         sum.result("printed", row.at_context.total,
-                   fmt::format("{}; here {}", rounded(row.at_context.total), rounded(e_.total)));
+                   formatted("{}; here {}", rounded(row.at_context.total), rounded(e_.total)));
         page_.table(sum.table());
-        line(fmt::format("at full context: cache {}, printed {} ({}); here {}",
+        line(formatted("at full context: cache {}, printed {} ({}); here {}",
                          bytes_text(row.at_full_context.kv_cache), bytes_text(row.at_full_context.total),
                          rounded(row.at_full_context.total), rounded(report_.full_context.total)));
     }
@@ -272,7 +291,7 @@ private:
         if (!record.hf_attention) return {};
         const HuggingFaceAttention& hf = *record.hf_attention;
         const std::int64_t a_token = std::int64_t{4} * hf.layers * hf.kv_heads * (hf.hidden / hf.heads);
-        return fmt::format("2 × {} × {} × {} ÷ {} × 2 × {}", hf.layers, hf.kv_heads, grouped(hf.hidden), hf.heads,
+        return formatted("2 × {} × {} × {} ÷ {} × 2 × {}", hf.layers, hf.kv_heads, grouped(hf.hidden), hf.heads,
                            grouped(a_token == 0 ? 0 : cache.count() / a_token));
     }
 

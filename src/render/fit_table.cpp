@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
 #include "texts.hpp"
@@ -31,16 +30,16 @@ public:
     }
 
     Table table() {
-        part("weights", e_.weights_device, fmt::format("{} bits a weight", fixed(e_.bits_per_weight, 2)));
-        part("cache", e_.kv_cache, fmt::format("{} bytes a token", grouped(report_.cache_bytes_per_token.count())));
+        part("weights", e_.weights_device, formatted("{} bits a weight", fixed(e_.bits_per_weight, 2)));
+        part("cache", e_.kv_cache, formatted("{} bytes a token", grouped(report_.cache_bytes_per_token.count())));
         if (e_.recurrent_state > Bytes{}) part("state", e_.recurrent_state, "whatever the context");
         part("compute", e_.compute, "scratch for one batch");
-        part("overhead", e_.overhead, fmt::format("{} itself", backend_name(report_.settings.backend)));
+        if (!on_cpu(report_.settings)) part("overhead", e_.overhead, formatted("{} itself", backend_name(report_.settings.backend)));
         table_.rule(2);
         figure("needs", e_.total, needs_note(), Style::strong);
         if (report_.full_context.total > e_.total)
             figure("full context", report_.full_context.total,
-                   fmt::format("{} tokens cost {} more", tokens(report_.model.context_length),
+                   formatted("{} tokens cost {} more", tokens(report_.model.context_length),
                                size(report_.full_context.total - e_.total, units_)));
         figure("download", e_.file_size, {});
         return std::move(table_);
@@ -68,9 +67,10 @@ private:
     }
 
     std::string needs_note() const {
+        if (on_cpu(report_.settings)) return formatted("± {} of RAM, with everything on the CPU", size(e_.error, units_));
         const bool several = report_.placement ? report_.placement->devices.size() > 1
                                                : !report_.devices.empty() && report_.devices.front().count > 1;
-        return fmt::format("± {} on the device{}, and {} of RAM", size(e_.error, units_), several ? "s" : "",
+        return formatted("± {} on the device{}, and {} of RAM", size(e_.error, units_), several ? "s" : "",
                            size(e_.host, units_));
     }
 
@@ -88,9 +88,9 @@ Table quant_table(const FitReport& report, Units units) {
     const bool both = context != full;
     std::vector<Column> columns{{"  quant"},
                                 {"bits", Align::right, 2},
-                                {fmt::format("file {}", unit), Align::decimal},
-                                {fmt::format("needs {} at {}", unit, tokens_short(context)), Align::decimal}};
-    if (both) columns.push_back({fmt::format("{} at {}", unit, tokens_short(full)), Align::decimal, 1});
+                                {formatted("file {}", unit), Align::decimal},
+                                {formatted("needs {} at {}", unit, tokens_short(context)), Align::decimal}};
+    if (both) columns.push_back({formatted("{} at {}", unit, tokens_short(full)), Align::decimal, 1});
     columns.push_back({"quality %", Align::right, 3});
     columns.push_back({"", Align::left, 4});
 
@@ -99,14 +99,14 @@ Table quant_table(const FitReport& report, Units units) {
         if (!shown(row)) continue;
         const std::string_view mark = row.recommended ? "★ " : row.asked ? "› " : "  ";
         const Style style = row.asked ? Style::strong : Style::plain;
-        std::vector<Cell> cells{{fmt::format("{}{}", mark, quant_name(row)), style},
+        std::vector<Cell> cells{{formatted("{}{}", mark, quant_name(row)), style},
                                 {fixed(row.bits_per_weight, 2), style},
                                 {size_number(row.file_size, units), style},
                                 {size_number(row.total, units), style}};
         if (both) cells.push_back({size_number(row.total_full_context, units), style});
         // ~: estimated from models of other sizes; the others were measured.
         cells.push_back({quality_figure(row.quality), style});
-        cells.push_back({row.published ? fmt::format("{}'s own mix, size as published", row.published->set->publisher)
+        cells.push_back({row.published ? formatted("{}'s own mix, size as published", row.published->set->publisher)
                          : row.record  ? std::string(row.record->description)
                                        : "",
                          Style::faint});
@@ -116,11 +116,11 @@ Table quant_table(const FitReport& report, Units units) {
 }
 
 void add_recommendation(Page& page, const FitReport& report) {
-    page.led_paragraph({"★ ", Style::strong}, fmt::format("{} recommended: {}", quant_name(report.recommendation),
+    page.led_paragraph({"★ ", Style::strong}, formatted("{} recommended: {}", quant_name(report.recommendation),
                                                           report.recommendation.reason));
     if (quant_name(report.recommendation) != quant_name(report.settings))
         page.led_paragraph({"› ", Style::strong},
-                           fmt::format("{} {}", quant_name(report.settings),
+                           formatted("{} {}", quant_name(report.settings),
                                        report.file && !report.settings.quant_label.empty() ? "is what the file holds"
                                                                                              : "asked for"));
 }
@@ -140,16 +140,16 @@ void add_nominal_comparison(Page& page, const NominalComparison& comparison, Uni
     std::vector<std::string> reasons;
     if (comparison.parameters_not_in_file > Params{})
         reasons.push_back(
-            fmt::format("{} parameters that are not in the file", parameters(comparison.parameters_not_in_file)));
+            formatted("{} parameters that are not in the file", parameters(comparison.parameters_not_in_file)));
     if (comparison.latent_attention) reasons.emplace_back("full attention where this model has MLA");
     if (comparison.head_length_differs) reasons.emplace_back("heads of hidden ÷ heads");
     reasons.push_back(
-        fmt::format("{} bits a weight, not {}", fixed(nominal.bits, 2), fixed(comparison.exact_bits_per_weight, 2)));
+        formatted("{} bits a weight, not {}", fixed(nominal.bits, 2), fixed(comparison.exact_bits_per_weight, 2)));
     std::string listed;
     for (std::size_t i = 0; i < reasons.size(); ++i)
         listed += (i == 0 ? "" : i + 1 == reasons.size() ? " and " : ", ") + reasons[i];
     page.paragraph(
-        fmt::format("Hardware pages print {}, and {} at full context: they count {}. "
+        formatted("Hardware pages print {}, and {} at full context: they count {}. "
                     "fitcalc explain shows it.",
                     size(nominal.at_context.total, units), size(nominal.at_full_context.total, units), listed),
         Style::faint);
@@ -165,7 +165,7 @@ void add_recipe(Page& page, const FileSummary& file) {
 std::string weights_only_text(const FitReport& report, const Terminal& terminal, Units units) {
     Page page{terminal};
     add_model_line(page, report.model);
-    page.paragraph(fmt::format("{}, of architecture '{}'", quant_name(report.settings),
+    page.paragraph(formatted("{}, of architecture '{}'", quant_name(report.settings),
                                record_of(report.model).architecture));
     page.blank();
     Table table{{{""}, {"", Align::decimal}, {""}, {""}}, 2};
@@ -173,7 +173,7 @@ std::string weights_only_text(const FitReport& report, const Terminal& terminal,
         table.row({{std::move(name)}, {size_number(bytes, units)}, {std::string(name_of(units))}, {std::move(note)}});
     };
     line("weights", report.estimate.weights,
-         fmt::format("{} bits a weight", fixed(report.estimate.bits_per_weight, 2)));
+         formatted("{} bits a weight", fixed(report.estimate.bits_per_weight, 2)));
     line("file", report.estimate.file_size, "");
     page.table(table);
     return page.take();

@@ -193,6 +193,15 @@ const Json* find_value(const Json& answer, std::string_view name) {
     return nullptr;
 }
 
+Json with_model(const Json& rows, const std::string& name) {
+    Json named = Json::array();
+    for (const Json& row : rows) {
+        Json& whole = named.emplace_back(Json{{"model", name}});
+        whole.update(row);
+    }
+    return named;
+}
+
 // What people ask for by a shorter name than its path.
 std::string_view path_of(std::string_view name) {
     if (name == "recommended_quant") return "recommendation.quant";
@@ -202,7 +211,8 @@ std::string_view path_of(std::string_view name) {
 
 }  // namespace
 
-Result<std::string> render_rows(const Json& rows, const OutputOptions& options) {
+Result<std::string> render_rows(const Json& plain_rows, const OutputOptions& options) {
+    const Json rows = options.model_column.empty() ? plain_rows : with_model(plain_rows, options.model_column);
     auto columns = chosen_columns(rows, options.fields);
     if (!columns) return tl::unexpected(columns.error());
     const Grid grid = grid_of(rows, std::move(*columns));

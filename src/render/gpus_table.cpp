@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
 #include "texts.hpp"
@@ -19,7 +18,7 @@ Table gpus_table(const GpusReport& report, Units units) {
                                 {"device", Align::left, 0, shortest_id},
                                 {"", Align::right},
                                 {"usable", Align::decimal, 1},
-                                {fmt::format("needs {}", unit), Align::decimal},
+                                {formatted("needs {}", unit), Align::decimal},
                                 {"spare", Align::decimal, 2},
                                 {"context", Align::right}};
     if (prices) columns.push_back({"USD", Align::right, 3});
@@ -27,9 +26,9 @@ Table gpus_table(const GpusReport& report, Units units) {
     for (const DeviceRow& row : report.devices) {
         const VerdictSign sign = sign_of(row.verdict);
         const auto price = launch_price_usd(row);
-        table.row({{fmt::format("{} {}", sign.sign, name_of(row.verdict)), sign.style},
+        table.row({{formatted("{} {}", sign.sign, name_of(row.verdict)), sign.style},
                    {row.name},
-                   {row.count > 1 ? fmt::format("× {}", row.count) : ""},
+                   {row.count > 1 ? formatted("× {}", row.count) : ""},
                    {size_number(row.usable, units)},
                    {size_number(row.required, units)},
                    {size_number(row.headroom, units)},
@@ -47,16 +46,16 @@ std::string gpus_text(const GpusReport& report, const Terminal& terminal, Units 
     add_settings_line(page, report.settings);
     page.blank();
     if (report.devices.empty()) {
-        page.paragraph(fmt::format("None of these devices fits it, not even {}.", report.max_count));
+        page.paragraph(formatted("None of these devices fits it, not even {}.", report.max_count));
     } else {
-        page.heading(fmt::format("The smallest number of each that fits; {} of one device", name_of(units)));
+        page.heading(formatted("The smallest number of each that fits; {} of one device", name_of(units)));
         page.table(gpus_table(report, units));
     }
     if (!report.too_small.empty()) {
         std::vector<std::string> names;
         for (const DeviceRecord* device : report.too_small) names.emplace_back(device->id);
         page.blank();
-        page.paragraph(fmt::format("{} too small, up to {} of each:", counted(static_cast<std::int64_t>(names.size()), "device"),
+        page.paragraph(formatted("{} too small, up to {} of each:", counted(static_cast<std::int64_t>(names.size()), "device"),
                                    report.max_count), Style::faint);
         page.items(names, ", ", {"  "});
     }
@@ -67,7 +66,7 @@ std::string gpus_verdict(const GpusReport& report, const Terminal& terminal) {
     Verdict best = Verdict::no;
     for (const DeviceRow& row : report.devices) best = std::min(best, row.verdict);
     Page page{terminal};
-    page.line(verdict_lead(best), fmt::format("{}, {} fits {} of {} devices, up to {} of each", record_of(report.model).name,
+    page.line(verdict_lead(best), formatted("{}, {} fits {} of {} devices, up to {} of each", record_of(report.model).name,
                                               quant_name(report.settings), report.devices.size(),
                                               report.devices.size() + report.too_small.size(), report.max_count));
     return page.take();

@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
 #include "texts.hpp"
@@ -52,7 +51,7 @@ Table grid_table(const GridReport& report, Units units) {
             const GridCell& cell = row.cells[c];
             // The sign stands left of the longest number, so that signs make columns of their own.
             if (cell.verdict)
-                cells.push_back({fmt::format("{} {:>{}}", sign_in_grid(*cell.verdict), figure(cell), widths[c]),
+                cells.push_back({formatted("{} {:>{}}", sign_in_grid(*cell.verdict), figure(cell), widths[c]),
                                  sign_of(*cell.verdict).style});
             else
                 cells.push_back({figure(cell)});
@@ -64,8 +63,8 @@ Table grid_table(const GridReport& report, Units units) {
 
 // What the figures are.
 std::string caption(const GridReport& report, Units units) {
-    if (!report.devices) return fmt::format("{} needed with everything on one device", name_of(units));
-    return fmt::format("{} needed {} {}, {}", name_of(units), report.devices.count() > 1 ? "on the fullest of" : "on",
+    if (!report.devices.names_memory()) return formatted("{} needed with everything on one device", name_of(units));
+    return formatted("{} needed {} {}, {}", name_of(units), report.devices.count() > 1 ? "on the fullest of" : "on",
                        device_phrase(report.devices), usable_phrase(report.devices, units));
 }
 
@@ -74,9 +73,9 @@ void add_legend(Page& page, const GridReport& report) {
         Verdict verdict;
         std::string_view text;
     };
-    static constexpr Meaning meanings[] = {{Verdict::great, "fits"},
+    const Meaning meanings[] = {{Verdict::great, "fits"},
                                            {Verdict::tight, "tight: the error band crosses the limit"},
-                                           {Verdict::offload, "with a part in RAM"},
+                                           {Verdict::offload, report.devices ? "with a part in RAM" : "in RAM"},
                                            {Verdict::no, "does not fit"}};
     std::vector<std::string> items;
     for (const Meaning& meaning : meanings) {
@@ -85,7 +84,7 @@ void add_legend(Page& page, const GridReport& report) {
                 return sign_in_grid(*cell.verdict) == sign_in_grid(meaning.verdict);
             });
         });
-        if (there) items.push_back(fmt::format("{} {}", sign_in_grid(meaning.verdict), meaning.text));
+        if (there) items.push_back(formatted("{} {}", sign_in_grid(meaning.verdict), meaning.text));
     }
     page.items(items, "   ");
 }
@@ -105,7 +104,7 @@ std::string grid_text(const GridReport& report, const Terminal& terminal, Units 
     page.blank();
     page.heading(caption(report, units));
     page.table(grid_table(report, units));
-    if (report.devices) {
+    if (report.devices.names_memory()) {
         page.blank();
         add_legend(page, report);
     }
@@ -121,7 +120,7 @@ std::string grid_markdown(const GridReport& report, Units units) {
     page.line({}, caption(report, units));
     page.blank();
     page.markdown(grid_table(report, units));
-    if (report.devices) {
+    if (report.devices.names_memory()) {
         page.blank();
         add_legend(page, report);
     }
@@ -138,7 +137,7 @@ std::string grid_verdict(const GridReport& report, const Terminal& terminal) {
             best = std::min(best, *cell.verdict);
         }
     Page page{terminal};
-    page.line(verdict_lead(best), fmt::format("{} on {}: {} of {} combinations of quantization and context fit",
+    page.line(verdict_lead(best), formatted("{} on {}: {} of {} combinations of quantization and context fit",
                                               record_of(report.model).name,
                                               device_phrase(report.devices), fitting, cells));
     return page.take();

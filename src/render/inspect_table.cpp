@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include <utility>
 
+#include "format.hpp"
 #include "json.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
@@ -44,29 +43,29 @@ private:
         if (report_.gguf && !report_.gguf->license.empty()) items.push_back(report_.gguf->license);
         page_.items(items, " · ", {report_.name + " · ", Style::strong});
         if (report_.gguf) gguf(*report_.gguf);
-        page_.line({}, fmt::format("{}{}", report_.path, size_note()));
+        page_.line({}, formatted("{}{}", report_.path, size_note()));
     }
 
     std::string format() const {
-        if (report_.gguf) return fmt::format("GGUF v{}", report_.gguf->version);
+        if (report_.gguf) return formatted("GGUF v{}", report_.gguf->version);
         return report_.format == ModelFormat::safetensors ? "safetensors" : "config.json";
     }
 
     void gguf(const GgufFile& file) {
         std::vector<std::string> items;
         const auto type = file.file_type ? file_type_from_number(*file.file_type) : std::nullopt;
-        if (type) items.push_back(fmt::format("file type {}", quant_name(*type)));
+        if (type) items.push_back(formatted("file type {}", quant_name(*type)));
         items.push_back(counted(file.keys, "key"));
-        items.push_back(fmt::format("{} bytes of metadata", grouped(file.metadata.count())));
-        if (!file.tokenizer.empty()) items.push_back(fmt::format("tokenizer {}", file.tokenizer));
+        items.push_back(formatted("{} bytes of metadata", grouped(file.metadata.count())));
+        if (!file.tokenizer.empty()) items.push_back(formatted("tokenizer {}", file.tokenizer));
         if (!file.quantized_by.empty()) items.push_back("quantized by " + file.quantized_by);
         page_.items(items, ", ");
     }
 
     std::string size_note() const {
         if (!report_.file_size) return {};
-        return fmt::format(", {}{}", size(*report_.file_size, units_),
-                           report_.files > 1 ? fmt::format(" in {} files", report_.files) : "");
+        return formatted(", {}{}", size(*report_.file_size, units_),
+                           report_.files > 1 ? formatted(" in {} files", report_.files) : "");
     }
 
     void dimensions() {
@@ -95,7 +94,7 @@ private:
         if (!value.known()) return;
         if (value.uniform()) return row(name, grouped(value.at(0)));
         const auto [low, high] = std::ranges::minmax(value.values());
-        row(name, low == high ? grouped(low) : fmt::format("{} to {} by layer", grouped(low), grouped(high)));
+        row(name, low == high ? grouped(low) : formatted("{} to {} by layer", grouped(low), grouped(high)));
     }
 
     void layers() {

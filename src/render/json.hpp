@@ -5,6 +5,7 @@
 #include <string>
 
 #include "report/compare_report.hpp"
+#include "report/detect_report.hpp"
 #include "report/fit_report.hpp"
 #include "report/gpus_report.hpp"
 #include "report/grid_report.hpp"
@@ -21,6 +22,8 @@ using Json = nlohmann::ordered_json;
 Json to_json(const FitReport& report);
 Json to_json(const ListReport& report);
 Json to_json(const InspectReport& report);
+Json to_json(const DetectReport& report);
+Json detect_rows(const DetectReport& report);  // the devices, and the host as the last one
 Json to_json(const GridReport& report);
 Json to_json(const ModelsReport& report);
 Json to_json(const RecommendReport& report);

@@ -1,6 +1,7 @@
 #include "json_parts.hpp"
 #include "json_record.hpp"
 #include "phrases.hpp"
+#include "report/placing.hpp"
 
 namespace fitcalc {
 namespace {
@@ -14,16 +15,16 @@ std::string set_name(const DeviceSet& devices) {
 
 Json column_json(const CompareColumn& column) {
     const bool placed = column.placement.has_value();
-    const DevicePlacement* fullest = placed ? &column.placement->fullest() : nullptr;
+    const Bytes needed = placed ? required(*column.placement) : Bytes{}, left = placed ? headroom(*column.placement) : Bytes{};
     Json out;
     out["id"] = text(record_of(column.model).id);
     out["quant"] = quant_name(column.settings);
-    out["device"] = column.devices ? Json(set_name(column.devices)) : Json(nullptr);
+    out["device"] = column.devices ? Json(set_name(column.devices)) : placed ? Json("cpu") : Json(nullptr);
     out["count"] = column.devices ? Json(column.devices.count()) : Json(nullptr);
     out["verdict"] = placed ? Json(name_of(column.placement->verdict)) : Json(nullptr);
-    out["usable_bytes"] = placed ? Json((fullest->total + fullest->free).count()) : Json(nullptr);
-    out["required_bytes"] = placed ? Json(fullest->total.count()) : Json(nullptr);
-    out["headroom_bytes"] = placed ? Json(fullest->free.count()) : Json(nullptr);
+    out["usable_bytes"] = placed ? Json((needed + left).count()) : Json(nullptr);
+    out["required_bytes"] = placed ? Json(needed.count()) : Json(nullptr);
+    out["headroom_bytes"] = placed ? Json(left.count()) : Json(nullptr);
     out["max_context"] = optional_count(column.max_context);
     out["bits_per_weight"] = rounded_bits(column.estimate.bits_per_weight);
     out["quality_percent"] = quality_json(column.quality);
@@ -59,6 +60,7 @@ Json together_json(const CompareReport& report) {
     out["verdict"] = name_of(together.verdict);
     out["short_bytes"] = together.shortfall.count();
     out["devices"] = std::move(devices);
+    out["host"] = {{"total_bytes", together.host_total.count()}, {"free_bytes", optional_count(together.host_free)}};
     out["residents"] = std::move(residents);
     return out;
 }

@@ -3,6 +3,7 @@
 #include "json_parts.hpp"
 #include "json_record.hpp"
 #include "phrases.hpp"
+#include "report/placing.hpp"
 
 namespace fitcalc {
 namespace {

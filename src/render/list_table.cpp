@@ -1,5 +1,4 @@
-#include <fmt/format.h>
-
+#include "format.hpp"
 #include "page.hpp"
 #include "texts.hpp"
 #include "units.hpp"
@@ -37,9 +36,9 @@ Table gpus_table(const std::vector<const DeviceRecord*>& devices, Units units) {
     const auto unit = name_of(units);
     Table table{{{"id"},
                  {"name", Align::left, 3, shortest_text},
-                 {fmt::format("memory {}", unit), Align::decimal},
+                 {formatted("memory {}", unit), Align::decimal},
                  {"limit", Align::decimal, 1},
-                 {fmt::format("{}/s", unit), Align::right, 1},
+                 {formatted("{}/s", unit), Align::right, 1},
                  {"kind", Align::left, 2}}};
     for (const DeviceRecord* gpu : devices)
         table.row(
@@ -96,7 +95,7 @@ Table table_of(const ListReport& report, Units units) {
 }  // namespace
 
 std::string list_text(const ListReport& report, const Terminal& terminal, Units units) {
-    if (report.size() == 0) return fmt::format("no {} match\n", topic_name(report.topic));
+    if (report.size() == 0) return formatted("no {} match\n", topic_name(report.topic));
     if (report.whole) return record_text(report, terminal, units);
     return table_of(report, units).text(terminal);
 }

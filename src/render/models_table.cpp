@@ -1,11 +1,11 @@
 #include "models_table.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
+#include "report/placing.hpp"
 #include "texts.hpp"
 #include "units.hpp"
 
@@ -23,12 +23,12 @@ Table models_table(const ModelsReport& report, Units units) {
                  {"params", Align::right, 3},
                  {"quant"},
                  {"quality %", Align::right, 2},
-                 {fmt::format("needs {}", unit), Align::decimal},
+                 {formatted("needs {}", unit), Align::decimal},
                  {divided ? "RAM" : "spare", Align::decimal, divided ? 1 : 4},
                  {"context", Align::right}}};
     for (const FittingModel& model : report.models) {
         const VerdictSign sign = sign_of(model.placement.verdict);
-        table.row({{fmt::format("{} {}", sign.sign, name_of(model.placement.verdict)), sign.style},
+        table.row({{formatted("{} {}", sign.sign, name_of(model.placement.verdict)), sign.style},
                    {std::string(model.record->id)},
                    {parameters(model.parameters)},
                    {std::string(quant_name(model.quant))},
@@ -41,7 +41,7 @@ Table models_table(const ModelsReport& report, Units units) {
 }
 
 std::string caption(const ModelsReport& report, Units units) {
-    return fmt::format("Models that fit {}{}", memory_phrase(report.devices, units),
+    return formatted("Models that fit {}{}", memory_phrase(report.devices, units),
                        report.quant_given ? "" : ", each at its best quantization");
 }
 
@@ -50,7 +50,9 @@ std::string caption(const ModelsReport& report, Units units) {
 std::string memory_phrase(const DeviceSet& devices, Units units) {
     std::string text = device_phrase(devices);
     if (devices) text += ", " + usable_phrase(devices, units);
-    if (devices.ram) text += fmt::format("{} {} of RAM", devices ? " and" : ",", size(*devices.ram, units));
+    const bool shared = std::ranges::any_of(devices.groups, &DeviceChoice::shares_ram);
+    const char* joint = shared ? " of" : devices ? " and" : ",";
+    if (devices.ram) text += formatted("{} {} of RAM", joint, size(*devices.ram, units));
     return text;
 }
 
@@ -69,7 +71,7 @@ void add_left_out(Page& page, const ModelsReport& report) {
         std::vector<std::string> ids;
         for (const ModelRecord* record : records) ids.emplace_back(record->id);
         page.blank();
-        page.paragraph(fmt::format("{} {}:", counted(static_cast<std::int64_t>(records.size()), "model"), what), Style::faint);
+        page.paragraph(formatted("{} {}:", counted(static_cast<std::int64_t>(records.size()), "model"), what), Style::faint);
         page.items(ids, ", ", {"  "});
     };
     list(report.quant_given ? "too large" : "too large at any quantization", report.too_large);
@@ -95,7 +97,7 @@ std::string models_verdict(const ModelsReport& report, const Terminal& terminal)
     const std::size_t all = report.models.size() + report.too_large.size() + report.too_short.size() + report.not_computed.size();
     Page page{terminal};
     page.line(verdict_lead(best),
-              fmt::format("{} of {} models fit {}", report.models.size(), all,
+              formatted("{} of {} models fit {}", report.models.size(), all,
                           device_phrase(report.devices)));
     return page.take();
 }

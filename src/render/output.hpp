@@ -19,6 +19,7 @@ struct OutputOptions {
     bool header = true;               // csv and tsv
     std::vector<std::string> fields;  // columns of csv, tsv and table, in that order; empty: all
     std::string value;                // print this one field, bare
+    std::string model_column;         // rows of several models' answers begin with this name; empty: no such column
 };
 
 }  // namespace fitcalc

@@ -1,10 +1,9 @@
 #include "phrases.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
+#include "format.hpp"
 #include "units.hpp"
 
 namespace fitcalc {
@@ -27,7 +26,7 @@ std::string_view short_device_name(std::string_view name) {
 
 std::string cache_types(const EngineSettings& settings) {
     const auto k = traits(settings.type_k).name, v = traits(settings.type_v).name;
-    return k == v ? fmt::format("{} cache", k) : fmt::format("{} K and {} V cache", k, v);
+    return k == v ? formatted("{} cache", k) : formatted("{} K and {} V cache", k, v);
 }
 
 // "blk.N.ffn_down.weight × 3": equal tensors of many layers are one.
@@ -46,9 +45,9 @@ std::string named_once(const std::vector<Recipe::Difference>& differing) {
     std::string text;
     for (std::size_t i = 0; i < std::min(names.size(), most); ++i) {
         text += (i == 0 ? "" : ", ") + names[i].first;
-        if (names[i].second > 1) text += fmt::format(" × {}", names[i].second);
+        if (names[i].second > 1) text += formatted(" × {}", names[i].second);
     }
-    if (names.size() > most) text += fmt::format(" and {} more", names.size() - most);
+    if (names.size() > most) text += formatted(" and {} more", names.size() - most);
     return text;
 }
 
@@ -67,7 +66,7 @@ VerdictSign sign_of(Verdict verdict) {
 
 Cell verdict_lead(Verdict verdict) {
     const VerdictSign sign = sign_of(verdict);
-    return {fmt::format("{} {:<7} ", sign.sign, name_of(verdict)), sign.style};
+    return {formatted("{} {:<7} ", sign.sign, name_of(verdict)), sign.style};
 }
 
 std::string quality_figure(const std::optional<Quality>& quality) {
@@ -97,6 +96,8 @@ std::string_view backend_name(std::string_view backend) {
     return found == names.end() ? backend : found->title;
 }
 
+bool on_cpu(const SettingsSummary& settings) { return settings.backend == "cpu"; }
+
 std::string_view quant_name(FileType type) {
     return traits(type).name;
 }
@@ -115,37 +116,45 @@ std::string_view quant_name(const Recommendation& recommendation) {
 
 std::string recipe_sentence(const Recipe& recipe) {
     if (recipe.standard)
-        return fmt::format("The file has llama-quantize's standard mix of {}.", quant_name(*recipe.standard));
+        return formatted("The file has llama-quantize's standard mix of {}.", quant_name(*recipe.standard));
     if (!recipe.declared) return "The file has none of llama-quantize's standard mixes.";
-    return fmt::format("The file calls itself {}, but {} not the type of that mix: {}.", quant_name(*recipe.declared),
+    return formatted("The file calls itself {}, but {} not the type of that mix: {}.", quant_name(*recipe.declared),
                        recipe.differing.size() == 1 ? "1 tensor has"
-                                                    : fmt::format("{} tensors have", recipe.differing.size()),
+                                                    : formatted("{} tensors have", recipe.differing.size()),
                        named_once(recipe.differing));
 }
 
 std::string device_phrase(const DeviceRecord* record, std::string_view named, std::int64_t count) {
     const std::string_view name = record ? short_device_name(record->name) : named;
-    return count == 1 ? std::string(name) : fmt::format("{}× {}", count, name);
+    return count == 1 ? std::string(name) : formatted("{}× {}", count, name);
 }
 
 std::string device_phrase(const DeviceSet& devices) {
     std::string text;
-    for (const DeviceChoice& group : devices.groups)
-        (text += text.empty() ? "" : " + ") += device_phrase(group.record, group.name, group.count);
+    const auto& groups = devices.groups;
+    for (std::size_t i = 0; i < groups.size();) {
+        // Equal devices of which one has more free memory than the other are still two of a kind.
+        const DeviceChoice& group = groups[i];
+        std::int64_t count = 0;
+        for (; i < groups.size() && groups[i].record == group.record && groups[i].name == group.name; ++i)
+            count += groups[i].count;
+        (text += text.empty() ? "" : " + ") += device_phrase(group.record, group.name, count);
+    }
     return text.empty() ? "the CPU" : text;
 }
 
 std::string usable_phrase(const DeviceSet& devices, Units units) {
+    if (!devices) return devices.ram ? size(*devices.ram, units) + " of RAM" : "";
     if (devices.groups.size() == 1)
         return size(devices.groups.front().usable, units) + (devices.count() > 1 ? " usable each" : " usable");
     std::string text;
     for (std::size_t i = 0; i < devices.groups.size(); ++i) {
         const DeviceChoice& group = devices.groups[i];
         text += i == 0 ? "" : i + 1 == devices.groups.size() ? " and " : ", ";
-        if (group.count > 1) text += fmt::format("{} × ", group.count);
+        if (group.count > 1) text += formatted("{} × ", group.count);
         text += size_number(group.usable, units);
     }
-    return fmt::format("{} {} usable", text, name_of(units));
+    return formatted("{} {} usable", text, name_of(units));
 }
 
 std::string device_phrase(const DeviceRow& device) { return device_phrase(device.record, device.name, device.count); }
@@ -156,7 +165,7 @@ void add_model_line(Page& page, const ModelSummary& model) {
     std::string count =
         record.parameters_label.empty() ? parameters(model.parameters) : std::string(record.parameters_label);
     if (model.active_parameters < model.parameters)
-        count += fmt::format(", {} active", parameters(model.active_parameters));
+        count += formatted(", {} active", parameters(model.active_parameters));
     items.push_back(std::move(count));
     if (model.layers > 0) items.push_back(counted(model.layers, "layer"));
     if (!model.attention.empty()) items.push_back(model.attention);

@@ -36,6 +36,8 @@ std::string_view quant_name(const Recommendation& recommendation);
 // "The file has llama-quantize's standard mix of Q4_K_M."
 std::string recipe_sentence(const Recipe& recipe);
 std::string_view backend_name(std::string_view backend);  // "CUDA"
+// Everything in host memory: what is said of a device is said of that.
+bool on_cpu(const SettingsSummary& settings);
 // "2× RTX 3090", "24GB": the record's name without its maker, or what was typed where there is no record.
 std::string device_phrase(const DeviceRecord* record, std::string_view named, std::int64_t count);
 std::string device_phrase(const DeviceRow& device);

@@ -1,6 +1,5 @@
-#include <fmt/format.h>
-
 #include "commands_text.hpp"
+#include "format.hpp"
 #include "models_table.hpp"
 #include "phrases.hpp"
 #include "texts.hpp"
@@ -15,15 +14,15 @@ constexpr std::size_t shortest_id = 29;
 
 std::string caption(const RecommendReport& report, Units units) {
     const std::string_view purpose = report.purpose == Purpose::any ? "" : name_of(report.purpose);
-    return fmt::format("What to run{}{} on {}", purpose.empty() ? "" : " for ", purpose, memory_phrase(report.scan.devices, units));
+    return formatted("What to run{}{} on {}", purpose.empty() ? "" : " for ", purpose, memory_phrase(report.scan.devices, units));
 }
 
 // Why it stands where it stands: its scores, and what the quantization leaves of them.
 std::string reason(const RankedModel& ranked) {
     std::string text;
     for (const Score* score : ranked.evidence)
-        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", score->benchmark, fixed(*score->value, 1));
-    return fmt::format("{}; {} keeps {} %", text, quant_name(ranked.model.quant), quality_figure(ranked.model.quality));
+        text += formatted("{}{} {}", text.empty() ? "" : ", ", score->benchmark, fixed(*score->value, 1));
+    return formatted("{}; {} keeps {} %", text, quant_name(ranked.model.quant), quality_figure(ranked.model.quality));
 }
 
 void add_ranked(Page& page, const RecommendReport& report, Units units) {
@@ -33,7 +32,7 @@ void add_ranked(Page& page, const RecommendReport& report, Units units) {
                  {"model", Align::left, 0, shortest_id},
                  {"score", Align::right},
                  {"quant"},
-                 {fmt::format("needs {}", unit), Align::decimal},
+                 {formatted("needs {}", unit), Align::decimal},
                  {"context", Align::right, 1},
                  {"params", Align::right, 2},
                  {""}}};
@@ -48,14 +47,14 @@ void add_ranked(Page& page, const RecommendReport& report, Units units) {
                    {size_number(model.placement.devices.empty() ? model.placement.host.total : model.placement.device_total(), units)},
                    {model.max_context ? tokens_short(*model.max_context) : ""},
                    {parameters(model.parameters)},
-                   {fmt::format("{} {}", sign.sign, name_of(model.placement.verdict)), sign.style}});
+                   {formatted("{} {}", sign.sign, name_of(model.placement.verdict)), sign.style}});
     }
     page.table(table);
-    if (report.ranked.size() > shown) page.paragraph(fmt::format("and {} more", report.ranked.size() - shown), Style::faint);
+    if (report.ranked.size() > shown) page.paragraph(formatted("and {} more", report.ranked.size() - shown), Style::faint);
     page.blank();
     page.heading("Why");
     for (std::size_t i = 0; i < shown; ++i)
-        page.led_paragraph({fmt::format("{:>2}  ", i + 1)}, reason(report.ranked[i]));
+        page.led_paragraph({formatted("{:>2}  ", i + 1)}, reason(report.ranked[i]));
 }
 
 void add_unranked(Page& page, const RecommendReport& report) {
@@ -63,14 +62,14 @@ void add_unranked(Page& page, const RecommendReport& report) {
     std::vector<std::string> items;
     for (const FittingModel& model : report.unranked) {
         if (items.size() == most_unranked) {
-            items.push_back(fmt::format("and {} more: fitcalc models lists them", report.unranked.size() - most_unranked));
+            items.push_back(formatted("and {} more: fitcalc models lists them", report.unranked.size() - most_unranked));
             break;
         }
         items.emplace_back(model.record->id);
     }
     page.blank();
     page.paragraph(report.unranked.size() == 1 ? "1 model fits too, but no sourced score makes it comparable:"
-                                               : fmt::format("{} models fit too, but no sourced score makes them comparable:",
+                                               : formatted("{} models fit too, but no sourced score makes them comparable:",
                                                              report.unranked.size()),
                    Style::faint);
     page.items(items, ", ", {"  "});
@@ -91,7 +90,7 @@ std::string recommend_text(const RecommendReport& report, const Terminal& termin
     add_unranked(page, report);
     if (!report.ranked.empty()) {
         page.blank();
-        page.heading(fmt::format("To run {}", report.ranked.front().model.record->id));
+        page.heading(formatted("To run {}", report.ranked.front().model.record->id));
         add_commands(page, report.commands);
         page.blank();
         page.paragraph("The score is the percentage of right answers expected over all benchmarks counted, from the published "
@@ -104,12 +103,12 @@ std::string recommend_verdict(const RecommendReport& report, const Terminal& ter
     Page page{terminal};
     const std::string where = device_phrase(report.scan.devices);
     if (report.ranked.empty()) {
-        page.line(verdict_lead(Verdict::no), fmt::format("no model with a sourced score fits {}", where));
+        page.line(verdict_lead(Verdict::no), formatted("no model with a sourced score fits {}", where));
         return page.take();
     }
     const FittingModel& model = report.ranked.front().model;
     page.line(verdict_lead(model.placement.verdict),
-              fmt::format("{} {} is the best of {} ranked models that fit {}", model.record->id, quant_name(model.quant),
+              formatted("{} {} is the best of {} ranked models that fit {}", model.record->id, quant_name(model.quant),
                           report.ranked.size(), where));
     return page.take();
 }

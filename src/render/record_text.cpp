@@ -1,10 +1,10 @@
 // One catalog record for people: every field, what is unknown too, and where it comes from.
-#include <fmt/format.h>
 
 #include <algorithm>
 
 #include "catalog/fields.hpp"
 #include "catalog/packed_dimensions.hpp"
+#include "format.hpp"
 #include "page.hpp"
 #include "texts.hpp"
 #include "units.hpp"
@@ -62,7 +62,7 @@ public:
     void operator()(const char* name, const Count& number) {
         row(label(name), number ? number_text(name, *number) : "", name);
     }
-    void operator()(const char* name, const std::optional<double>& number) { row(name, number ? fmt::format("{}", *number) : ""); }
+    void operator()(const char* name, const std::optional<double>& number) { row(name, number ? formatted("{}", *number) : ""); }
     void operator()(const char* name, const std::optional<ByteRange>& range) {
         row(label(name), range ? size(Bytes{range->low}, units_) + " to " + size(Bytes{range->high}, units_) : "", name);
     }
@@ -117,7 +117,7 @@ private:
     }
     std::string number_text(std::string_view name, std::int64_t number) const {
         if (name.ends_with(rate_suffix)) return size(Bytes{number}, units_) + "/s";
-        if (name.ends_with(bytes_suffix)) return size(Bytes{number}, units_) + fmt::format(" ({} bytes)", grouped(number));
+        if (name.ends_with(bytes_suffix)) return size(Bytes{number}, units_) + formatted(" ({} bytes)", grouped(number));
         return grouped(number);
     }
     // Of an entry of a list: what is known of it, in one line.
@@ -126,7 +126,7 @@ private:
         std::string text;
         visit_fields(record, [&](const char* name, const auto& value) {
             const std::string shown = short_text(name, value);
-            if (!shown.empty()) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", label(name), shown);
+            if (!shown.empty()) text += formatted("{}{} {}", text.empty() ? "" : ", ", label(name), shown);
         });
         return text;
     }
@@ -134,7 +134,7 @@ private:
     std::string short_text(std::string_view name, std::int64_t number) const { return number_text(name, number); }
     std::string short_text(std::string_view name, const Count& number) const { return number ? number_text(name, *number) : ""; }
     std::string short_text(std::string_view, const std::optional<double>& number) const {
-        return number ? fmt::format("{}", *number) : "";
+        return number ? formatted("{}", *number) : "";
     }
     std::string short_text(std::string_view, const std::optional<ByteRange>& range) const {
         return range ? size(Bytes{range->low}, units_) + " to " + size(Bytes{range->high}, units_) : "";

@@ -60,6 +60,18 @@ Result<std::string> render_list(const ListReport& report, const OutputOptions& o
     return machine_format(answer, rows, options);
 }
 
+Result<std::string> render_detect(const DetectReport& report, const OutputOptions& options) {
+    if (for_people(options)) return detect_text(report, Terminal{options}, options.units);
+    const Json answer = to_json(report);
+    // A field of the answer ("backend", "memory.usable_bytes"), else that of every device.
+    if (!options.value.empty()) {
+        auto one = render_value(answer, options.value);
+        return one ? one : render_values(detect_rows(report), options.value);
+    }
+    if (options.format == Format::json) return dump(answer);
+    return render_rows(detect_rows(report), options);
+}
+
 Result<std::string> render_inspect(const InspectReport& report, const OutputOptions& options) {
     if (for_people(options)) return inspect_text(report, Terminal{options}, options.units);
     const Json answer = to_json(report);

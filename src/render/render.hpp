@@ -6,6 +6,7 @@
 #include "fitcalc/result.hpp"
 #include "output.hpp"
 #include "report/compare_report.hpp"
+#include "report/detect_report.hpp"
 #include "report/fit_report.hpp"
 #include "report/gpus_report.hpp"
 #include "report/grid_report.hpp"
@@ -26,6 +27,7 @@ Result<std::string> render_gpus(const GpusReport& report, const OutputOptions& o
 Result<std::string> render_recommend(const RecommendReport& report, const OutputOptions& options);
 Result<std::string> render_models(const ModelsReport& report, const OutputOptions& options);
 Result<std::string> render_inspect(const InspectReport& report, const OutputOptions& options);
+Result<std::string> render_detect(const DetectReport& report, const OutputOptions& options);
 Result<std::string> render_list(const ListReport& report, const OutputOptions& options);
 
 // --check: the verdict line and nothing else.

@@ -1,8 +1,8 @@
 #include "table.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+
+#include "format.hpp"
 
 namespace fitcalc {
 namespace {
@@ -134,14 +134,14 @@ std::string Table::text(const Terminal& terminal) const {
 std::string Table::markdown(const Terminal& terminal) const {
     std::string out = "|", alignment = "|";
     for (const Column& column : columns_) {
-        out += fmt::format(" {} |", markdown_cell(terminal.text(column.title)));
+        out += formatted(" {} |", markdown_cell(terminal.text(column.title)));
         alignment += column.align == Align::left ? "---|" : "---:|";
     }
     (out += '\n') += alignment + '\n';
     for (const Row& row : rows_) {
         if (row.rule > 0) continue;
         out += '|';
-        for (const Cell& cell : row.cells) out += fmt::format(" {} |", markdown_cell(terminal.text(cell.text)));
+        for (const Cell& cell : row.cells) out += formatted(" {} |", markdown_cell(terminal.text(cell.text)));
         out += '\n';
     }
     return out;

@@ -41,6 +41,7 @@ constexpr std::array<Range, 8> double_width{{{0x1100, 0x115f},
                                              {0x20000, 0x3fffd}}};
 
 std::size_t columns_of(char32_t point) {
+    if (point < zero_width.front().first) return 1;
     const auto holds = [&](const Range& range) { return range.holds(point); };
     if (std::ranges::any_of(zero_width, holds)) return 0;
     return std::ranges::any_of(double_width, holds) ? 2 : 1;
@@ -111,6 +112,10 @@ std::string Terminal::text(std::string_view unicode_text) const {
     std::string ascii;
     ascii.reserve(unicode_text.size());
     while (!unicode_text.empty()) {
+        const auto sign_at = std::ranges::find_if(unicode_text, [](char c) { return (c & 0x80) != 0; });
+        ascii.append(unicode_text.begin(), sign_at);
+        unicode_text.remove_prefix(static_cast<std::size_t>(sign_at - unicode_text.begin()));
+        if (unicode_text.empty()) break;
         const std::size_t length = first_code_point(unicode_text).second;
         const std::string_view sign = unicode_text.substr(0, length);
         const auto known = std::ranges::find(fallbacks, sign, &Fallback::sign);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "report/compare_report.hpp"
+#include "report/detect_report.hpp"
 #include "report/fit_report.hpp"
 #include "report/gpus_report.hpp"
 #include "report/grid_report.hpp"
@@ -32,6 +33,7 @@ std::string plan_text(const FitReport& report, const Terminal& terminal, Units u
 std::string models_text(const ModelsReport& report, const Terminal& terminal, Units units);
 std::string models_verdict(const ModelsReport& report, const Terminal& terminal);  // --check
 std::string inspect_text(const InspectReport& report, const Terminal& terminal, Units units);
+std::string detect_text(const DetectReport& report, const Terminal& terminal, Units units);
 std::string list_text(const ListReport& report, const Terminal& terminal, Units units);
 // One record, field by field.
 std::string record_text(const ListReport& report, const Terminal& terminal, Units units);

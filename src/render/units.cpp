@@ -1,9 +1,9 @@
 #include "units.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
+
+#include "format.hpp"
 
 namespace fitcalc {
 namespace {
@@ -32,7 +32,7 @@ std::uint64_t rounded(std::uint64_t number, std::uint64_t unit, int decimals) {
 std::string decimal(std::uint64_t scaled, int decimals) {
     const std::uint64_t scale = power_of_ten(decimals);
     std::string text = grouped(static_cast<std::int64_t>(scaled / scale));
-    if (decimals > 0) text += fmt::format(".{:0{}}", scaled % scale, decimals);
+    if (decimals > 0) text += formatted(".{:0{}}", scaled % scale, decimals);
     return text;
 }
 
@@ -68,7 +68,7 @@ std::string size_number(Bytes bytes, Units units, int decimals) {
 }
 
 std::string size(Bytes bytes, Units units) {
-    return fmt::format("{} {}", size_number(bytes, units), name_of(units));
+    return formatted("{} {}", size_number(bytes, units), name_of(units));
 }
 
 std::string tokens(Tokens count) {
@@ -102,7 +102,7 @@ std::string parameters(Params count) {
 }
 
 std::string fixed(double value, int decimals) {
-    return fmt::format("{:.{}f}", value, decimals);
+    return formatted("{:.{}f}", value, decimals);
 }
 
 std::string percent_number(double percent) {
@@ -111,7 +111,7 @@ std::string percent_number(double percent) {
 }
 
 std::string counted(std::int64_t count, std::string_view noun) {
-    return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
+    return formatted("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
 }
 
 }  // namespace fitcalc

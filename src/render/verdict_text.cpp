@@ -1,6 +1,6 @@
 // Verdicts in words: what is needed, what is there, how far that goes, and the ways out of a no.
-#include <fmt/format.h>
 
+#include "format.hpp"
 #include "phrases.hpp"
 #include "units.hpp"
 
@@ -10,27 +10,27 @@ namespace {
 std::string layers_phrase(const Placement& placement) {
     const std::int64_t below = (placement.layers - placement.gpu_layers).count();
     if (placement.gpu_layers == Layers{}) return "everything";
-    if (below > 0) return fmt::format("{} of {} layers", below, placement.layers.count());
-    return fmt::format("the routed experts of {}", counted(placement.host_expert_layers.count(), "layer"));
+    if (below > 0) return formatted("{} of {} layers", below, placement.layers.count());
+    return formatted("the routed experts of {}", counted(placement.host_expert_layers.count(), "layer"));
 }
 
 // What is needed and what is there.
 std::string needs_and_has(const FitReport& report, Units units) {
     const Placement& placement = *report.placement;
     const DeviceSet& set = report.asked_set;
-    std::string text = fmt::format("{}, {}, {} context needs ", record_of(report.model).name, quant_name(report.settings),
+    std::string text = formatted("{}, {}, {} context needs ", record_of(report.model).name, quant_name(report.settings),
                                    tokens(report.settings.engine_settings.context));
     if (!placement.devices.empty()) {
         const bool several = placement.devices.size() > 1;
-        text += fmt::format("{}{}", size(placement.fullest().total, units), several ? " on the fullest device" : "");
+        text += formatted("{}{}", size(placement.fullest().total, units), several ? " on the fullest device" : "");
         if (!placement.all_on_devices())
-            text += fmt::format(", with {} in host memory another {} of RAM", layers_phrase(placement),
+            text += formatted(", with {} in host memory another {} of RAM", layers_phrase(placement),
                                 size(placement.host.total, units));
-        text += fmt::format("; {} {} {}", device_phrase(set), several ? "have" : "has", usable_phrase(set, units));
+        text += formatted("; {} {} {}", device_phrase(set), several ? "have" : "has", usable_phrase(set, units));
     } else {
-        text += fmt::format("{} of RAM on the CPU", size(placement.host.total, units));
+        text += formatted("{} of RAM on the CPU", size(placement.host.total, units));
     }
-    if (set.ram && !placement.all_on_devices()) text += fmt::format("; RAM is {}", size(*set.ram, units));
+    if (set.ram && !placement.all_on_devices()) text += formatted("; RAM is {}", size(*set.ram, units));
     return text;
 }
 
@@ -38,34 +38,34 @@ std::string largest_context(const FitReport& report) {
     const bool yes = fits(report.verdict);
     if (!report.max_context) return yes ? "" : "; no context is small enough";
     const Tokens most = *report.max_context;
-    if (!yes) return fmt::format("; a context of {} fits: --ctx {}", tokens(most), most.count());
+    if (!yes) return formatted("; a context of {} fits: --ctx {}", tokens(most), most.count());
     if (most >= report.model.context_length)
-        return fmt::format("; the model's whole context of {} fits", tokens(report.model.context_length));
-    return fmt::format("; largest context {}", tokens(most));
+        return formatted("; the model's whole context of {} fits", tokens(report.model.context_length));
+    return formatted("; largest context {}", tokens(most));
 }
 
 // How far that goes.
 std::string outcome(const FitReport& report, Units units) {
     const Placement& placement = *report.placement;
-    if (!fits(report.verdict)) return fmt::format("short by {}{}", size(placement.shortfall, units), largest_context(report));
+    if (!fits(report.verdict)) return formatted("short by {}{}", size(placement.shortfall, units), largest_context(report));
     std::string text;
     if (!placement.devices.empty()) text += size(placement.fullest().free, units) + " to spare";
     if (!placement.all_on_devices() && placement.host.free)
-        text += fmt::format("{}{} of RAM to spare", text.empty() ? "" : ", ", size(*placement.host.free, units));
+        text += formatted("{}{} of RAM to spare", text.empty() ? "" : ", ", size(*placement.host.free, units));
     if (!placement.all_on_devices() && !placement.host.free) text += "; --ram says how much RAM there is";
     return text + largest_context(report);
 }
 
 std::string change_phrase(const WayOut& way, const FitReport& report) {
     switch (way.remedy) {
-        case Remedy::cache_type: return fmt::format("cache in {}", traits(*way.cache_type).name);
-        case Remedy::context: return fmt::format("context {}", tokens(*way.context));
+        case Remedy::cache_type: return formatted("cache in {}", traits(*way.cache_type).name);
+        case Remedy::context: return formatted("context {}", tokens(*way.context));
         case Remedy::quantization: return std::string(quant_name(*way.quantization));
         case Remedy::host_memory: return layers_phrase(way.placement) + " in RAM";
         case Remedy::more_devices: break;
     }
     const DeviceChoice& last = report.asked_set.groups.back();
-    return fmt::format("{} more {}", way.more, device_phrase(last.record, last.name, 1));
+    return formatted("{} more {}", way.more, device_phrase(last.record, last.name, 1));
 }
 
 std::string cost_phrase(const WayOut& way, const FitReport& report, Units units) {
@@ -74,14 +74,14 @@ std::string cost_phrase(const WayOut& way, const FitReport& report, Units units)
         return 8.0 * static_cast<double>(traits(type).block_bytes) / static_cast<double>(traits(type).block_values);
     };
     switch (way.remedy) {
-        case Remedy::cache_type: return fmt::format("{:.3g} bits a value, not {:.3g}", bits(*way.cache_type), bits(settings.type_k));
-        case Remedy::context: return fmt::format("not {}", tokens(settings.context));
+        case Remedy::cache_type: return formatted("{:.3g} bits a value, not {:.3g}", bits(*way.cache_type), bits(settings.type_k));
+        case Remedy::context: return formatted("not {}", tokens(settings.context));
         case Remedy::quantization:
-            return way.quality_points ? fmt::format("quality −{} points", fixed(*way.quality_points, 1)) : "quality not measured";
-        case Remedy::host_memory: return fmt::format("and {} of RAM; slower", size(way.placement.host.total, units));
+            return way.quality_points ? formatted("quality −{} points", fixed(*way.quality_points, 1)) : "quality not measured";
+        case Remedy::host_memory: return formatted("and {} of RAM; slower", size(way.placement.host.total, units));
         case Remedy::more_devices: break;
     }
-    return fmt::format("over {} devices with {}", way.placement.devices.size(), size(way.usable, units));
+    return formatted("over {} devices with {}", way.placement.devices.size(), size(way.usable, units));
 }
 
 // The figure that decides: of the fullest device, of all when there are to be more, or of RAM without any.
@@ -120,20 +120,20 @@ void add_verdict(Page& page, const FitReport& report, Units units) {
     const Cell under{std::string(display_width(lead.text), ' ')};
     page.led_paragraph(lead, needs_and_has(report, units));
     if (report.ways_out.empty()) return page.led_paragraph(under, outcome(report, units));
-    page.led_paragraph(under, fmt::format("short by {}. Ways to make it fit, the cheapest first:",
+    page.led_paragraph(under, formatted("short by {}. Ways to make it fit, the cheapest first:",
                                           size(report.placement->shortfall, units)));
     page.table(ways_table(report, units));
 }
 
 void add_verdict_line(Page& page, const FitReport& report, Units units) {
-    page.line(verdict_lead(report.verdict), fmt::format("{}: {}", needs_and_has(report, units), outcome(report, units)));
+    page.line(verdict_lead(report.verdict), formatted("{}: {}", needs_and_has(report, units), outcome(report, units)));
 }
 
 Table placement_table(const Placement& placement, const DeviceSet& set, Units units) {
     const auto unit = name_of(units);
     Table table{{{"device"},
                  {"layers"},
-                 {fmt::format("weights {}", unit), Align::decimal},
+                 {formatted("weights {}", unit), Align::decimal},
                  {"cache", Align::decimal},
                  {"compute", Align::decimal},
                  {"overhead", Align::decimal, 1},
@@ -144,7 +144,7 @@ Table placement_table(const Placement& placement, const DeviceSet& set, Units un
     for (std::size_t i = 0; i < placement.devices.size(); ++i) {
         const DevicePlacement& device = placement.devices[i];
         const DeviceChoice& choice = set.group_of(i);
-        std::string layers = device.layers() > 0 ? fmt::format("{}–{}", device.first_layer, device.last_layer) : "none";
+        std::string layers = device.layers() > 0 ? formatted("{}–{}", device.first_layer, device.last_layer) : "none";
         if (device.output) layers += " + output";
         table.row({{device_phrase(choice.record, choice.name, 1)},
                    {std::move(layers)},
@@ -158,7 +158,7 @@ Table placement_table(const Placement& placement, const DeviceSet& set, Units un
     const HostPlacement& host = placement.host;
     const std::int64_t below = (placement.layers - placement.gpu_layers).count();
     std::string layers = "input";
-    if (below > 0) layers = below == 1 ? "0" : fmt::format("0–{}", std::min(below, placement.layers.count() - 1) - 1);
+    if (below > 0) layers = below == 1 ? "0" : formatted("0–{}", std::min(below, placement.layers.count() - 1) - 1);
     if (placement.host_expert_layers > Layers{}) layers += layers == "input" ? ", experts" : " + experts";
     table.row({{"RAM"},
                {std::move(layers)},

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "device_sets.hpp"
+#include "costing.hpp"
 #include "groups.hpp"
 #include "placing.hpp"
 #include "subject.hpp"
@@ -20,7 +20,6 @@ struct Opened {
 Result<CompareColumn> column_of(const Opened& opened) {
     const Subject& subject = opened.subject;
     const FitRequest& request = subject.request;
-    const BackendOverhead overhead = overhead_of(*request.engine, subject.settings.backend);
     EngineSettings full = request.settings;
     full.context = subject.model.context_length;
     const auto costs = subject.estimator.context_costs(request.settings);
@@ -32,14 +31,18 @@ Result<CompareColumn> column_of(const Opened& opened) {
     column.model = subject.model;
     column.settings = subject.settings;
     column.quality = opened.quant.quality;
-    column.estimate = subject.estimator.estimate(opened.quant.quantized, *costs, overhead);
-    column.full_context = subject.estimator.estimate(opened.quant.quantized, *full_costs, overhead);
-    column.cache_bytes_per_token = bytes_per_token(subject.estimator.model(), request.settings);
-    column.devices = request.devices;
-    if (!request.devices) return column;
     PlacementSolver solver{subject.estimator, request.settings};
     solver.remember(request.settings.context, *costs);
     solver.remember(full.context, *full_costs);
+    const auto estimate = estimate_of(subject, solver, opened.quant.quantized, *costs, request.settings.context);
+    if (!estimate) return tl::unexpected(estimate.error());
+    const auto whole = estimate_of(subject, solver, opened.quant.quantized, *full_costs, full.context);
+    if (!whole) return tl::unexpected(whole.error());
+    column.estimate = *estimate;
+    column.full_context = *whole;
+    column.cache_bytes_per_token = bytes_per_token(subject.estimator.model(), request.settings);
+    column.devices = request.devices;
+    if (!request.devices.names_memory()) return column;
     const PlacementLimits limits = placement_limits(request, subject.settings.backend);
     auto placement = solver.place(opened.quant.quantized, limits);
     if (!placement) return tl::unexpected(placement.error());

@@ -39,8 +39,10 @@ struct Resident {
 struct Together {
     std::vector<Resident> residents;
     std::vector<Bytes> usable, total, free;  // of each device
+    Bytes host_total;
+    std::optional<Bytes> host_free;  // where it is known how much there is
     Verdict verdict = Verdict::no;
-    Bytes shortfall;  // missing over all devices; 0 when they fit
+    Bytes shortfall;  // missing over all devices and host memory; 0 when they fit
 };
 
 struct CompareReport {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fitcalc/catalog.hpp"
@@ -18,6 +19,15 @@ struct DeviceChoice {
     std::int64_t count = 1;
     Bytes memory;  // of each
     Bytes usable;  // of each
+    std::string machine;  // that it was found in, as typed: "auto", "@FILE"; empty: named by itself
+    std::string backend;  // of a device found in a machine; empty: its record's
+    bool shares_ram = false;  // `usable` is a part of DeviceSet::ram
+
+    // What runs on it where no backend is asked for; empty: unknown.
+    std::string_view usual_backend() const {
+        if (!backend.empty()) return backend;
+        return record ? record->backend : std::string_view{};
+    }
 };
 
 // All that is named, in the order typed, and what is forced of the placement there.

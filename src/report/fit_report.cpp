@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "costing.hpp"
 #include "device_sets.hpp"
 #include "file_report.hpp"
 #include "fit_request.hpp"
@@ -135,7 +136,6 @@ Result<void> place_asked(const Subject& subject, PlacementSolver& solver, const 
 Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     const FitRequest& request = subject.request;
     const Estimator& estimator = subject.estimator;
-    const BackendOverhead overhead = overhead_of(*request.engine, report.settings.backend);
     EngineSettings full = request.settings;
     full.context = estimator.model().context_length;
     const auto costs = estimator.context_costs(request.settings);
@@ -152,8 +152,11 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     std::vector<bool> fitting;
     QuantizedModel asked;
     for (QuantChoice& choice : with_published(subject, quant_choices(subject))) {
-        const MemoryEstimate here = estimator.estimate(choice.quantized, *costs, overhead);
-        const MemoryEstimate whole = estimator.estimate(choice.quantized, *full_costs, overhead);
+        const auto found = estimate_of(subject, solver, choice.quantized, *costs, request.settings.context);
+        if (!found) return tl::unexpected(found.error());
+        const auto found_full = estimate_of(subject, solver, choice.quantized, *full_costs, full.context);
+        if (!found_full) return tl::unexpected(found_full.error());
+        const MemoryEstimate &here = *found, &whole = *found_full;
         QuantRow row;
         row.type = choice.quantized.type;
         row.requantized = choice.label.empty() && report.file && report.file->quantized;
@@ -178,7 +181,7 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         report.full_context = whole;
         asked = std::move(choice.quantized);
     }
-    report.overhead = overhead;
+    report.overhead = overhead_of(*request.engine, report.settings.backend);
     report.recommendation = report.file && report.file->quantized
                                 ? Recommendation{report.quants.front().type, "what the file holds", report.file->label}
                                 : recommend(report, fitting, request.devices.names_memory());

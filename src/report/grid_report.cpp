@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "device_sets.hpp"
+#include "costing.hpp"
 #include "placing.hpp"
 #include "subject.hpp"
 
@@ -23,17 +23,18 @@ std::vector<Tokens> usual_contexts(Tokens whole) {
 struct Filler {
     const Subject& subject;
     PlacementLimits limits;
-    BackendOverhead overhead;
     std::vector<ContextCosts> costs;  // of each context
     PlacementSolver solver;
 
     Result<GridCell> cell(const QuantizedModel& quantized, Tokens context, const ContextCosts& cost) {
-        GridCell cell{context, subject.estimator.estimate(quantized, cost, overhead).total, {}, {}, {}};
-        if (limits.devices.empty()) return cell;
+        const auto alone = estimate_of(subject, solver, quantized, cost, context);
+        if (!alone) return tl::unexpected(alone.error());
+        GridCell cell{context, alone->total, {}, {}, {}};
+        if (!subject.request.devices.names_memory()) return cell;
         const auto placement = solver.place(quantized, limits, context);
         if (!placement) return tl::unexpected(placement.error());
-        cell.required = placement->fullest().total;
-        cell.headroom = placement->fullest().free;
+        cell.required = required(*placement);
+        cell.headroom = headroom(*placement);
         cell.verdict = placement->verdict;
         return cell;
     }
@@ -60,8 +61,7 @@ Result<GridReport> build_grid_report(const GridRequest& request) {
                       true, subject->warnings};
     if (report.contexts.empty()) report.contexts = usual_contexts(subject->model.context_length);
 
-    Filler filler{*subject, placement_limits(subject->request, subject->settings.backend),
-                  overhead_of(*subject->request.engine, subject->settings.backend), {},
+    Filler filler{*subject, placement_limits(subject->request, subject->settings.backend), {},
                   PlacementSolver{subject->estimator, subject->request.settings}};
     for (const Tokens context : report.contexts) {
         EngineSettings settings = subject->request.settings;
@@ -71,7 +71,7 @@ Result<GridReport> build_grid_report(const GridRequest& request) {
         filler.solver.remember(context, *costs);
         filler.costs.push_back(std::move(*costs));
     }
-    report.any_fits = filler.limits.devices.empty();
+    report.any_fits = !report.devices.names_memory();
     for (const QuantChoice& choice : quant_choices(*subject)) {
         const bool wanted = std::ranges::find(request.quants, choice.quantized.type) != request.quants.end();
         if (!request.quants.empty() && !wanted) continue;

@@ -19,9 +19,9 @@ struct GridRequest {
 struct GridCell {
     Tokens context;
     Bytes total;  // with everything on one device
-    // On the devices asked for, as far as there are any.
+    // On the devices asked for, or in the host memory where that is all that was asked for.
     Bytes required;  // on the device with the least to spare
-    Bytes headroom;  // what that device has left
+    Bytes headroom;  // what is left there
     std::optional<Verdict> verdict;
 };
 
@@ -43,7 +43,7 @@ struct GridReport {
     DeviceSet devices;
     std::vector<Tokens> contexts;
     std::vector<GridRow> rows;
-    bool any_fits = true;  // true without devices
+    bool any_fits = true;  // true where no memory was named
     std::vector<std::string> warnings;
 };
 

@@ -137,14 +137,6 @@ private:
 
 }  // namespace
 
-Bytes required(const Placement& placement) {
-    return placement.devices.empty() ? placement.host.total : placement.fullest().total;
-}
-
-Bytes headroom(const Placement& placement) {
-    return placement.devices.empty() ? placement.host.free.value_or(Bytes{}) : placement.fullest().free;
-}
-
 Result<ModelsReport> build_models_report(const ModelsRequest& request) {
     ModelsReport report;
     report.settings = settings_summary(request.question);

@@ -44,10 +44,6 @@ struct ModelsReport {
     std::vector<std::string> warnings;
 };
 
-// What the devices have to hold on the fullest of them, and what is left there; without devices the host's.
-Bytes required(const Placement& placement);
-Bytes headroom(const Placement& placement);
-
 Result<ModelsReport> build_models_report(const ModelsRequest& request);
 
 }  // namespace fitcalc

@@ -4,11 +4,20 @@
 
 namespace fitcalc {
 
+Bytes required(const Placement& placement) {
+    return placement.devices.empty() ? placement.host.total : placement.fullest().total;
+}
+
+Bytes headroom(const Placement& placement) {
+    return placement.devices.empty() ? placement.host.free.value_or(Bytes{}) : placement.fullest().free;
+}
+
 PlacementLimits placement_limits(const FitRequest& request, std::string_view backend) {
     PlacementLimits limits;
     for (const DeviceChoice& group : request.devices.groups) {
-        const bool own = request.backend.empty() && group.record && !group.record->backend.empty();
-        const PlacementDevice device{group.usable, overhead_of(*request.engine, own ? group.record->backend : backend)};
+        const std::string_view own = request.backend.empty() ? group.usual_backend() : std::string_view{};
+        const PlacementDevice device{group.usable, overhead_of(*request.engine, own.empty() ? backend : own),
+                                     group.shares_ram};
         limits.devices.insert(limits.devices.end(), static_cast<std::size_t>(group.count), device);
     }
     limits.host = request.devices.ram;

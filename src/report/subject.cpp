@@ -34,10 +34,8 @@ ModelSummary summarize(const ModelRecord& record, const Estimator& estimator) {
 
 std::string backend_of(const FitRequest& request) {
     if (!request.backend.empty()) return request.backend;
-    if (request.devices)
-        if (const DeviceRecord* first = request.devices.groups.front().record; first && !first->backend.empty())
-            return std::string(first->backend);
-    return "cuda";
+    const std::string_view usual = request.devices ? request.devices.groups.front().usual_backend() : std::string_view{};
+    return usual.empty() ? "cuda" : std::string(usual);
 }
 
 void add_warnings(const FitRequest& request, Subject& subject) {
@@ -118,6 +116,7 @@ Bytes metadata_size(const ModelRecord& record, const ModelSpec& model) {
 }
 
 void warn_of_backend(const FitRequest& request, const SettingsSummary& settings, std::vector<std::string>& warnings) {
+    if (settings.backend == "cpu") return;  // it has none of its own
     const BackendRecord* backend = request.engine->backend(settings.backend);
     if (request.method == Method::exact && (!backend || !backend->measured()))
         warnings.push_back("the overhead of " + settings.backend + " has not been measured in full; CUDA's figures stand in");

@@ -82,7 +82,7 @@ private:
             for (std::size_t device = 0; device < devices(); ++device)
                 left.devices[device].usable =
                     std::max(Bytes{1}, left.devices[device].usable - placement->devices[device].total);
-            if (left.host) *left.host = std::max(Bytes{}, *left.host - placement->host.total);
+            if (placement->host.free) left.host = std::max(Bytes{}, *placement->host.free);
             residents.push_back({tenant, all, *placement});
         }
         std::ranges::sort(residents, {}, &Resident::column);
@@ -103,7 +103,6 @@ private:
         together.residents = std::move(residents);
         std::vector<Bytes> errors(devices());
         together.total.resize(devices());
-        Bytes host;
         bool offloaded = false;
         for (const Resident& resident : together.residents) {
             for (std::size_t i = 0; i < resident.devices.size(); ++i) {
@@ -112,8 +111,9 @@ private:
                 errors[resident.devices[i]] += share.error;
             }
             offloaded = offloaded || !resident.placement.all_on_devices();
-            host += resident.placement.host.total;
+            together.host_total += resident.placement.host.total;
         }
+        Bytes of_host = together.host_total;
         together.verdict = offloaded ? Verdict::offload : Verdict::great;
         for (std::size_t device = 0; device < devices(); ++device) {
             const Bytes usable = limits_.devices[device].usable;
@@ -121,9 +121,11 @@ private:
             together.free.push_back(usable - together.total[device]);
             together.verdict = std::max(together.verdict, judge(together.total[device], errors[device], usable));
             if (together.free.back() < Bytes{}) together.shortfall -= together.free.back();
+            if (limits_.devices[device].shares_host) of_host += together.total[device];
         }
-        if (limits_.host && host > *limits_.host) {
-            together.shortfall += host - *limits_.host;
+        if (limits_.host) together.host_free = *limits_.host - of_host;
+        if (together.host_free && *together.host_free < Bytes{}) {
+            together.shortfall -= *together.host_free;
             together.verdict = Verdict::no;
         }
         return together;

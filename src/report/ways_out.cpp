@@ -81,6 +81,31 @@ WayFinder::Way WayFinder::shorter_context() {
     return placed(solver, asked_, limits_, std::move(way));
 }
 
+// The devices as --gpu takes them, with more of the last one.
+std::string flags_with_more(const std::vector<DeviceChoice>& groups, std::int64_t more) {
+    const auto flag = [](const std::string& name, std::int64_t count) {
+        return " --gpu " + (count > 1 ? std::to_string(count) + "x" : "") + name;
+    };
+    std::string flags, machine;
+    for (const DeviceChoice& group : groups) {
+        const bool last = &group == &groups.back();
+        if (group.machine.empty()) {
+            flags += flag(group.name, group.count + (last ? more : 0));
+            continue;
+        }
+        if (machine != group.machine) flags += flag(group.machine, 1);
+        if (last) flags += flag(group.name, more);
+        machine = group.machine;
+    }
+    return flags.substr(1);
+}
+
+// Unified memory does not add up over machines, and what the catalog doesn't know has no name to ask for.
+bool can_be_added(const DeviceChoice& device) {
+    if (device.shares_ram || (device.record && device.record->kind == "unified")) return false;
+    return device.record != nullptr || device.machine.empty();
+}
+
 // The one of the best quality that fits, or the largest where that isn't known.
 WayFinder::Way WayFinder::smaller_quantization() {
     if (report_.file && report_.file->quantized) return std::optional<WayOut>{};
@@ -110,6 +135,8 @@ WayFinder::Way WayFinder::smaller_quantization() {
 }
 
 WayFinder::Way WayFinder::host_memory() {
+    // Memory that the devices share is all there is.
+    if (std::ranges::any_of(limits_.devices, &PlacementDevice::shares_host)) return std::optional<WayOut>{};
     PlacementLimits limits = limits_;
     limits.host = unlimited;
     auto found = placed(solver_, asked_, limits, {});
@@ -125,8 +152,8 @@ WayFinder::Way WayFinder::host_memory() {
 
 WayFinder::Way WayFinder::more_devices() {
     const auto& groups = subject_.request.devices.groups;
-    // Unified memory does not add up over machines; given shares are for the devices that there are.
-    if (groups.empty() || !limits_.tensor_split.empty() || (groups.back().record && groups.back().record->kind == "unified")) return std::optional<WayOut>{};
+    // Given shares are for the devices that there are.
+    if (groups.empty() || !limits_.tensor_split.empty() || !can_be_added(groups.back())) return std::optional<WayOut>{};
     PlacementLimits limits = limits_;
     for (std::int64_t more = 1; more <= most_added_devices; ++more) {
         limits.devices.push_back(limits_.devices.back());
@@ -136,10 +163,7 @@ WayFinder::Way WayFinder::more_devices() {
         WayOut way;
         way.remedy = Remedy::more_devices;
         way.more = more;
-        for (std::size_t i = 0; i < groups.size(); ++i) {
-            const std::int64_t count = groups[i].count + (i + 1 == groups.size() ? more : 0);
-            way.flag += (i == 0 ? "--gpu " : " --gpu ") + (count > 1 ? std::to_string(count) + "x" : "") + groups[i].name;
-        }
+        way.flag = flags_with_more(groups, more);
         return placed(solver_, asked_, limits, std::move(way));
     }
     return std::optional<WayOut>{};

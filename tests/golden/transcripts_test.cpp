@@ -59,3 +59,9 @@ TEST_CASE("every example in the documentation prints what it shows") {
     }
     CHECK(examples >= 5);
 }
+
+TEST_CASE("the library's guide shows the program that is built against the installed library") {
+    const std::string source = FITCALC_SOURCE_DIR;
+    const std::string program = read_text(source + "/tests/package/consumer/main.cpp");
+    CHECK(read_text(source + "/docs/library.md").find("```cpp\n" + program + "```\n") != std::string::npos);
+}

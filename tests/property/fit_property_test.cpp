@@ -111,6 +111,8 @@ struct Scene {
         for (std::int64_t i = 0; i < count; ++i)
             limits.devices.push_back({weights / *rc::gen::inRange(1, 6) + MiB * *rc::gen::inRange(600, 9'000), overhead});
         if (*rc::gen::arbitrary<bool>()) limits.host = weights / 4 * *rc::gen::inRange(1, 9) + GiB;
+        // Memory of the host's own, in one machine of four.
+        if (limits.host && *rc::gen::inRange(0, 2) == 0) limits.devices.front().shares_host = true;
         return limits;
     }
     Placement place(const PlacementLimits& limits) { return solver.place(quantized, limits).value(); }
@@ -145,13 +147,15 @@ TEST_CASE("placement properties") {
         RC_ASSERT(weights_of(placement) + tied + padding >= weights_of(whole));
         RC_ASSERT(cache_of(placement) <= cache_of(whole));
         RC_ASSERT(cache_of(placement) + padding >= cache_of(whole));
-        Bytes layers;
+        Bytes layers, shared;
         for (std::size_t i = 0; i < placement.devices.size(); ++i) {
             const DevicePlacement& d = placement.devices[i];
             RC_ASSERT(d.total == d.weights + d.kv_cache + d.recurrent_state + d.compute + d.overhead);
             RC_ASSERT(d.free == limits.devices[i].usable - d.total);
             layers += Bytes{d.layers() + (d.output ? 1 : 0)};
+            if (limits.devices[i].shares_host) shared += d.total;
         }
+        if (limits.host) RC_ASSERT(placement.host.free == *limits.host - placement.host.total - shared);
         RC_ASSERT(layers.count() == placement.gpu_layers.count());
         RC_ASSERT((placement.verdict == Verdict::no) == (placement.shortfall > Bytes{}));
     });
@@ -161,9 +165,9 @@ TEST_CASE("placement properties") {
         if (!scene.fits(limits)) return;
         const auto more = MiB * *rc::gen::inRange(1, 30'000);
         const auto which = *rc::gen::inRange<std::size_t>(0, limits.devices.size() + 1);
-        if (which < limits.devices.size())
-            limits.devices[which].usable += more;
-        else
+        if (which < limits.devices.size()) limits.devices[which].usable += more;
+        if (which < limits.devices.size() && limits.devices[which].shares_host) *limits.host += more;
+        if (which == limits.devices.size())
             limits.host = limits.host.value_or(scene.quantized.weights.file + GiB * 64) + more;
         RC_ASSERT(scene.fits(limits));
     });

@@ -7,7 +7,9 @@
 
 #include "cli/file_source.hpp"
 #include "cli/run.hpp"
+#include "devices/detect.hpp"
 #include "support/gguf_writer.hpp"
+#include "support/recorded_machine.hpp"
 
 namespace fitcalc::test {
 namespace {
@@ -66,6 +68,7 @@ cli::World world_of(TranscriptStyle style) {
         if (found || !path.starts_with("tests/")) return found;
         return cli::files_of_this_machine().open(std::string(FITCALC_SOURCE_DIR) + "/" + path);
     };
+    world.detect = [] { return detect_machine(recorded_probe("rtx-4090")); };
     world.out_is_terminal = style.terminal;
     if (style.terminal) world.terminal_width = style.width;
     return world;

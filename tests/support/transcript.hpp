@@ -6,6 +6,8 @@
 //   fitcalc: error: no model named 'nonesuch'
 //   [exit status 2]
 //
+// "This machine" (detect, --gpu auto) is the recorded one in tests/machines/rtx-4090.
+//
 // Golden files are whole transcripts; in a Markdown file, code blocks that begin with "$ fitcalc" are.
 #pragma once
 

@@ -46,6 +46,32 @@ TEST_CASE("the R1 anchors") {
     CHECK(run_words({"llama-3.1-8b", "-q", "Q4_K_M", "--value", "weights_bytes"}).out == "4912898304\n");
 }
 
+TEST_CASE("names on standard input stand for a dash") {
+    const auto asked = [](std::string input, const std::vector<std::string>& words) {
+        World world = plain_world();
+        world.read_input = [input = std::move(input)]() -> Result<std::string> { return input; };
+        return run(words, world);
+    };
+    const std::string one = run_words({"qwen3-8b", "--value", "total_bytes"}).out;
+    const std::string other = run_words({"qwen3-4b", "--value", "total_bytes"}).out;
+    const std::string names = "qwen3-8b\n\n  qwen3-4b \r\n";
+    CHECK(asked(names, {"-", "--value", "total_bytes"}).out == one + other);
+    CHECK(asked(names, {"compare", "-"}).out == run_words({"compare", "qwen3-8b", "qwen3-4b"}).out);
+    CHECK(asked("qwen3-4b", {"compare", "qwen3-8b", "-"}).out == run_words({"compare", "qwen3-8b", "qwen3-4b"}).out);
+
+    const std::string rows = asked(names, {"-", "-f", "csv", "--fields", "model,quant"}).out;
+    CHECK(rows.starts_with("model,quant\nqwen3-8b,F32\n"));
+    CHECK(rows.find("\nqwen3-4b,F32\n") != std::string::npos);
+    CHECK(rows.find("model", 1) == std::string::npos);
+
+    CHECK(asked(names, {"-", "--gpu", "6GB", "-q", "Q4_K_M", "--check"}).status == 1);  // one of them fits
+    CHECK(asked("qwen3-4b", {"-", "--gpu", "6GB", "-q", "Q4_K_M", "--check"}).status == 0);
+    const Outcome unknown = asked("qwen3-8b\nnonesuch\n", {"-"});
+    CHECK(unknown.status == 2);
+    CHECK(unknown.out.empty());
+    CHECK(asked(" \n", {"-"}).status == 2);
+}
+
 TEST_CASE("exit statuses") {
     struct Case {
         std::vector<std::string> words;

@@ -1,4 +1,5 @@
 // Real answers against data/schema/*.json.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -6,8 +7,10 @@
 #include <valijson/validator.hpp>
 
 #include "cli/run.hpp"
+#include "devices/detect.hpp"
 #include "support/catch.hpp"
 #include "support/gguf_writer.hpp"
+#include "support/recorded_machine.hpp"
 #include "support/transcript.hpp"
 
 using namespace fitcalc;
@@ -78,6 +81,11 @@ TEST_CASE("answers are what their schema says") {
         {{"recommend", "--gpu", "1GB", "--ctx", "128k"}, "recommend"},
         {{"gpus", "qwen3-8b"}, "gpus"},
         {{"gpus", "deepseek-r1-0528", "--kind", "laptop"}, "gpus"},
+        {{"qwen3-8b", "--engine", "vllm"}, "serving"},
+        {{"deepseek-r1-0528", "--engine", "vllm", "--gpu", "16x h100-80gb", "--ctx", "max"}, "serving"},
+        {{"plan", "qwen3-8b", "--engine", "sglang", "--gpu", "rtx-4090", "--users", "400"}, "serving"},
+        {{"qwen2.5-7b-instruct", "--engine", "vllm", "--gpu", "3x rtx-4090", "--tp", "3"}, "serving"},
+        {{"gpus", "qwen3-8b", "--engine", "vllm", "--users", "8", "--quant", "awq"}, "serving"},
         {{"list", "models"}, "list"},
         {{"list", "gpus"}, "list"},
         {{"list", "quants"}, "list"},
@@ -104,6 +112,44 @@ TEST_CASE("every record that list prints names its source") {
         for (const json& record : answer_to({"list", topic})[topic]) {
             INFO(topic << " " << record.dump().substr(0, 80));
             CHECK(record["source"].is_string());
+        }
+}
+
+TEST_CASE("what is detected on every recorded machine is what its schema says") {
+    for (const std::string& machine : test::recorded_machines()) {
+        INFO(machine);
+        CHECK(violations(json::parse(test::read_text(test::machine_path(machine, "expected.json"))), "detect").empty());
+    }
+}
+
+TEST_CASE("answers for every recorded machine are what their schema says") {
+    const std::pair<std::vector<std::string>, const char*> questions[] = {
+        {{"detect"}, "detect"},
+        {{"llama-3.1-8b", "--gpu", "auto"}, "fit"},
+        {{"deepseek-r1-0528", "--gpu", "auto", "--total"}, "fit"},
+        {{"explain", "qwen3-8b", "--gpu", "auto"}, "explain"},
+        {{"plan", "llama-3.3-70b", "--gpu", "auto"}, "plan"},
+        {{"grid", "qwen3-8b", "--gpu", "auto", "--quant", "Q4_K_M,Q8_0"}, "grid"},
+        {{"compare", "qwen3-8b", "llama-3.1-8b", "--gpu", "auto"}, "compare"},
+        {{"compare", "qwen3-8b", "llama-3.1-8b", "--together", "--gpu", "auto"}, "compare"},
+        {{"compare", "qwen3-8b", "--gpu", "auto,rtx-4090"}, "compare"},
+        {{"models", "--gpu", "auto", "-q", "Q4_K_M"}, "models"},
+        {{"recommend", "--gpu", "auto", "-q", "Q4_K_M"}, "recommend"},
+    };
+    const std::vector<std::string> all_verbs{"rtx-3090-3060", "strix-halo", "no-gpu"};  // the others go without whole catalogs
+    for (const std::string& machine : test::recorded_machines())
+        for (auto [words, schema] : questions) {
+            const bool catalog = words.front() == "models" || words.front() == "recommend";
+            if (catalog && std::ranges::find(all_verbs, machine) == all_verbs.end()) continue;
+            INFO(machine << ": " << words.front() << " " << words.back());
+            cli::World world;
+            world.variable = [](const char*) { return std::nullopt; };
+            world.detect = [&] { return detect_machine(test::recorded_probe(machine)); };
+            words.emplace_back("--json");
+            const cli::Outcome outcome = cli::run(words, world);
+            INFO(outcome.err);
+            REQUIRE(outcome.status <= 1);
+            CHECK(violations(json::parse(outcome.out), schema) == "");
         }
 }
 

@@ -55,7 +55,7 @@ Result<Answer> answer_compare(const Question& question) {
                 one.positional = {model};
                 one.quant = quant;
                 one.gpu = gpus;
-                auto fit = resolve_fit(one, question.catalog, question.world.files);
+                auto fit = resolve_fit(one, question.catalog, question.world);
                 if (!fit) return tl::unexpected(fit.error());
                 request.columns.push_back(std::move(*fit));
             }

@@ -34,7 +34,7 @@ Result<GpusRequest> resolve_gpus(const Question& question) {
     if (auto ok = require_exact(args); !ok) return tl::unexpected(ok.error());
     RawArgs plain = args;
     plain.check = false;  // its question is about all devices
-    auto fit = resolve_fit(plain, question.catalog, question.world.files);
+    auto fit = resolve_fit(plain, question.catalog, question.world);
     if (!fit) return tl::unexpected(fit.error());
     GpusRequest request{std::move(*fit), 8, {}, {}, DeviceOrder::memory, !args.check};
     if (!args.max_count.empty()) {

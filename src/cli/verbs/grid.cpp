@@ -10,7 +10,7 @@ Result<Answer> answer_grid(const Question& question) {
     // Lists here: the rows and the columns.
     const std::string quants = std::exchange(args.quant, {}), contexts = std::exchange(args.ctx, {});
     if (auto ok = require_exact(args); !ok) return tl::unexpected(ok.error());
-    auto fit = resolve_fit(args, question.catalog, question.world.files);
+    auto fit = resolve_fit(args, question.catalog, question.world);
     if (!fit) return tl::unexpected(fit.error());
     GridRequest request{std::move(*fit), {}, {}};
     for (const std::string& name : split_list(quants)) {

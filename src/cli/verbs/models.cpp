@@ -7,7 +7,7 @@ namespace fitcalc::cli {
 
 Result<Answer> answer_models(const Question& question) {
     const RawArgs& args = question.args;
-    auto fit = resolve_devices_question(args, question.catalog);
+    auto fit = resolve_devices_question(args, question.catalog, question.world);
     if (!fit) return tl::unexpected(fit.error());
     ModelsRequest request{std::move(*fit), !args.ctx.empty(), {}, !args.check};
     if (!args.quant.empty()) request.quant = request.question.quant;

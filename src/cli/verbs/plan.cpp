@@ -7,7 +7,7 @@ namespace fitcalc::cli {
 Result<Answer> answer_plan(const Question& question) {
     const RawArgs& args = question.args;
     if (auto ok = require_exact(args); !ok) return tl::unexpected(ok.error());
-    auto request = resolve_fit(args, question.catalog, question.world.files);
+    auto request = resolve_fit(args, question.catalog, question.world);
     if (!request) return tl::unexpected(request.error());
     if (!request->devices.names_memory())
         return fail(ErrorKind::usage, "planned for which memory?", "--gpu DEVICE, --ram SIZE or both");

@@ -10,7 +10,7 @@ Result<Answer> answer_recommend(const Question& question) {
     static constexpr Choice<Purpose> purposes[] = {
         {"chat", Purpose::chat}, {"code", Purpose::code}, {"reasoning", Purpose::reasoning}};
     const RawArgs& args = question.args;
-    auto fit = resolve_devices_question(args, question.catalog);
+    auto fit = resolve_devices_question(args, question.catalog, question.world);
     if (!fit) return tl::unexpected(fit.error());
     RecommendRequest request{{std::move(*fit), !args.ctx.empty(), {}, true}, Purpose::any};
     if (!args.quant.empty()) request.models.quant = request.models.question.quant;

@@ -28,10 +28,12 @@ struct Question {
 };
 
 Result<Answer> answer_compare(const Question& question);
+Result<Answer> answer_detect(const Question& question);  // [@FILE]
 Result<Answer> answer_gpus(const Question& question);
 Result<Answer> answer_grid(const Question& question);
 Result<Answer> answer_models(const Question& question);
 Result<Answer> answer_plan(const Question& question);
 Result<Answer> answer_recommend(const Question& question);
+Result<Answer> answer_serving(const Question& question);  // fit, plan and gpus with --engine vllm or sglang
 
 }  // namespace fitcalc::cli

@@ -136,16 +136,26 @@ FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
 }
 
 void TensorList::add(std::size_t layer, std::string_view name, Shape shape, GgmlType type) {
-    std::string full = "blk." + std::to_string(layer) + ".";
-    full += name;
+    if (layer != layer_ || prefix_.empty()) {
+        layer_ = layer;
+        prefix_ = "blk." + std::to_string(layer) + ".";
+        next_role_ = 0;
+    }
+    std::string full;
+    full.reserve(prefix_.size() + name.size());
+    full.append(prefix_).append(name);
     const TensorRole role = role_in_layer(name, full);
     inventory_.tensors.push_back({std::move(full), shape, type, static_cast<std::int32_t>(layer), role});
 }
 
 TensorRole TensorList::role_in_layer(std::string_view name, std::string_view full_name) {
-    for (const auto& [known, role] : roles_)
-        if (known == name) return role;
-    return roles_.emplace_back(name, role_of(full_name)).second;
+    // Layers mostly list the same names in the same order.
+    if (next_role_ >= roles_.size() || roles_[next_role_].first != name) {
+        const auto known = std::ranges::find(roles_, name, &std::pair<std::string, TensorRole>::first);
+        next_role_ = static_cast<std::size_t>(known - roles_.begin());
+        if (known == roles_.end()) roles_.emplace_back(name, role_of(full_name));
+    }
+    return roles_[next_role_++].second;
 }
 
 void TensorList::weight(std::string_view name, Shape shape) {

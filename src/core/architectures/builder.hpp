@@ -76,6 +76,9 @@ private:
     TensorRole role_in_layer(std::string_view name, std::string_view full_name);
 
     TensorInventory inventory_;
+    std::size_t layer_ = 0;
+    std::string prefix_;  // of the names in that layer
+    std::size_t next_role_ = 0;
     std::vector<std::pair<std::string, TensorRole>> roles_;  // of names within a layer: the same in every layer
 };
 

@@ -75,24 +75,25 @@ HostPlacement host_share(const Goods& goods, const Layout& layout, Layers& exper
 
 void total_up(Placement& placement, const Goods& goods, const PlacementLimits& limits) {
     Verdict worst = Verdict::great;
+    const auto missing = [](Bytes free) { return std::max(Bytes{}, Bytes{} - free); };
     placement.shortfall = {};
-    const auto account = [&](Bytes free) {
-        placement.shortfall += std::max(Bytes{}, Bytes{} - free);
-        return free;
-    };
+    Bytes shared, shared_missing;  // of devices whose memory is the host's
     for (std::size_t i = 0; i < placement.devices.size(); ++i) {
         DevicePlacement& device = placement.devices[i];
         const PlacementDevice& limit = limits.devices[i];
         device.overhead = limit.overhead.typical();
         device.total = device.weights + device.kv_cache + device.recurrent_state + device.compute + device.overhead;
-        device.free = account(limit.usable - device.total);
+        device.free = limit.usable - device.total;
+        (limit.shares_host ? shared_missing : placement.shortfall) += missing(device.free);
+        if (limit.shares_host) shared += device.total;
         device.error = goods.estimator.error_band(device.compute, limit.overhead) +
                        goods.quantized.uncertain / static_cast<std::int64_t>(placement.devices.size());
         worst = std::max(worst, judge(device.total, device.error, limit.usable));
     }
     HostPlacement& host = placement.host;
     host.total = host.weights + host.kv_cache + host.recurrent_state + host.compute;
-    if (limits.host) host.free = account(*limits.host - host.total);
+    if (limits.host) host.free = *limits.host - host.total - shared;
+    placement.shortfall += std::max(shared_missing, missing(host.free.value_or(Bytes{})));
     if (placement.shortfall > Bytes{})
         placement.verdict = Verdict::no;
     else

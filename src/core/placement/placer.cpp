@@ -263,8 +263,15 @@ Result<Placement> Placer::solved(const Question& question) {
         if (shares.empty()) continue;
         auto found = first_held(question, shares);
         if (!found) return tl::unexpected(found.error());
+        if (!*found) continue;
+        // Where the host's memory is the device's, too, what a device needs for itself may be what is missing.
+        if ((*found)->verdict == Verdict::no && std::ranges::any_of(question.limits.devices, &PlacementDevice::shares_host)) {
+            auto least = if_devices_hold(question, shares.back(), Margin::none);
+            if (!least) return tl::unexpected(least.error());
+            if (*least && (*least)->verdict != Verdict::no) return **std::move(least);
+        }
         // What misses host memory is a better answer than what misses a device.
-        if (*found) return **std::move(found);
+        return **std::move(found);
     }
     return whole();
 }
