@@ -188,6 +188,8 @@ enum class LayerSum {
     network_attention_x,  // (f + a) + x, likewise (Falcon, PLaMo)
     attention_network_x,  // (a + f) + x, likewise (Phi 2)
     network_x_attention,  // (f + x) + a, f reading x through a norm of its own (GPT-NeoX)
+    experts_on_input,     // e + (f + (a + x)), f reading a + x, the routed experts e reading x, each through a norm
+                          // of its own (Arctic)
 };
 
 // Where a layer's attention and feed-forward network have their norms.

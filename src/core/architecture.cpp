@@ -12,6 +12,7 @@ std::span<const Architecture* const> table() {
         &architectures::afmoe,
         &architectures::apertus,
         &architectures::arcee,
+        &architectures::arctic,
         &architectures::baichuan,
         &architectures::bailingmoe,
         &architectures::bailingmoe2,

@@ -104,6 +104,7 @@ constexpr ModelClass all_classes[] = {
     {"HYV3ForCausalLM", "hy_v3", "hy_v3", map_hy_v3},
     {"BailingMoeForCausalLM", "bailing_moe", "bailingmoe", map_bailing_moe},
     {"BailingMoeV2ForCausalLM", "bailing_moe_v2", "bailingmoe2", map_bailing_moe2},
+    {"ArcticForCausalLM", "arctic", "arctic", map_whole_rotary},
     {"SmallThinkerForCausalLM", "smallthinker", "smallthinker", map_smallthinker},
     {"Grok1ForCausalLM", "grok-1", "grok", map_grok, tied},
     {"GrokForCausalLM", "", "grok", map_grok, tied},

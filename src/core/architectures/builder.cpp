@@ -317,6 +317,7 @@ void add_feed_forward(TensorList& list, const ModelSpec& model, std::size_t laye
     const bool own_norm = !norm_name.empty() && (spec.sum == LayerSum::network_attended ||
                                                  spec.sum == LayerSum::attended_network ||
                                                  spec.sum == LayerSum::network_x_attended ||
+                                                 spec.sum == LayerSum::experts_on_input ||
                                                  spec.sum == LayerSum::network_x_attention);
     if (own_norm && spec.norms != NormPlacement::after && !spec.parallel)
         list.layer_norm(layer, norm_name, model.norm, d);

@@ -18,6 +18,7 @@ extern const Architecture smollm3;
 extern const Architecture starcoder2;
 extern const Architecture apertus;
 extern const Architecture arcee;
+extern const Architecture arctic;
 extern const Architecture baichuan;
 extern const Architecture bailingmoe;
 extern const Architecture bailingmoe2;

@@ -2,6 +2,8 @@
 // (build_inp_embd, set_outputs).
 #include "model_graph.hpp"
 
+#include <utility>
+
 #include "attention.hpp"
 #include "feed_forward.hpp"
 #include "hyper_connections.hpp"
@@ -39,6 +41,7 @@ private:
     bool late_rows() const { return model_.late_rows || model_.late_rows_before_norm; }
     NodeId mixer(const LayerSpec& spec, NodeId input, NodeId start);
     NodeId router_logits(const LayerSpec& spec, NodeId input);
+    NodeId add_experts_on_input(const LayerSpec& spec, NodeId input, NodeId attended);
     NodeId sum(NodeId out, NodeId residual);
     NodeId layer(const LayerSpec& spec, Backend backend, bool last, NodeId input);
     NodeId layer_from_checkpoints(const LayerSpec& spec, Backend backend, bool begins, NodeId stream);
@@ -155,6 +158,14 @@ NodeId ModelGraphBuilder::router_logits(const LayerSpec& spec, NodeId input) {
     return experts && experts->routed_by_input ? graph_.weight_mul_mat(experts->experts, input) : no_node;
 }
 
+// The dense network goes on from attention, the routed experts from the layer's input.
+NodeId ModelGraphBuilder::add_experts_on_input(const LayerSpec& spec, NodeId input, NodeId attended) {
+    ExpertFeedForward routed = std::get<ExpertFeedForward>(spec.feed_forward);
+    const DenseFeedForward dense{.length = std::exchange(routed.shared_length, 0)};
+    const NodeId sum = graph_.same_as(Op::add, feed_forward(context_, dense, normed(attended)), attended);
+    return graph_.same_as(Op::add, feed_forward(context_, routed, normed(input)), sum);
+}
+
 NodeId ModelGraphBuilder::sum(NodeId out, NodeId residual) {
     return model_.residual_first ? graph_.same_as(Op::add, residual, out) : graph_.same_as(Op::add, out, residual);
 }
@@ -208,7 +219,8 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
             return add(add(network(normed(residual)), residual), attended);
         case LayerSum::network_attended:
         case LayerSum::attended_network:
-        case LayerSum::network_x_attended: break;
+        case LayerSum::network_x_attended:
+        case LayerSum::experts_on_input: break;
     }
 
     const bool norm_after = spec.norms != NormPlacement::before;
@@ -216,6 +228,7 @@ NodeId ModelGraphBuilder::layer(const LayerSpec& spec, Backend backend, bool las
     attended = spec.sum == LayerSum::network_x_attended ? add(residual, attended) : sum(attended, residual);
     if (choose && side_by_side) attended = wanted_rows(attended);
     if (!mixes || std::holds_alternative<NoFeedForward>(spec.feed_forward)) return attended;
+    if (spec.sum == LayerSum::experts_on_input) return add_experts_on_input(spec, residual, attended);
     const bool normed_inside = spec.norms == NormPlacement::after || has_own_norms(spec.feed_forward);
     NodeId out = network(normed_inside ? attended : normed(attended));
     if (norm_after) out = normed(out);
