@@ -203,10 +203,17 @@ Json with_model(const Json& rows, const std::string& name) {
 }
 
 // What people ask for by a shorter name than its path.
-std::string_view path_of(const Json& answer, std::string_view name) {
+std::string path_of(const Json& answer, std::string_view name) {
     if (name == "recommended_quant") return "recommendation.quant";
     if (name == "max_context") return answer.contains("placement") ? "placement.max_context" : "devices.0.max_context";
-    return name;
+    static constexpr std::array<std::string_view, 7> of_the_set{
+        "decode_tokens_per_second", "decode_limit", "prefill_tokens_per_second", "speed.first_token_seconds",
+        "speed.thinking_seconds", "speed.answer_seconds", "cost.rent.usd_per_million_tokens"};
+    const auto path = std::ranges::find_if(of_the_set, [&](std::string_view each) {
+        return each == name || (each.ends_with(name) && each[each.size() - name.size() - 1] == '.');
+    });
+    if (path == of_the_set.end()) return std::string(name);
+    return (answer.contains("set_speed") ? "set_speed." : "devices.0.") + std::string(*path);
 }
 
 }  // namespace
@@ -228,8 +235,9 @@ Result<std::string> render_rows(const Json& plain_rows, const OutputOptions& opt
 
 Result<std::string> render_value(const Json& answer, std::string_view name) {
     static const Json null;
-    const Json* found = find_value(answer, path_of(answer, name));
-    if (!found && path_of(answer, name) != name) found = &null;  // no device to have a largest context
+    const std::string path = path_of(answer, name);
+    const Json* found = find_value(answer, path);
+    if (!found && path != name) found = &null;  // no device to have a largest context
     if (found) return bare(*found, "null") + '\n';
 
     std::vector<std::string> names{"recommended_quant", "max_context", "verdict"};

@@ -38,6 +38,9 @@ private:
     NodeId normed_on(Backend backend, NodeId a);
     NodeId normed(NodeId a) { return norm(graph_, a, model_.norm); }
     NodeId wanted_rows(NodeId a);
+    // All layers read parts of one tensor, of which several devices have copies: what is free on a device depends on how
+    // many layers are still to come, and none may be left out.
+    bool shares_input() const { return model_.per_layer_length > 0 && plan_.host > 1; }
     bool late_rows() const { return model_.late_rows || model_.late_rows_before_norm; }
     NodeId mixer(const LayerSpec& spec, NodeId input, NodeId start);
     NodeId router_logits(const LayerSpec& spec, NodeId input);
@@ -286,10 +289,9 @@ std::size_t units_built(std::size_t times, std::size_t stride, std::size_t behin
 
 NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> layers, NodeId stream) {
     const bool final_run = run.first + run.length() == layers.size();
-    // The very last layer of all differs, and where all layers read a part of one tensor, so does a device's last one,
-    // which lets go of it: then the unit before is the one to look at.
-    const std::size_t behind = final_run || model_.per_layer_length > 0 ? 1 : 0;
-    const std::size_t times = units_built(run.times, plan_.stride, behind);
+    // The very last layer of all differs, so the unit before it is the one to look at.
+    const std::size_t behind = final_run ? 1 : 0;
+    const std::size_t times = shares_input() ? run.times : units_built(run.times, plan_.stride, behind);
     NodeId before = no_node;
     for (std::size_t t = 0; t < times; ++t) {
         for (std::size_t i = 0; i < run.period; ++i) {
