@@ -173,6 +173,7 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         row.asked = choice.asked;
         if (report.settings.backend == "cpu") {
             fitting.push_back(request.devices.ram && here.total <= *request.devices.ram);
+            runs.push_back(fitting.back());
         } else if (request.devices.names_memory()) {
             const auto verdict = solver.verdict(choice.quantized, on_devices);
             if (!verdict) return tl::unexpected(verdict.error());
