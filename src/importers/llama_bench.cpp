@@ -1,6 +1,9 @@
 #include "llama_bench.hpp"
 
 #include <nlohmann/json.hpp>
+#include <optional>
+
+#include "catalog/malformed_text.hpp"
 
 namespace fitcalc {
 namespace {
@@ -25,20 +28,37 @@ json parse_runs(std::string_view text) {
 // Booleans were numbers in older versions; -1 leaves it to the engine, which takes flash attention where it can.
 bool is_on(const json& value) { return value.is_boolean() ? value.get<bool>() : value.get<std::int64_t>() != 0; }
 
+// Older versions lack some fields; `otherwise` is what they did.
+std::int64_t tokens(const json& run, const char* name, std::int64_t least, std::optional<std::int64_t> otherwise = {}) {
+    constexpr std::int64_t most = std::int64_t{1} << 31;  // llama.cpp counts them in 32 bits
+    if (otherwise && !run.contains(name)) return *otherwise;
+    if (!run.at(name).is_number_integer()) throw MalformedText{std::string(name) + " is no whole number"};
+    const std::int64_t value = run.at(name);
+    if (value < least || value > most) throw MalformedText{std::string(name) + " is out of range"};
+    return value;
+}
+
+GgmlType cache_type(const json& run, const char* name) {
+    const std::string text = run.value(name, "f16");
+    const auto type = ggml_type_from_name(text);
+    if (!type) throw MalformedText{std::string(name) + ": no type named '" + text + "'"};
+    return *type;
+}
+
 BenchRun run_of(const json& run) {
     BenchRun out;
     out.model_file = run.at("model_filename");
     out.devices = run.value("gpu_info", "");
     out.backends = run.value("backends", "");
-    out.prompt = run.at("n_prompt");
-    out.generated = run.at("n_gen");
-    out.depth = run.value("n_depth", std::int64_t{0});
-    out.ubatch = run.value("n_ubatch", out.ubatch);
+    out.prompt = tokens(run, "n_prompt", 0);
+    out.generated = tokens(run, "n_gen", 0);
+    out.depth = tokens(run, "n_depth", 0, 0);
+    out.ubatch = tokens(run, "n_ubatch", 1, out.ubatch);
     out.gpu_layers = run.value("n_gpu_layers", out.gpu_layers);
     out.cpu_moe_layers = run.value("n_cpu_moe", std::int64_t{0});
     if (run.contains("flash_attn")) out.flash_attention = is_on(run["flash_attn"]);
-    out.type_k = ggml_type_from_name(run.value("type_k", "f16")).value_or(GgmlType::f16);
-    out.type_v = ggml_type_from_name(run.value("type_v", "f16")).value_or(GgmlType::f16);
+    out.type_k = cache_type(run, "type_k");
+    out.type_v = cache_type(run, "type_v");
     out.rate = run.at("avg_ts");
     return out;
 }
@@ -56,6 +76,8 @@ Result<std::vector<BenchRun>> parse_llama_bench(std::string_view text, std::stri
         for (const json& run : runs) out.push_back(run_of(run));
         if (out.empty()) return bad("holds no run");
         return out;
+    } catch (const MalformedText& error) {
+        return bad(error.what);
     } catch (const json::exception& error) {
         return bad(std::string("no llama-bench run: ") + error.what());
     }

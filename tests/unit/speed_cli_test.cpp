@@ -180,5 +180,9 @@ TEST_CASE("memory bandwidths as people say them") {
 TEST_CASE("llama-bench output that is none") {
     CHECK(parse_llama_bench(bench, "x").value().size() == 3);
     CHECK(parse_llama_bench(R"({"model_filename": "a.gguf", "n_prompt": 0, "n_gen": 128, "avg_ts": 1.5})", "x").value().size() == 1);
-    for (const char* bad : {"", "[]", "{}", "[1]", "nonsense", R"([{"model_filename": 3}])"}) CHECK_FALSE(parse_llama_bench(bad, "x"));
+    for (const char* bad : {"", "[]", "{}", "[1]", "nonsense", R"([{"model_filename": 3}])",
+                            R"([{"model_filename": "a.gguf", "n_prompt": 0, "n_gen": -1, "avg_ts": 1.5}])",
+                            R"([{"model_filename": "a.gguf", "n_prompt": 0, "n_gen": 128, "n_ubatch": 0, "avg_ts": 1.5}])",
+                            R"([{"model_filename": "a.gguf", "n_prompt": 0, "n_gen": 128, "n_depth": 1e18, "avg_ts": 1.5}])",
+                            R"([{"model_filename": "a.gguf", "n_prompt": 0, "n_gen": 128, "type_k": "q9", "avg_ts": 1.5}])"}) CHECK_FALSE(parse_llama_bench(bad, "x"));
 }
