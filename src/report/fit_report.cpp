@@ -172,7 +172,8 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         row.total_full_context = whole.total;
         row.asked = choice.asked;
         if (report.settings.backend == "cpu") {
-            fitting.push_back(request.devices.ram && here.total <= *request.devices.ram);
+            runs.push_back(request.devices.ram && here.total <= *request.devices.ram);
+            fitting.push_back(runs.back());
         } else if (request.devices.names_memory()) {
             const auto verdict = solver.verdict(choice.quantized, on_devices);
             if (!verdict) return tl::unexpected(verdict.error());
