@@ -38,9 +38,12 @@ private:
     NodeId normed_on(Backend backend, NodeId a);
     NodeId normed(NodeId a) { return norm(graph_, a, model_.norm); }
     NodeId wanted_rows(NodeId a);
-    // All layers read parts of one tensor, of which several devices have copies: what is free on a device depends on how
-    // many layers are still to come, and none may be left out.
-    bool shares_input() const { return model_.per_layer_length > 0 && plan_.host > 1; }
+    // All layers read parts of one tensor, of which each backend has a copy: what is free there depends on how many layers
+    // are still to come, and none may be left out.
+    bool shares_input() const {
+        const auto elsewhere = [&](const LayerPlace& place) { return place.backend != plan_.layers.front().backend; };
+        return model_.per_layer_length > 0 && std::ranges::any_of(plan_.layers, elsewhere);
+    }
     bool late_rows() const { return model_.late_rows || model_.late_rows_before_norm; }
     NodeId mixer(const LayerSpec& spec, NodeId input, NodeId start);
     NodeId router_logits(const LayerSpec& spec, NodeId input);
