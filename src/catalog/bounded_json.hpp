@@ -11,15 +11,21 @@
 
 namespace fitcalc {
 
-inline nlohmann::json parse_bounded(std::string_view text, std::size_t most_MiB) {
+// What is nested deeper is not kept, whatever its size, and is an error.
+inline nlohmann::json parse_shallow(std::string_view text) {
     constexpr int deepest = 32;
-    if (text.size() > most_MiB << 20) throw MalformedText{"larger than " + std::to_string(most_MiB) + " MiB"};
     bool too_deep = false;
     nlohmann::json file = nlohmann::json::parse(text, [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
         too_deep = too_deep || depth > deepest;
         return !too_deep;
     });
     if (too_deep) throw MalformedText{"nested too deeply"};
+    return file;
+}
+
+inline nlohmann::json parse_bounded(std::string_view text, std::size_t most_MiB) {
+    if (text.size() > most_MiB << 20) throw MalformedText{"larger than " + std::to_string(most_MiB) + " MiB"};
+    nlohmann::json file = parse_shallow(text);
     if (!file.is_object()) throw MalformedText{"not a JSON object"};
     return file;
 }

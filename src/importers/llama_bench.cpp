@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "catalog/malformed_text.hpp"
+#include "catalog/bounded_json.hpp"
 
 namespace fitcalc {
 namespace {
@@ -14,12 +14,12 @@ constexpr std::size_t most_text = 16u << 20;
 
 json parse_runs(std::string_view text) {
     const std::size_t start = text.find_first_not_of(" \t\r\n");
-    if (start != std::string_view::npos && text[start] == '[') return json::parse(text);
+    if (start != std::string_view::npos && text[start] == '[') return parse_shallow(text);
     json runs = json::array();
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t end = std::min(text.find('\n', at), text.size());
         const std::string_view line = text.substr(at, end - at);
-        if (line.find_first_not_of(" \t\r") != std::string_view::npos) runs.push_back(json::parse(line));
+        if (line.find_first_not_of(" \t\r") != std::string_view::npos) runs.push_back(parse_shallow(line));
         at = end + 1;
     }
     return runs;
@@ -78,8 +78,10 @@ Result<std::vector<BenchRun>> parse_llama_bench(std::string_view text, std::stri
         return out;
     } catch (const MalformedText& error) {
         return bad(error.what);
-    } catch (const json::exception& error) {
-        return bad(std::string("no llama-bench run: ") + error.what());
+    } catch (const json::parse_error&) {
+        return bad("no valid JSON");
+    } catch (const json::exception&) {
+        return bad("no llama-bench run: a field is missing or of another kind");
     }
 }
 

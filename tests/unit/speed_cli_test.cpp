@@ -180,6 +180,7 @@ TEST_CASE("memory bandwidths as people say them") {
 TEST_CASE("llama-bench output that is none") {
     CHECK(parse_llama_bench(bench, "x").value().size() == 3);
     CHECK(parse_llama_bench(R"({"model_filename": "a.gguf", "n_prompt": 0, "n_gen": 128, "avg_ts": 1.5})", "x").value().size() == 1);
+    CHECK(parse_llama_bench(std::string(1 << 20, '[') + std::string(1 << 20, ']'), "x").error().message == "x: nested too deeply");
     for (const char* bad : {"", "[]", "{}", "[1]", "nonsense", R"([{"model_filename": 3}])",
                             R"([{"model_filename": "a.gguf", "n_prompt": 0, "n_gen": -1, "avg_ts": 1.5}])",
                             R"([{"model_filename": "a.gguf", "n_prompt": 0, "n_gen": 128, "n_ubatch": 0, "avg_ts": 1.5}])",
