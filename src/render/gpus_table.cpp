@@ -24,7 +24,8 @@ Table gpus_table(const GpusReport& report, Units units) {
                                 {"context", Align::right}};
     const bool fast = std::ranges::any_of(report.devices, [](const DeviceRow& row) { return row.speed.has_value(); });
     if (fast) columns.push_back({"tok/s", Align::right});
-    if (prices) columns.push_back({"USD", Align::right, 3});
+    // The last to go where it is what they are sorted by.
+    if (prices) columns.push_back({"USD", Align::right, report.order == DeviceOrder::price ? 0 : 3});
     Table table{std::move(columns)};
     for (const DeviceRow& row : report.devices) {
         const VerdictSign sign = sign_of(row.verdict);

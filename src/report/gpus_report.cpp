@@ -192,6 +192,7 @@ Result<GpusReport> build_gpus_report(const GpusRequest& request) {
         else
             report.too_small.push_back(device);
     }
+    report.order = request.order;
     sort(report.devices, request.order);
     return report;
 }

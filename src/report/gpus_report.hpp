@@ -32,7 +32,8 @@ struct GpusReport {
     std::optional<FileSummary> file;
     Bytes file_size;
     std::int64_t max_count = 8;
-    std::vector<DeviceRow> devices;  // with the smallest count that fits; in the order asked for
+    DeviceOrder order = DeviceOrder::memory;
+    std::vector<DeviceRow> devices;  // with the smallest count that fits; in that order
     std::vector<const DeviceRecord*> too_small;  // up to `max_count` of them
     std::vector<const DeviceRecord*> not_computed;  // memory unknown, of several kinds, or more than a process takes
     std::vector<std::string> warnings;
