@@ -29,11 +29,19 @@ std::string calibration_text(const CalibrationReport& report, const Terminal& te
     page.table(table);
     page.blank();
     for (const Calibration& each : report.calibrations)
-        page.paragraph(formatted("{}: decoding at {} the estimate{}. To use it: --calibrate with a file of lines such as", each.device,
-                                   percent_of(each.decode), each.prefill ? ", prompts at " + percent_of(*each.prefill) + " it" : ""));
+        page.paragraph(formatted("{}: decoding at {} the estimate{}.", each.device, percent_of(each.decode),
+                                 each.prefill ? ", prompts at " + percent_of(*each.prefill) + " it" : ""));
+    // A line states a run with an empty cache on one device.
+    std::vector<std::string> lines;
     for (const CalibratedRun& each : report.runs)
         if (each.run.decode && each.run.depth == Tokens{} && each.run.count == 1)
-            page.line({}, formatted("  {} {} {} {:.2f}", each.run.device->id, each.run.model->id, quant_name(each.run.quant), each.run.rate));
+            lines.push_back(formatted("  {} {} {} {:.2f}", each.run.device->id, each.run.model->id, quant_name(each.run.quant), each.run.rate));
+    if (lines.empty()) {
+        page.paragraph("None of these runs generates behind an empty cache on one device, as --calibrate takes them.");
+        return page.take();
+    }
+    page.paragraph("To use it: --calibrate with a file of lines such as");
+    for (const std::string& line : lines) page.line({}, line);
     return page.take();
 }
 

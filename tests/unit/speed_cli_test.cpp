@@ -152,6 +152,18 @@ TEST_CASE("llama-bench's runs stand beside the estimates") {
     CHECK(run_words({"calibrate", "bench.json"}).out.find("rtx-3090 qwen3-8b Q4_K_M 95.00") != std::string::npos);
 }
 
+TEST_CASE("runs that no line of --calibrate can state") {
+    World deep = world();
+    deep.read_file = [](const std::string&) -> Result<std::string> {
+        return std::string(R"([{"model_filename": "Qwen3-8B-Q4_K_M.gguf", "gpu_info": "NVIDIA GeForce RTX 3090", "backends": "CUDA",
+            "n_prompt": 0, "n_gen": 128, "n_depth": 16384, "avg_ts": 80.5}])");
+    };
+    const std::string text = run({"calibrate", "deep.json"}, deep).out;
+    CHECK(text.find("decode 128 at 16,384") != std::string::npos);
+    CHECK(text.find("None of these runs") != std::string::npos);
+    CHECK(text.find("lines such as") == std::string::npos);
+}
+
 TEST_CASE("mistakes in options of speed and cost") {
     const std::vector<std::vector<std::string>> usage{
         {"llama-3.1-8b", "--gpu", "rtx-3090", "--price", "free"}, {"llama-3.1-8b", "--gpu", "rtx-3090", "--price", "-1"},
