@@ -111,8 +111,8 @@ struct Scene {
         for (std::int64_t i = 0; i < count; ++i)
             limits.devices.push_back({weights / *rc::gen::inRange(1, 6) + MiB * *rc::gen::inRange(600, 9'000), overhead});
         if (*rc::gen::arbitrary<bool>()) limits.host = weights / 4 * *rc::gen::inRange(1, 9) + GiB;
-        // Memory of the host's own, in one machine of four.
-        if (limits.host && *rc::gen::inRange(0, 2) == 0) limits.devices.front().shares_host = true;
+        // Some machines have one device, and its memory is the host's.
+        if (limits.host && count == 1 && *rc::gen::inRange(0, 2) == 0) limits.devices.front().shares_host = true;
         return limits;
     }
     Placement place(const PlacementLimits& limits) { return solver.place(quantized, limits).value(); }

@@ -26,7 +26,7 @@ inline const ModelRecord& sample_model() {
 }
 
 inline FitReport sample_report() {
-    static const QuantRecord q4_k_m{"Q4_K_M", 4.8, "pages", "balanced, usual", 97.65, {}, {}};
+    static const QuantRecord q4_k_m{"Q4_K_M", 4.8, "pages", "balanced, usual", 97.65, {}, {}, {}};
     FitReport report;
     report.model.record = &sample_model();
     report.model.parameters = Params{8'000'000'000};
@@ -91,7 +91,7 @@ inline FitReport sample_report_on_device() {
     device.verdict = report.verdict = Verdict::great;
     device.max_context = Tokens{17'152};
     report.devices = {device};
-    report.asked_set.groups = {{nullptr, device.name, 1, device.memory, device.usable}};
+    report.asked_set.groups = {{nullptr, device.name, 1, device.memory, device.usable, {}, {}}};
     report.max_context = device.max_context;
     Placement placement;
     placement.gpu_layers = placement.layers = Layers{33};

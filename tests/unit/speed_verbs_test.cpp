@@ -133,7 +133,7 @@ TEST_CASE("every quantization that fits has a speed, published mixes too") {
     for (const json& row : quants) {
         INFO(row["quant"]);
         CHECK(row["decode_tokens_per_second"].is_null() == (row["total_bytes"] > 25.4e9));
-        published += row.contains("published_by") ? 1 : 0;
+        if (row.contains("published_by")) ++published;
     }
     CHECK(published > 0);
 }
