@@ -12,8 +12,7 @@
 namespace fitcalc {
 
 // What is nested deeper is not kept, whatever its size, and is an error.
-inline nlohmann::json parse_shallow(std::string_view text) {
-    constexpr int deepest = 32;
+inline nlohmann::json parse_shallow(std::string_view text, int deepest = 32) {
     bool too_deep = false;
     nlohmann::json file = nlohmann::json::parse(text, [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
         too_deep = too_deep || depth > deepest;

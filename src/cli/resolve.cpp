@@ -202,6 +202,15 @@ bool utf8_locale(const World& world) {
     return false;
 }
 
+Result<FitRequest> begin_request(const RawArgs& args, const Catalog& catalog) {
+    return engine_asked(args, catalog).map([&](const EngineRecord* engine) {
+        FitRequest request;
+        request.catalog = &catalog;
+        request.engine = engine;
+        return request;
+    });
+}
+
 }  // namespace
 
 Result<FileType> resolve_quant(const std::string& text) {
@@ -254,17 +263,19 @@ Result<Catalog> load_catalog(const RawArgs& args, const World& world) {
     return catalog;
 }
 
+Result<const EngineRecord*> engine_asked(const RawArgs& args, const Catalog& catalog) {
+    return catalog.find_engine(args.engine.empty() ? "llama.cpp" : args.engine);
+}
+
 Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, const World& world) {
     static constexpr Choice<Method> methods[] = {{"exact", Method::exact}, {"nominal", Method::nominal}};
     if (args.positional.empty()) return fail(ErrorKind::usage, "which model?", "fitcalc " + args.verb + " MODEL; fitcalc list models shows them");
     if (args.positional.size() > 1)
         return fail(ErrorKind::usage, "one model at a time, not also '" + args.positional[1] + "'", "quote a name that has spaces; with --gpu several are asked about at once");
     if (auto ok = refuse_unfinished(args); !ok) return tl::unexpected(ok.error());
-    FitRequest request;
-    request.catalog = &catalog;
-    const auto engine = catalog.find_engine(args.engine.empty() ? "llama.cpp" : args.engine);
-    if (!engine) return tl::unexpected(engine.error());
-    request.engine = *engine;
+    auto begun = begin_request(args, catalog);
+    if (!begun) return begun;
+    FitRequest& request = *begun;
     if (auto ok = resolve_model(args.positional.front(), world.files, request); !ok) return tl::unexpected(ok.error());
     const auto longest = longest_context(request);
     if (!longest) return tl::unexpected(longest.error());
@@ -290,7 +301,7 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     if (auto ok = resolve_most_sequences(args, request); !ok) return tl::unexpected(ok.error());
     if (args.check && !request.devices.names_memory()) return fail(ErrorKind::usage, "--check needs a --gpu to check");
     request.explain = args.verb == "explain";
-    return request;
+    return begun;
 }
 
 Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& catalog, const World& world) {
@@ -302,11 +313,9 @@ Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& 
         return fail(ErrorKind::usage, "on which device?", "fitcalc " + args.verb + " --gpu DEVICE; fitcalc list gpus shows them");
     if (auto ok = require_exact(args); !ok) return tl::unexpected(ok.error());
     if (auto ok = refuse_unfinished(args); !ok) return tl::unexpected(ok.error());
-    FitRequest request;
-    request.catalog = &catalog;
-    const auto engine = catalog.find_engine(args.engine.empty() ? "llama.cpp" : args.engine);
-    if (!engine) return tl::unexpected(engine.error());
-    request.engine = *engine;
+    auto begun = begin_request(args, catalog);
+    if (!begun) return begun;
+    FitRequest& request = *begun;
     const auto quant = resolve_quant(args.quant);
     if (!quant) return tl::unexpected(quant.error());
     request.quant = *quant;
@@ -316,7 +325,7 @@ Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& 
     if (!settings) return tl::unexpected(settings.error());
     request.settings = *settings;
     if (auto ok = resolve_memory(args, world, request); !ok) return tl::unexpected(ok.error());
-    return request;
+    return begun;
 }
 
 Result<ListRequest> resolve_list(const RawArgs& args, ListTopic topic) {

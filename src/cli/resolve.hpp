@@ -28,6 +28,9 @@ Result<FileType> resolve_quant(const std::string& text);
 // The command has no nominal arithmetic.
 Result<void> require_exact(const RawArgs& args);
 
+// That of --engine, llama.cpp where it isn't given.
+Result<const EngineRecord*> engine_asked(const RawArgs& args, const Catalog& catalog);
+
 // "cpu", one of the engine's, or nothing.
 Result<void> check_backend(const std::string& typed, const EngineRecord& engine);
 

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "catalog/bounded_json.hpp"
+
 namespace fitcalc {
 namespace {
 
@@ -13,11 +15,6 @@ constexpr int most_depth = 16;
 constexpr std::int64_t most_bytes = std::int64_t{1} << 50;
 constexpr std::size_t most_gpus = 1024;
 
-// What is wrong and where; caught in read_machine().
-struct Malformed {
-    std::string what;
-};
-
 // Absent and null fields keep their default.
 struct FieldReader {
     const json& source;
@@ -27,7 +24,7 @@ struct FieldReader {
         const auto found = source.find(name);
         return found == source.end() || found->is_null() ? nullptr : &*found;
     }
-    [[noreturn]] void reject(const char* name, const char* what) const { throw Malformed{place + "." + name + ": " + what}; }
+    [[noreturn]] void reject(const char* name, const char* what) const { throw MalformedText{place + "." + name + ": " + what}; }
 
     void operator()(const char* name, std::string& value) const {
         const json* v = at(name);
@@ -60,7 +57,7 @@ template <class Record>
 void read_object(const json& file, const char* name, Record& record) {
     const auto found = file.find(name);
     if (found == file.end() || found->is_null()) return;
-    if (!found->is_object()) throw Malformed{std::string(name) + ": not an object"};
+    if (!found->is_object()) throw MalformedText{std::string(name) + ": not an object"};
     visit_fields(record, FieldReader{*found, name});
 }
 
@@ -68,24 +65,19 @@ template <class Record>
 void read_list(const json& file, const char* name, std::vector<Record>& records) {
     const auto found = file.find(name);
     if (found == file.end() || found->is_null()) return;
-    if (!found->is_array() || found->size() > most_gpus) throw Malformed{std::string(name) + ": not a list of at most 1024"};
+    if (!found->is_array() || found->size() > most_gpus) throw MalformedText{std::string(name) + ": not a list of at most 1024"};
     for (const json& item : *found) {
         const std::string place = std::string(name) + "[" + std::to_string(records.size()) + "]";
-        if (!item.is_object()) throw Malformed{place + ": not an object"};
+        if (!item.is_object()) throw MalformedText{place + ": not an object"};
         visit_fields(records.emplace_back(), FieldReader{item, place});
     }
 }
 
-json parse_bounded(std::string_view text) {
-    if (text.size() > most_text) throw Malformed{"larger than 4 MiB"};
-    bool too_deep = false;
-    json file = json::parse(text, [&](int depth, json::parse_event_t, json&) {
-        too_deep = too_deep || depth > most_depth;
-        return !too_deep;
-    });
-    if (too_deep) throw Malformed{"nested too deeply"};
+json parse_machine(std::string_view text) {
+    if (text.size() > most_text) throw MalformedText{"larger than 4 MiB"};
+    json file = parse_shallow(text, most_depth);
     const bool ours = file.is_object() && file.value("schema", json{}) == "fitcalc/1" && file.value("command", json{}) == "detect";
-    if (!ours) throw Malformed{"not an answer of fitcalc detect --json"};
+    if (!ours) throw MalformedText{"not an answer of fitcalc detect --json"};
     return file;
 }
 
@@ -96,7 +88,7 @@ Result<Machine> read_machine(std::string_view text, std::string_view origin) {
         return fail(ErrorKind::bad_data, std::string(origin) + ": " + what, "fitcalc detect --json > machine.json makes one");
     };
     try {
-        const json file = parse_bounded(text);
+        const json file = parse_machine(text);
         Machine machine;
         read_object(file, "system", machine.system);
         read_object(file, "cpu", machine.cpu);
@@ -104,7 +96,7 @@ Result<Machine> read_machine(std::string_view text, std::string_view origin) {
         read_list(file, "devices", machine.gpus);
         read_list(file, "unread", machine.unread);
         return machine;
-    } catch (const Malformed& error) {
+    } catch (const MalformedText& error) {
         return malformed(error.what);
     } catch (const json::parse_error& error) {
         return malformed("no valid JSON at byte " + std::to_string(error.byte));

@@ -101,12 +101,7 @@ Json estimate_json(const MemoryEstimate& e, Method method) {
 }
 
 Json device_json(const DeviceRow& device) {
-    Json out;
-    out["device"] = device.name;
-    out["name"] = device.record ? text(device.record->name) : Json(nullptr);
-    out["count"] = device.count;
-    out["memory_bytes"] = device.memory.count();
-    out["usable_bytes"] = device.usable.count();
+    Json out = device_head(device);
     out["required_bytes"] = device.required.count();
     out["headroom_bytes"] = device.headroom.count();
     out["verdict"] = name_of(device.verdict);
@@ -122,17 +117,7 @@ Json quality_json(const std::optional<Quality>& quality) {
 
 Json set_json(const DeviceSet& devices) {
     Json out = Json::array();
-    for (const DeviceChoice& group : devices.groups) out.push_back(choice_json(group));
-    return out;
-}
-
-Json choice_json(const DeviceChoice& choice) {
-    Json out;
-    out["device"] = choice.name;
-    out["name"] = choice.record ? text(choice.record->name) : Json(nullptr);
-    out["count"] = choice.count;
-    out["memory_bytes"] = choice.memory.count();
-    out["usable_bytes"] = choice.usable.count();
+    for (const DeviceChoice& group : devices.groups) out.push_back(device_head(group));
     return out;
 }
 

@@ -27,6 +27,19 @@ Json percent(double value);
 Json model_json(const ModelSummary& model);
 Json settings_json(const SettingsSummary& settings);
 Json estimate_json(const MemoryEstimate& e, Method method);
+
+// Which device, how many of it, and the memory of each: how every row about one begins.
+template <class Row>
+Json device_head(const Row& row) {
+    Json out;
+    out["device"] = row.name;
+    out["name"] = row.record ? text(row.record->name) : Json(nullptr);
+    out["count"] = row.count;
+    out["memory_bytes"] = row.memory.count();
+    out["usable_bytes"] = row.usable.count();
+    return out;
+}
+
 Json device_json(const DeviceRow& device);
 Json placement_json(const Placement& placement, const DeviceSet& set);
 // The devices, and host memory as the last one.
@@ -34,6 +47,5 @@ Json placement_rows(const Placement& placement, const DeviceSet& set);
 Json way_out_json(const WayOut& way);
 Json quality_json(const std::optional<Quality>& quality);  // its percentage
 Json set_json(const DeviceSet& devices);                  // the devices that were asked for, without an answer
-Json choice_json(const DeviceChoice& choice);  // the devices that were asked for, without an answer
 
 }  // namespace fitcalc

@@ -46,12 +46,7 @@ Json sequences(double value) { return rounded_to(value, 100); }
 
 Json device_row_json(const ServingDeployment& d) {
     const Parallelism& p = d.settings.parallelism;
-    Json out;
-    out["device"] = d.name;
-    out["name"] = d.record ? text(d.record->name) : Json(nullptr);
-    out["count"] = d.count;
-    out["memory_bytes"] = d.memory.count();
-    out["usable_bytes"] = d.usable.count();
+    Json out = device_head(d);
     const Json none(nullptr);
     out["required_bytes"] = d.divisible ? Json(d.required.count()) : none;
     out["headroom_bytes"] = d.divisible ? Json((d.plan.budget - d.required).count()) : none;

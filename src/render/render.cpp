@@ -26,13 +26,20 @@ Result<std::string> machine_format(const Json& answer, std::string_view rows, co
     return render_rows(answer.at(std::string(rows)), options);
 }
 
+// An answer about one thing: --value is a field of it. An answer that is a list: --value is that field of each row.
+Result<std::string> one_format(const Json& answer, std::string_view rows, const OutputOptions& options) {
+    return options.value.empty() ? machine_format(answer, rows, options) : render_value(answer, options.value);
+}
+Result<std::string> list_format(const Json& answer, std::string_view rows, const OutputOptions& options) {
+    return options.value.empty() ? machine_format(answer, rows, options)
+                                 : render_values(answer.at(std::string(rows)), options.value);
+}
+
 using TextOf = std::string (*)(const FitReport&, const Terminal&, Units);
 
 Result<std::string> render(const FitReport& report, const OutputOptions& options, TextOf text) {
     if (for_people(options)) return text(report, Terminal{options}, options.units);
-    const Json answer = to_json(report);
-    if (!options.value.empty()) return render_value(answer, options.value);
-    return machine_format(answer, "quants", options);
+    return one_format(to_json(report), "quants", options);
 }
 
 }  // namespace
@@ -62,10 +69,7 @@ Result<std::string> render_plan(const FitReport& report, const OutputOptions& op
 
 Result<std::string> render_list(const ListReport& report, const OutputOptions& options) {
     if (for_people(options)) return list_text(report, Terminal{options}, options.units);
-    const Json answer = to_json(report);
-    const std::string_view rows = topic_name(report.topic);
-    if (!options.value.empty()) return render_values(answer.at(std::string(rows)), options.value);
-    return machine_format(answer, rows, options);
+    return list_format(to_json(report), topic_name(report.topic), options);
 }
 
 Result<std::string> render_detect(const DetectReport& report, const OutputOptions& options) {
@@ -82,46 +86,34 @@ Result<std::string> render_detect(const DetectReport& report, const OutputOption
 
 Result<std::string> render_inspect(const InspectReport& report, const OutputOptions& options) {
     if (for_people(options)) return inspect_text(report, Terminal{options}, options.units);
-    const Json answer = to_json(report);
-    if (!options.value.empty()) return render_value(answer, options.value);
-    return machine_format(answer, report.list_tensors ? "tensors" : "groups", options);
+    return one_format(to_json(report), report.list_tensors ? "tensors" : "groups", options);
 }
 
 Result<std::string> render_compare(const CompareReport& report, const OutputOptions& options) {
     if (for_people(options)) return compare_text(report, Terminal{options}, options.units);
     if (picture(options)) return compare_markdown(report, options.units);
-    const Json answer = to_json(report);
-    if (!options.value.empty()) return render_values(answer.at("columns"), options.value);
-    return machine_format(answer, "columns", options);
+    return list_format(to_json(report), "columns", options);
 }
 
 Result<std::string> render_gpus(const GpusReport& report, const OutputOptions& options) {
     if (for_people(options)) return gpus_text(report, Terminal{options}, options.units);
-    const Json answer = to_json(report);
-    if (!options.value.empty()) return render_values(answer.at("devices"), options.value);
-    return machine_format(answer, "devices", options);
+    return list_format(to_json(report), "devices", options);
 }
 
 Result<std::string> render_recommend(const RecommendReport& report, const OutputOptions& options) {
     if (for_people(options)) return recommend_text(report, Terminal{options}, options.units);
-    const Json answer = to_json(report);
-    if (!options.value.empty()) return render_values(answer.at("models"), options.value);
-    return machine_format(answer, "models", options);
+    return list_format(to_json(report), "models", options);
 }
 
 Result<std::string> render_models(const ModelsReport& report, const OutputOptions& options) {
     if (for_people(options)) return models_text(report, Terminal{options}, options.units);
-    const Json answer = to_json(report);
-    if (!options.value.empty()) return render_values(answer.at("models"), options.value);
-    return machine_format(answer, "models", options);
+    return list_format(to_json(report), "models", options);
 }
 
 Result<std::string> render_grid(const GridReport& report, const OutputOptions& options) {
     if (for_people(options)) return grid_text(report, Terminal{options}, options.units);
     if (picture(options)) return grid_markdown(report, options.units);
-    const Json answer = to_json(report);
-    if (!options.value.empty()) return render_value(answer, options.value);
-    return machine_format(answer, "cells", options);
+    return one_format(to_json(report), "cells", options);
 }
 
 std::string render_verdict(const FitReport& report, const OutputOptions& options) {

@@ -1,25 +1,12 @@
 #include <nlohmann/json.hpp>
 
-#include "cli/run.hpp"
+#include "support/ask.hpp"
 #include "support/catch.hpp"
 
 using namespace fitcalc;
 using nlohmann::json;
-
-namespace {
-
-cli::Outcome run_words(const std::vector<std::string>& words) {
-    cli::World world;
-    world.variable = [](const char*) { return std::nullopt; };
-    return cli::run(words, world);
-}
-
-json answer_to(std::vector<std::string> words) {
-    words.insert(words.end(), {"--format", "json"});
-    return json::parse(run_words(words).out);
-}
-
-}  // namespace
+using test::answer_to;
+using test::run_words;
 
 TEST_CASE("each column is what fit says of it", "[compare]") {
     const json compared = answer_to({"compare", "deepseek-r1:32b", "qwen3-8b", "--gpu", "rtx-3090", "-c", "16k"});

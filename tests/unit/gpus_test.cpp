@@ -1,26 +1,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "cli/run.hpp"
+#include "support/ask.hpp"
 #include "support/catch.hpp"
 
 using namespace fitcalc;
 using nlohmann::json;
-
-namespace {
-
-cli::Outcome run_words(const std::vector<std::string>& words) {
-    cli::World world;
-    world.variable = [](const char*) { return std::nullopt; };
-    return cli::run(words, world);
-}
-
-json answer_to(std::vector<std::string> words) {
-    words.insert(words.end(), {"--format", "json"});
-    return json::parse(run_words(words).out);
-}
-
-}  // namespace
+using test::answer_to;
+using test::run_words;
 
 TEST_CASE("each device fits, and one fewer does not", "[gpus]") {
     const json answer = answer_to({"gpus", "deepseek-r1:32b", "--kind", "gpu", "--ctx", "32k"});

@@ -1,29 +1,16 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "cli/run.hpp"
 #include "fitcalc/catalog.hpp"
 #include "report/purpose.hpp"
 #include "report/quant_ladder.hpp"
+#include "support/ask.hpp"
 #include "support/catch.hpp"
 
 using namespace fitcalc;
 using nlohmann::json;
-
-namespace {
-
-cli::Outcome run_words(const std::vector<std::string>& words) {
-    cli::World world;
-    world.variable = [](const char*) { return std::nullopt; };
-    return cli::run(words, world);
-}
-
-json answer_to(std::vector<std::string> words) {
-    words.insert(words.end(), {"--format", "json"});
-    return json::parse(run_words(words).out);
-}
-
-}  // namespace
+using test::answer_to;
+using test::run_words;
 
 TEST_CASE("each of the models is what fit says of it, at the quantization that fit recommends", "[models]") {
     for (const char* device : {"rtx-4090", "8GB", "16GB"}) {

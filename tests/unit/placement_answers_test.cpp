@@ -2,30 +2,19 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "cli/run.hpp"
+#include "support/ask.hpp"
 #include "support/catch.hpp"
 
 using namespace fitcalc;
 using nlohmann::json;
+using test::answer_to;
+using test::run_words;
 
 namespace {
 
-cli::Outcome ask(const std::vector<std::string>& words) {
-    cli::World world;
-    world.variable = [](const char*) { return std::nullopt; };
-    return cli::run(words, world);
-}
-
-json answer(std::vector<std::string> words) {
-    words.insert(words.end(), {"--format", "json"});
-    const cli::Outcome outcome = ask(words);
-    INFO(outcome.err);
-    return json::parse(outcome.out);
-}
-
 int check(std::vector<std::string> words) {
     words.emplace_back("--check");
-    return ask(words).status;
+    return run_words(words).status;
 }
 
 constexpr int yes = 0, no = 1;
@@ -53,11 +42,11 @@ TEST_CASE("known answers for R1 itself") {
     CHECK(check({"deepseek-r1-0528", "-q", "Q4_K_M", "-c", "max", "--gpu", "4x h100-80gb"}) == no);
     CHECK(check({"deepseek-r1-0528", "-q", "Q4_K_M", "--gpu", "rtx-4090", "--ram", "512GB"}) == yes);
     CHECK(check({"deepseek-r1-0528", "-q", "Q4_K_M", "--gpu", "rtx-4090", "--ram", "256GB"}) == no);
-    CHECK(answer({"deepseek-r1-0528", "--gpu", "rtx-4090", "--ram", "512GB"})["verdict"] == "offload");
+    CHECK(answer_to({"deepseek-r1-0528", "--gpu", "rtx-4090", "--ram", "512GB"})["verdict"] == "offload");
 }
 
 TEST_CASE("forced placements are kept, and need --ram to be a yes") {
-    const json half = answer({"llama-3.1-8b", "--gpu", "24GB", "--ngl", "16"});
+    const json half = answer_to({"llama-3.1-8b", "--gpu", "24GB", "--ngl", "16"});
     CHECK(half["verdict"] == "offload");
     CHECK(half["placement"]["gpu_layers"] == 16);
     CHECK(half["placement"]["layers"] == 33);
@@ -67,18 +56,18 @@ TEST_CASE("forced placements are kept, and need --ram to be a yes") {
     CHECK(check({"llama-3.1-8b", "--gpu", "24GB", "--ngl", "16"}) == no);
     CHECK(check({"llama-3.1-8b", "--gpu", "24GB", "--ngl", "16", "--ram", "16GB"}) == yes);
 
-    const json split = answer({"llama-3.1-8b", "--gpu", "2x 24GB", "--tensor-split", "3,1"});
+    const json split = answer_to({"llama-3.1-8b", "--gpu", "2x 24GB", "--tensor-split", "3,1"});
     CHECK(split["placement"]["tensor_split"] == json{3.0, 1.0});
     CHECK(split["placement"]["devices"][0]["last_layer"] == 24);
 
-    const json experts = answer({"deepseek-v2-lite", "--gpu", "24GB", "--n-cpu-moe", "all", "--ram", "64GB"});
+    const json experts = answer_to({"deepseek-v2-lite", "--gpu", "24GB", "--n-cpu-moe", "all", "--ram", "64GB"});
     CHECK(experts["placement"]["cpu_moe_layers"] == experts["model"]["layers"]);
     CHECK(experts["placement"]["gpu_layers"] == experts["placement"]["layers"]);
     CHECK(experts["verdict"] == "offload");
 }
 
 TEST_CASE("different cards share by their memory, and the CPU alone needs only RAM") {
-    const json mixed = answer({"r1-distill-llama-70b", "--gpu", "rtx-4090", "--gpu", "2x rtx-3060-12gb"});
+    const json mixed = answer_to({"r1-distill-llama-70b", "--gpu", "rtx-4090", "--gpu", "2x rtx-3060-12gb"});
     REQUIRE(mixed["placement"]["devices"].size() == 3);
     REQUIRE(mixed["devices"].size() == 2);
     CHECK(mixed["placement"]["devices"][2]["device"] == "rtx-3060-12gb");
@@ -86,7 +75,7 @@ TEST_CASE("different cards share by their memory, and the CPU alone needs only R
 
     CHECK(check({"llama-3.1-8b", "--ram", "16GB"}) == yes);
     CHECK(check({"llama-3.1-8b", "--backend", "cpu", "--ram", "4GB"}) == no);
-    const json cpu = answer({"llama-3.1-8b", "--ram", "16GB"});
+    const json cpu = answer_to({"llama-3.1-8b", "--ram", "16GB"});
     CHECK(cpu["placement"]["devices"].empty());
     CHECK(cpu["placement"]["host"]["weights_bytes"] == cpu["estimate"]["weights_bytes"]);
 }
@@ -102,7 +91,7 @@ TEST_CASE("the ways out of a no lead out") {
     };
     for (const auto& question : questions) {
         INFO(question.front());
-        const json before = answer(question);
+        const json before = answer_to(question);
         REQUIRE(before["verdict"] == "no");
         CHECK_FALSE(before["ways_out"].empty());
         for (const json& way : before["ways_out"]) {
@@ -122,24 +111,24 @@ TEST_CASE("the ways out of a no lead out") {
                 words.push_back(flag.substr(at, end - at));
                 at = end + 1;
             }
-            const json after = answer(words);
+            const json after = answer_to(words);
             CHECK(after["verdict"] == way["verdict"]);
             CHECK(check(words) == yes);
         }
     }
-    const json ways = answer(questions.front())["ways_out"];
+    const json ways = answer_to(questions.front())["ways_out"];
     std::vector<std::string> changes;
     for (const json& way : ways) changes.push_back(way["change"]);
     CHECK(changes == std::vector<std::string>{"kv_type", "context", "quant", "ram", "devices"});
 }
 
 TEST_CASE("what can't be placed is a usage error") {
-    CHECK(ask({"llama-3.1-8b", "--ngl", "5"}).status == 2);
-    CHECK(ask({"llama-3.1-8b", "--gpu", "24GB", "--tensor-split", "1,1"}).status == 2);
-    CHECK(ask({"llama-3.1-8b", "--gpu", "24GB", "--tensor-split", "x"}).status == 2);
-    CHECK(ask({"llama-3.1-8b", "--gpu", "24GB", "--ngl", "-1"}).status == 2);
-    CHECK(ask({"llama-3.1-8b", "--gpu", "24GB", "--backend", "cpu"}).status == 2);
-    CHECK(ask({"llama-3.1-8b", "--backend", "cpu"}).status == 2);
-    CHECK(ask({"llama-3.1-8b", "--gpu", "24GB", "--reserve", "25GiB"}).status == 2);
-    CHECK(ask({"llama-3.1-8b", "--gpu", "20x 24GB"}).status == 2);
+    CHECK(run_words({"llama-3.1-8b", "--ngl", "5"}).status == 2);
+    CHECK(run_words({"llama-3.1-8b", "--gpu", "24GB", "--tensor-split", "1,1"}).status == 2);
+    CHECK(run_words({"llama-3.1-8b", "--gpu", "24GB", "--tensor-split", "x"}).status == 2);
+    CHECK(run_words({"llama-3.1-8b", "--gpu", "24GB", "--ngl", "-1"}).status == 2);
+    CHECK(run_words({"llama-3.1-8b", "--gpu", "24GB", "--backend", "cpu"}).status == 2);
+    CHECK(run_words({"llama-3.1-8b", "--backend", "cpu"}).status == 2);
+    CHECK(run_words({"llama-3.1-8b", "--gpu", "24GB", "--reserve", "25GiB"}).status == 2);
+    CHECK(run_words({"llama-3.1-8b", "--gpu", "20x 24GB"}).status == 2);
 }

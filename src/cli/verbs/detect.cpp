@@ -15,7 +15,7 @@ Result<Answer> answer_detect(const Question& question) {
     if (!args.gpu.empty())
         return fail(ErrorKind::usage, "detect looks for devices, it takes no --gpu", "fitcalc detect @machine.json shows a saved machine");
     if (args.total) return fail(ErrorKind::usage, "--total goes with --gpu auto", "fitcalc detect --json has both, as usable_bytes and usable_idle_bytes");
-    const auto engine = question.catalog.find_engine(args.engine.empty() ? "llama.cpp" : args.engine);
+    const auto engine = engine_asked(args, question.catalog);
     if (!engine) return tl::unexpected(engine.error());
     if (auto ok = check_backend(args.backend, **engine); !ok) return tl::unexpected(ok.error());
     MemoryChoice memory;

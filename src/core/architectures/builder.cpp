@@ -87,6 +87,13 @@ bool has_window(const Dimensions& dimensions, std::size_t layer, std::uint32_t p
     return period == 0 || (full == FullLayer::first ? layer % period != 0 : layer % period < period - 1);
 }
 
+std::int64_t window_with_pattern(DimensionReader& read) {
+    const Dimensions& dims = read.dims();
+    const std::int64_t window = read.require("attention.sliding_window", dims.sliding_window);
+    if (!dims.sliding_window_pattern.known()) read.reject("dimension 'attention.sliding_window_pattern' is missing");
+    return window;
+}
+
 void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, std::uint32_t period,
                  FullLayer full) {
     for (std::size_t i = 0; i < model.layers.size(); ++i)

@@ -28,16 +28,6 @@ Result<ModelSpec> describe(std::string_view architecture, const Dimensions& dims
     return model;
 }
 
-TensorInventory tensors(const ModelSpec& model) {
-    TensorList list;
-    add_outer_tensors(list, model);
-    for (std::size_t i = 0; i < model.layers.size(); ++i) {
-        add_mixer(list, model, i);
-        add_feed_forward(list, model, i, model.layers[i].feed_forward);
-    }
-    return std::move(list).take();
-}
-
 }  // namespace
 
 const Architecture deepseek2{
@@ -45,7 +35,7 @@ const Architecture deepseek2{
     .description = "DeepSeek V2, V3 and R1, Kimi K2: latent attention and mixture of experts",
     .source = "llama.cpp de3ff81, src/models/deepseek2.cpp",
     .describe = [](const Dimensions& dims) { return describe("deepseek2", dims); },
-    .tensors = tensors,
+    .tensors = hybrid_tensors,
 };
 
 const Architecture mistral4{
@@ -53,7 +43,7 @@ const Architecture mistral4{
     .description = "Mistral Small 4: latent attention and mixture of experts",
     .source = "llama.cpp de3ff81, src/models/mistral4.cpp",
     .describe = [](const Dimensions& dims) { return describe("mistral4", dims); },
-    .tensors = tensors,
+    .tensors = hybrid_tensors,
 };
 
 }  // namespace fitcalc::architectures

@@ -39,8 +39,7 @@ FeedForward network(DimensionReader& read, std::size_t layer) {
 Result<ModelSpec> describe(const Dimensions& dims) {
     DimensionReader read{dims};
     ModelSpec model = common_spec("gemma4", read);
-    const std::int64_t window = read.require("attention.sliding_window", dims.sliding_window);
-    if (!dims.sliding_window_pattern.known()) read.reject("dimension 'attention.sliding_window_pattern' is missing");
+    const std::int64_t window = window_with_pattern(read);
     if (dims.shared_kv_layers.value_or(0) >= dims.block_count.value_or(0))
         read.reject("attention.shared_kv_layers leaves no layer with a cache of its own");
     model.rope_length = read.require("attention.key_length", dims.key_length);

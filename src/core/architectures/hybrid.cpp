@@ -29,4 +29,28 @@ void add_mixer(TensorList& list, const ModelSpec& model, std::size_t layer) {
     if (spec.recurrent) add_recurrent(list, model, layer, *spec.recurrent);
 }
 
+TensorInventory hybrid_tensors(const ModelSpec& model) {
+    TensorList list;
+    add_outer_tensors(list, model);
+    for (std::size_t i = 0; i < model.layers.size(); ++i) {
+        add_mixer(list, model, i);
+        add_feed_forward(list, model, i, model.layers[i].feed_forward);
+    }
+    return std::move(list).take();
+}
+
+void set_delta_or_latent(ModelSpec& model, DimensionReader& read, const KimiDeltaAttention& delta, const LatentAttention& latent) {
+    const Dimensions& dims = read.dims();
+    if (!dims.head_count_kv.known()) read.reject("dimension 'attention.head_count_kv' is missing");
+    for (std::size_t i = 0; i < model.layers.size() && !read.failed(); ++i) {
+        LayerSpec& layer = model.layers[i];
+        if (without_kv_heads(dims, i)) {
+            layer.attention = attention_or_none(read, i, false);
+            layer.recurrent = delta;
+        } else {
+            layer.attention = latent;
+        }
+    }
+}
+
 }  // namespace fitcalc::architectures

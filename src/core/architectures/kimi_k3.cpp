@@ -17,15 +17,9 @@ Result<ModelSpec> describe(const Dimensions& dims) {
     model.rope_length = latent.rope_length;
     model.residual_block = read.require("attn_res.block_size", dims.attn_res_block_size);
     const KimiDeltaAttention delta = kimi_delta_attention(read);
-    if (!dims.head_count_kv.known()) read.reject("dimension 'attention.head_count_kv' is missing");
+    set_delta_or_latent(model, read, delta, latent);
     for (std::size_t i = 0; i < model.layers.size() && !read.failed(); ++i) {
         LayerSpec& layer = model.layers[i];
-        if (without_kv_heads(dims, i)) {
-            layer.attention = attention_or_none(read, i, false);
-            layer.recurrent = delta;
-        } else {
-            layer.attention = latent;
-        }
         layer.feed_forward = feed_forward(read, i);
         if (auto* experts = std::get_if<ExpertFeedForward>(&layer.feed_forward))
             experts->weights_norm = experts->latent_norm = experts->bounded = true;

@@ -31,13 +31,7 @@ Result<ModelSpec> describe(std::string_view architecture, const Dimensions& dims
 }
 
 TensorInventory tensors(const ModelSpec& model) {
-    TensorList list;
-    add_outer_tensors(list, model);
-    for (std::size_t i = 0; i < model.layers.size(); ++i) {
-        add_mixer(list, model, i);
-        add_feed_forward(list, model, i, model.layers[i].feed_forward);
-    }
-    TensorInventory inventory = std::move(list).take();
+    TensorInventory inventory = hybrid_tensors(model);
     // The file calls the output norm by another name, one that is the embedding's elsewhere.
     const auto norm = std::ranges::find(inventory.tensors, "output_norm.weight", &Tensor::name);
     norm->name = "token_embd_norm.weight";

@@ -46,16 +46,6 @@ Result<ModelSpec> describe_jamba(const Dimensions& given) {
     return model;
 }
 
-TensorInventory tensors(const ModelSpec& model) {
-    TensorList list;
-    add_outer_tensors(list, model);
-    for (std::size_t i = 0; i < model.layers.size(); ++i) {
-        add_mixer(list, model, i);
-        add_feed_forward(list, model, i, model.layers[i].feed_forward);
-    }
-    return std::move(list).take();
-}
-
 }  // namespace
 
 const Architecture mamba{
@@ -63,7 +53,7 @@ const Architecture mamba{
     .description = "Mamba and Falcon Mamba: no attention",
     .source = "llama.cpp de3ff81, src/models/mamba.cpp",
     .describe = describe_mamba,
-    .tensors = tensors,
+    .tensors = hybrid_tensors,
 };
 
 const Architecture jamba{
@@ -71,7 +61,7 @@ const Architecture jamba{
     .description = "Jamba: Mamba with attention in every eighth layer, experts in every second one",
     .source = "llama.cpp de3ff81, src/models/jamba.cpp",
     .describe = describe_jamba,
-    .tensors = tensors,
+    .tensors = hybrid_tensors,
 };
 
 }  // namespace fitcalc::architectures

@@ -10,8 +10,7 @@ namespace {
 
 Result<ModelSpec> describe(const Dimensions& dims) {
     DimensionReader read{dims};
-    const std::int64_t window = read.require("attention.sliding_window", dims.sliding_window);
-    if (!dims.sliding_window_pattern.known()) read.reject("dimension 'attention.sliding_window_pattern' is missing");
+    const std::int64_t window = window_with_pattern(read);
     if (read.failed()) return tl::unexpected(read.error());
     return describe_transformer("mimo2", dims, {}).map([&](ModelSpec model) {
         set_windows(model, dims, window, 0);

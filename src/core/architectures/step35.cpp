@@ -9,8 +9,7 @@ namespace {
 
 Result<ModelSpec> describe(const Dimensions& dims) {
     DimensionReader read{dims};
-    const std::int64_t window = read.require("attention.sliding_window", dims.sliding_window);
-    if (!dims.sliding_window_pattern.known()) read.reject("dimension 'attention.sliding_window_pattern' is missing");
+    const std::int64_t window = window_with_pattern(read);
     if (read.failed()) return tl::unexpected(read.error());
     const TransformerTraits traits{.qk_norm = dims.attention_qk_norm.value_or(true) ? QkNorm::head : QkNorm::none,
                                    .expert_probs_bias = true,
