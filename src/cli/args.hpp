@@ -37,14 +37,12 @@ struct Option {
     std::string_view help;
     std::string_view fallback;  // what holds when it is not given
     std::variant<std::string RawArgs::*, std::vector<std::string> RawArgs::*, bool RawArgs::*> target;
-    bool ready = true;  // false: refused with "not there yet"
 };
 
 struct Verb {
     std::string_view name;
     std::string_view operands;
     std::string_view help;
-    bool ready;  // false: answered with "not yet"
 };
 
 std::span<const Option> options();

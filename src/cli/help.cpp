@@ -15,10 +15,9 @@ std::string help_text() {
         "       fitcalc VERB ... [options]\n\n"
         "verbs\n";
     for (const Verb& verb : verbs())
-        if (verb.ready) text += formatted("  {:<10} {:<44}{}\n", verb.name, verb.operands, verb.help);
+        text += formatted("  {:<10} {:<44}{}\n", verb.name, verb.operands, verb.help);
     text += "\noptions\n";
     for (const Option& option : options()) {
-        if (!option.ready) continue;
         const std::string names = formatted("{}{}{}", option.names, option.argument.empty() ? "" : " ", option.argument);
         text += formatted("  {:<24} {}", names, option.help);
         if (!option.fallback.empty()) text += formatted(" ({})", option.fallback);

@@ -6,19 +6,19 @@ namespace fitcalc::cli {
 namespace {
 
 constexpr auto all_verbs = std::to_array<Verb>({
-    {"fit", "MODEL", "what the model needs at every quantization, and what it runs on", true},
-    {"explain", "MODEL", "the arithmetic, step by step, with the numbers filled in", true},
-    {"inspect", "FILE", "what a .gguf, .safetensors or config.json file contains", true},
-    {"list", "TOPIC [NAME]", "models, gpus, quants, engines or architectures; one record, or those of a search", true},
-    {"gpus", "MODEL", "which devices fit it, and how many of each", true},
-    {"models", "--gpu DEVICE", "which models fit the device, each at its best quantization", true},
-    {"recommend", "--gpu DEVICE", "what to run on the device, ranked, with the reasons", true},
-    {"plan", "MODEL --gpu DEVICE", "where every layer goes, and the commands to run", true},
-    {"compare", "MODEL MODEL... [--gpu DEVICE]", "models, quantizations or devices side by side", true},
-    {"grid", "MODEL [--gpu DEVICE]", "quantizations down, contexts across: what fits", true},
-    {"detect", "[@FILE]", "the devices of this machine, or of a saved one", true},
-    {"calibrate", "FILE [MODEL]", "measured speeds of llama-bench -o json beside the estimates", true},
-    {"catalog", "check [FILE] | add CONFIG|GGUF --source TEXT | path", "validate or extend the catalog", true},
+    {"fit", "MODEL", "what the model needs at every quantization, and what it runs on"},
+    {"explain", "MODEL", "the arithmetic, step by step, with the numbers filled in"},
+    {"inspect", "FILE", "what a .gguf, .safetensors or config.json file contains"},
+    {"list", "TOPIC [NAME]", "models, gpus, quants, engines or architectures; one record, or those of a search"},
+    {"gpus", "MODEL", "which devices fit it, and how many of each"},
+    {"models", "--gpu DEVICE", "which models fit the device, each at its best quantization"},
+    {"recommend", "--gpu DEVICE", "what to run on the device, ranked, with the reasons"},
+    {"plan", "MODEL --gpu DEVICE", "where every layer goes, and the commands to run"},
+    {"compare", "MODEL MODEL... [--gpu DEVICE]", "models, quantizations or devices side by side"},
+    {"grid", "MODEL [--gpu DEVICE]", "quantizations down, contexts across: what fits"},
+    {"detect", "[@FILE]", "the devices of this machine, or of a saved one"},
+    {"calibrate", "FILE [MODEL]", "measured speeds of llama-bench -o json beside the estimates"},
+    {"catalog", "check [FILE] | add CONFIG|GGUF --source TEXT | path", "validate or extend the catalog"},
 });
 
 const auto all_options = std::to_array<Option>({

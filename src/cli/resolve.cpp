@@ -107,16 +107,6 @@ Result<EngineSettings> resolve_settings(const RawArgs& args, Tokens model_contex
     return settings;
 }
 
-// Options of the contract whose work lands with placement and speed.
-Result<void> refuse_unfinished(const RawArgs& args) {
-    for (const Option& option : options()) {
-        const auto* text = std::get_if<std::string RawArgs::*>(&option.target);
-        if (!option.ready && text && !(args.**text).empty())
-            return fail(ErrorKind::usage, std::string(option.names) + " is not there yet");
-    }
-    return {};
-}
-
 // --parallel max: as many as the devices carry; one where not even that fits.
 Result<void> resolve_most_sequences(const RawArgs& args, FitRequest& request) {
     if (args.parallel != "max") return {};
@@ -272,7 +262,6 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     if (args.positional.empty()) return fail(ErrorKind::usage, "which model?", "fitcalc " + args.verb + " MODEL; fitcalc list models shows them");
     if (args.positional.size() > 1)
         return fail(ErrorKind::usage, "one model at a time, not also '" + args.positional[1] + "'", "quote a name that has spaces; with --gpu several are asked about at once");
-    if (auto ok = refuse_unfinished(args); !ok) return tl::unexpected(ok.error());
     auto begun = begin_request(args, catalog);
     if (!begun) return begun;
     FitRequest& request = *begun;
@@ -312,7 +301,6 @@ Result<FitRequest> resolve_devices_question(const RawArgs& args, const Catalog& 
     if (args.gpu.empty() && args.ram.empty())
         return fail(ErrorKind::usage, "on which device?", "fitcalc " + args.verb + " --gpu DEVICE; fitcalc list gpus shows them");
     if (auto ok = require_exact(args); !ok) return tl::unexpected(ok.error());
-    if (auto ok = refuse_unfinished(args); !ok) return tl::unexpected(ok.error());
     auto begun = begin_request(args, catalog);
     if (!begun) return begun;
     FitRequest& request = *begun;

@@ -66,7 +66,7 @@ TEST_CASE("a model that is in no catalog has no name", "[render][json]") {
     CHECK(to_json(report)["model"]["layers"] == 32);
 }
 
-TEST_CASE("a device answers with its verdict and, for now, without speed", "[render][json]") {
+TEST_CASE("a device that has no speed answers with its verdict", "[render][json]") {
     const Json answer = to_json(sample_report_on_device());
     CHECK(answer["verdict"] == "great");
     const Json& device = answer["devices"][0];
