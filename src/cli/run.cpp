@@ -132,10 +132,11 @@ Result<Answer> answer_question(const Question& question) {
 }
 
 Result<Answer> answer(const RawArgs& args, const World& world) {
-    if (args.help) return Answer{help_text(), true, {}};
     if (args.version) return Answer{version_text(), true, {}};
     const auto output = resolve_output(args, world);
     if (!output) return tl::unexpected(output.error());
+    if (args.help || args.verb == "help")
+        return help_text(args, *output).map([](std::string text) { return Answer{std::move(text), true, {}}; });
     if (args.verb == "catalog") return answer_catalog(args, world);
     if (args.verb == "inspect") return answer_inspect(args, *output, world);
     const auto catalog = load_catalog(args, world);
