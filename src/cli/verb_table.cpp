@@ -32,6 +32,7 @@ constexpr std::array<std::string_view, 2> detect_examples{"fitcalc detect", "fit
 constexpr std::array<std::string_view, 1> calibrate_examples{"fitcalc calibrate llama-bench.json qwen3-8b"};
 constexpr std::array<std::string_view, 2> catalog_examples{
     "fitcalc catalog add config.json --id my-model --source \"its model card\"", "fitcalc catalog check my-models.json"};
+constexpr std::array<std::string_view, 1> completion_examples{"fitcalc completion bash"};
 constexpr std::array<std::string_view, 2> help_examples{"fitcalc help plan", "fitcalc help --all"};
 
 constexpr auto all_verbs = std::to_array<Verb>({
@@ -77,6 +78,10 @@ constexpr auto all_verbs = std::to_array<Verb>({
      "check [FILE] validates the built-in catalog or a file to lay over it; add CONFIG|GGUF --source TEXT prints a record of a "
      "model; path says what the catalog is read from.",
      catalog_examples, words, files, "check|add|path"},
+    {on::completion, "completion", "SHELL", "completions for bash, zsh, fish, powershell",
+     "Prints the script that a shell loads to complete commands, options, models, devices and quantizations; they are asked "
+     "of this program, with the catalogs that --catalog and FITCALC_CATALOG name.",
+     completion_examples, words, free, "bash|zsh|fish|powershell"},
     {on::help, "help", "[VERB]", "this page, or all that a verb takes", "Without a name the first page; --all shows everything.",
      help_examples, commands, free},
 });

@@ -1,5 +1,6 @@
 // Help, manual page and parser are made of one table of options: what they say of it, and that they agree.
 #include <algorithm>
+#include <cstdlib>
 #include <regex>
 #include <set>
 #include <sstream>
@@ -192,6 +193,20 @@ TEST_CASE("every example of the help is understood", "[help]") {
             INFO(example << "\n" << output);
             CHECK(output.find("fitcalc: error:") == std::string::npos);
         }
+}
+
+TEST_CASE("groff and mandoc find nothing wrong with the manual page", "[help]") {
+    const std::string page = std::string(FITCALC_PROGRAM) + " help --man";
+    bool checked = false;
+    for (const std::string& check : {std::string("groff -man -Tutf8 -ww -z 2>&1"), std::string("mandoc -T lint -W style 2>&1")}) {
+        const std::string tool = check.substr(0, check.find(' '));
+        if (std::system(("command -v " + tool + " > /dev/null").c_str()) != 0) continue;
+        INFO(check);
+        // Neither says a word.
+        CHECK(std::system((page + " | " + check + " | grep . > /dev/null").c_str()) != 0);
+        checked = true;
+    }
+    if (!checked) WARN("neither groff nor mandoc is installed: the manual page is not checked");
 }
 
 TEST_CASE("an unknown verb's help names the nearest", "[help]") {
