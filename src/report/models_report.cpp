@@ -99,7 +99,7 @@ private:
         if (!request_.quant)
             return choose_quant(ladder_, solver, {catalog, record, estimator, active, limits_, imatrix});
         ChosenQuant chosen{estimator.quantize(*request_.quant, imatrix), catalog.find_quant(traits(*request_.quant).name), {}, {}};
-        if (chosen.record) chosen.quality = quality_of(catalog, record, active, *chosen.record);
+        if (chosen.record) chosen.quality = quality_of(catalog, record, estimator.model(), active, *chosen.record);
         auto placement = solver.place(chosen.quantized, limits_);
         if (!placement) return tl::unexpected(placement.error());
         if (!fits(placement->verdict)) return std::optional<ChosenQuant>{};

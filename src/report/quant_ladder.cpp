@@ -72,7 +72,8 @@ private:
     }
 
     std::optional<Quality> stated_quality(std::size_t rung) const {
-        return quality_of(question_.catalog, question_.record, question_.active, *ladder_.all()[rung].record);
+        return quality_of(question_.catalog, question_.record, question_.estimator.model(), question_.active,
+                          *ladder_.all()[rung].record);
     }
     double quality(std::size_t rung) const {
         const auto stated = stated_quality(rung);
@@ -163,8 +164,15 @@ private:
 
     Result<Choice> best_divided() {
         const auto line = ladder_.main_line();
-        const auto usual = std::ranges::find(line, most_with_offload, &QuantLadder::Rung::type);
-        for (auto rung = static_cast<std::size_t>(usual - line.begin()); rung < line.size(); ++rung) {
+        const auto place_of = [&](FileType type) {
+            const auto found = std::ranges::find(ladder_.all(), type, &QuantLadder::Rung::type);
+            return static_cast<std::size_t>(found - ladder_.all().begin());
+        };
+        std::vector<std::size_t> rungs;
+        if (experts_in_mxfp4(question_.estimator.model())) rungs.push_back(place_of(mxfp4_moe));
+        for (std::size_t rung = place_of(most_with_offload); rung < line.size(); ++rung) rungs.push_back(rung);
+        for (const std::size_t rung : rungs) {
+            if (rung == ladder_.all().size()) continue;  // the catalog says nothing of it
             const auto fit = passes(rung, question_.limits, Verdict::offload);
             if (!fit) return tl::unexpected(fit.error());
             if (*fit) return Choice{rung};
@@ -202,7 +210,9 @@ std::optional<std::size_t> least_loss(std::span<const QuantOffer> offers) {
 QuantLadder::QuantLadder(const Catalog& catalog) {
     const auto add = [&](FileType type) {
         const QuantRecord* record = catalog.find_quant(traits(type).name);
-        if (record && is_quantization(type) && (record->loss_fit || record->quality_percent)) rungs_.push_back({type, record});
+        const bool stated = record && (record->loss_fit || record->quality_percent);
+        // Of models whose experts come in MXFP4 it is known, too.
+        if (record && is_quantization(type) && (stated || type == mxfp4_moe)) rungs_.push_back({type, record});
     };
     for (const FileType type : size_line) add(type);
     main_line_ = rungs_.size();
