@@ -45,6 +45,8 @@ void append(std::string& out, const Terminal& terminal, const Cell& lead, const 
 
 }  // namespace
 
+std::vector<std::string> wrapped_words(std::string_view text, std::size_t width) { return wrapped(words_of(text), " ", width); }
+
 void Page::heading(std::string_view text) {
     out_ += terminal_.paint(Style::strong, terminal_.text(text));
     out_ += '\n';
@@ -53,7 +55,7 @@ void Page::heading(std::string_view text) {
 void Page::led_paragraph(const Cell& lead, std::string_view text, Style style) {
     const Cell shown{terminal_.text(lead.text), lead.style};
     const std::size_t width = std::min(terminal_.width, widest_paragraph) - display_width(shown.text);
-    append(out_, terminal_, shown, wrapped(words_of(terminal_.text(text)), " ", width), style);
+    append(out_, terminal_, shown, wrapped_words(terminal_.text(text), width), style);
 }
 
 void Page::line(const Cell& lead, std::string_view text) {
