@@ -355,7 +355,7 @@ Result<OutputOptions> resolve_output(const RawArgs& args, const World& world) {
     const bool dumb = world.variable("TERM") == std::optional<std::string>{"dumb"};
     const bool wanted = world.out_is_terminal && !dumb && !(no_color && !no_color->empty());
     output.color = color == When::always || (color == When::automatic && wanted);
-    output.unicode = utf8_locale(world) && (world.out_is_terminal || color == When::always);
+    output.unicode = utf8_locale(world) && !dumb && (world.out_is_terminal || color == When::always);
     output.width = world.terminal_width.value_or(80);
     if (const auto columns = world.variable("COLUMNS"); columns && !columns->empty())
         if (const auto width = parse_count("COLUMNS", *columns, 20, 1000)) output.width = static_cast<int>(*width);

@@ -80,7 +80,7 @@ private:
     Units units_;
     const MemoryEstimate& e_;
     std::size_t bar_width_ = 0;
-    Table table_{{{""}, {"", Align::decimal}, {""}, {""}}, 2};
+    Table table_{{{""}, {"", Align::decimal}, {""}, {"", Align::left, 0, 0, 16}}, 2};
 };
 
 Table quant_table(const FitReport& report, Units units) {
