@@ -7,7 +7,7 @@
 #include "manual.hpp"
 #include "options.hpp"
 #include "render/format.hpp"
-#include "render/page.hpp"
+#include "render/terminal.hpp"
 
 namespace fitcalc::cli {
 namespace {
@@ -30,7 +30,7 @@ public:
     void blank() { out_ += '\n'; }
     void heading(std::string_view text) { line(terminal_.paint(Style::strong, text)); }
     void paragraph(std::string_view text) {
-        for (const std::string& each : wrapped_words(text, width_)) line(each);
+        for (const std::string& each : folded(text, width_)) line(each);
     }
     void entries(const std::vector<Entry>& entries);
     std::string take() { return std::move(out_); }
@@ -52,7 +52,7 @@ void HelpPage::entries(const std::vector<Entry>& entries) {
             line(lead);
             lead.clear();
         }
-        for (const std::string& text : wrapped_words(entry.text, width_ > 2 * margin ? width_ - margin : width_ / 2)) {
+        for (const std::string& text : folded(entry.text, width_ > 2 * margin ? width_ - margin : width_ / 2)) {
             lead.resize(margin, ' ');
             line(lead + text);
             lead.clear();

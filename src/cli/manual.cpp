@@ -7,7 +7,7 @@
 #include "help.hpp"
 #include "options.hpp"
 #include "render/format.hpp"
-#include "render/page.hpp"
+#include "render/terminal.hpp"
 
 namespace fitcalc::cli {
 namespace {
@@ -35,7 +35,7 @@ std::string italic(std::string_view text) { return "\\fI" + escaped(text) + "\\f
 std::string prose(std::string_view words) {
     constexpr std::size_t width = 72;
     std::string lines, out;
-    for (const std::string& line : wrapped_words(words, width)) (lines += lines.empty() ? "" : "\n") += line;
+    for (const std::string& line : folded(words, width)) (lines += lines.empty() ? "" : "\n") += line;
     std::string_view text = lines;
     for (bool command = false; !text.empty(); command = !command) {
         const std::size_t end = std::min(text.find('`'), text.size());

@@ -10,9 +10,6 @@
 
 namespace fitcalc {
 
-// The text in lines of at most `width` columns, broken between words; a longer word stands alone.
-std::vector<std::string> wrapped_words(std::string_view text, std::size_t width);
-
 class Page {
 public:
     explicit Page(const Terminal& terminal) : terminal_{terminal} {}
