@@ -5,6 +5,8 @@
 #include "args.hpp"
 #include "fitcalc/text.hpp"
 #include "catalog_verb.hpp"
+#include "complete.hpp"
+#include "completion.hpp"
 #include "help.hpp"
 #include "names_from_input.hpp"
 #include "render/render.hpp"
@@ -81,6 +83,15 @@ Result<Answer> answer_inspect(const RawArgs& args, const OutputOptions& output, 
     return Answer{std::move(*text), true, report->warnings};
 }
 
+Result<Answer> answer_completion(const RawArgs& args) {
+    const std::string shell = args.positional.empty() ? "" : args.positional.front();
+    const std::string_view script = args.positional.size() > 1 ? std::string_view{} : completion_script(shell);
+    if (script.empty())
+        return fail(ErrorKind::usage, shell.empty() ? "completion for which shell?" : "no completion for '" + shell + "'",
+                    "fitcalc completion bash, zsh, fish or powershell");
+    return Answer{std::string(script), true, {}};
+}
+
 // A question about models, asked of those that are named.
 Result<Answer> answer_models_named(const Question& question) {
     const RawArgs& args = question.args;
@@ -133,10 +144,12 @@ Result<Answer> answer_question(const Question& question) {
 }
 
 Result<Answer> answer(const RawArgs& args, const World& world) {
-    if (args.help) return Answer{help_text(), true, {}};
     if (args.version) return Answer{version_text(), true, {}};
     const auto output = resolve_output(args, world);
     if (!output) return tl::unexpected(output.error());
+    if (args.help || args.verb == "help")
+        return help_text(args, *output).map([](std::string text) { return Answer{std::move(text), true, {}}; });
+    if (args.verb == "completion") return answer_completion(args);
     if (args.verb == "catalog") return answer_catalog(args, world);
     if (args.verb == "inspect") return answer_inspect(args, *output, world);
     const auto catalog = load_catalog(args, world);
@@ -182,6 +195,10 @@ int exit_status(ErrorKind kind) {
 
 Outcome run(const std::vector<std::string>& arguments, const World& world) {
     Outcome outcome;
+    if (!arguments.empty() && arguments.front() == complete_command) {
+        outcome.out = complete({arguments.begin() + 1, arguments.end()}, world);
+        return outcome;
+    }
     const auto args = parse_arguments(arguments);
     const Result<Answer> answered = args ? answer_or_overflow(*args, world) : Result<Answer>{tl::unexpected(args.error())};
     if (!answered) {

@@ -165,34 +165,24 @@ std::vector<std::vector<Fact>> groups_of(Columns columns, Units units) {
     return groups;
 }
 
-// The words of a name on lines of that width.
-std::vector<std::string> broken(const std::string& text, std::size_t width) {
-    std::vector<std::string> lines;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find(' ', at), text.size());
-        const std::string word = text.substr(at, end - at);
-        if (!lines.empty() && display_width(lines.back()) + 1 + display_width(word) <= width)
-            (lines.back() += ' ') += word;
-        else
-            lines.push_back(word);
-        at = end + 1;
-    }
-    return lines;
-}
-
-void add_heading(Table& table, const Fact& fact, Columns columns, std::size_t width) {
-    std::vector<std::vector<std::string>> names;
-    std::size_t height = 0;
+// A fact on as many lines as its longest text takes in columns of that width. Short names stand on the last of the
+// lines, short facts on the first.
+void add_fact(Table& table, const Fact& fact, Columns columns, std::size_t width, bool heading) {
+    std::vector<std::vector<std::string>> texts;
+    std::vector<Style> styles;
+    std::size_t height = 1;
     for (const CompareColumn& column : columns) {
-        names.push_back(broken(fact.cell(column).text, width));
-        height = std::max(height, names.back().size());
+        const Cell cell = fact.cell(column);
+        texts.push_back(folded(cell.text, width));
+        styles.push_back(cell.style);
+        height = std::max(height, texts.back().size());
     }
     for (std::size_t line = 0; line < height; ++line) {
-        std::vector<Cell> cells{{}};
-        for (const auto& name : names) {
-            // Short names stand on the last of the lines.
-            const std::size_t empty = height - name.size();
-            cells.push_back({line < empty ? "" : name[line - empty], Style::strong});
+        std::vector<Cell> cells{{line == 0 ? fact.name : "", Style::faint}};
+        for (std::size_t c = 0; c < texts.size(); ++c) {
+            const std::size_t above = heading ? height - texts[c].size() : 0;
+            const bool there = line >= above && line - above < texts[c].size();
+            cells.push_back({there ? texts[c][line - above] : "", styles[c]});
         }
         table.row(std::move(cells));
     }
@@ -202,14 +192,10 @@ Table side_by_side(Columns all, Columns columns, std::size_t width, Units units)
     std::vector<Column> layout{{""}};
     for (std::size_t i = 0; i < columns.size(); ++i) layout.push_back({"", Align::right});
     Table table{std::move(layout)};
-    for (const Fact& fact : heading_facts(all)) add_heading(table, fact, columns, width);
+    for (const Fact& fact : heading_facts(all)) add_fact(table, fact, columns, width, true);
     for (const auto& group : groups_of(all, units)) {
         table.rule(columns.size() + 1);
-        for (const Fact& fact : group) {
-            std::vector<Cell> cells{{fact.name, Style::faint}};
-            for (const CompareColumn& column : columns) cells.push_back(fact.cell(column));
-            table.row(std::move(cells));
-        }
+        for (const Fact& fact : group) add_fact(table, fact, columns, width, false);
     }
     return table;
 }

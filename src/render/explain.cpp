@@ -81,7 +81,7 @@ private:
         begin("Weights", formatted("Every tensor of the file, in the type that {} gives it. A type stores blocks of "
                                      "values; parameters × bytes ÷ values of a block = bytes.",
                                      quant_name(report_.settings)));
-        Table table{{{""}, {"parameters", Align::right}, {"type"}, {"block"}, {"bytes", Align::right}}, 2};
+        Table table{{{""}, {"parameters", Align::right}, {"type"}, {"block", Align::left, 1}, {"bytes", Align::right}}, 2};
         Params all;
         for (const WeightGroup& group : report_.weight_groups) {
             std::string role(name_of(group.role));

@@ -37,21 +37,6 @@ bool recalled(Names sources, std::string_view field) {
     return false;
 }
 
-// Broken between words.
-std::vector<std::string> lines_of(std::string_view text, std::size_t width) {
-    std::vector<std::string> lines;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find(' ', at), text.size());
-        const std::string_view word = text.substr(at, end - at);
-        if (!lines.empty() && display_width(lines.back()) + 1 + display_width(word) <= width)
-            (lines.back() += ' ') += word;
-        else
-            lines.emplace_back(word);
-        at = end + 1;
-    }
-    return lines;
-}
-
 class Writer {
 public:
     Writer(Page& page, Units units, Names sources) : page_{page}, units_{units}, sources_{sources} {}
@@ -102,7 +87,7 @@ public:
         const std::size_t width = page_.terminal().width > lead + 20 ? page_.terminal().width - lead : 20;
         for (const auto& [label, text] : rows_) {
             std::string left = label + std::string(lead - label.size(), ' ');
-            for (const std::string& line : lines_of(text, width)) {
+            for (const std::string& line : folded(text, width)) {
                 page_.line({left, Style::faint}, line);
                 left.assign(lead, ' ');
             }

@@ -51,7 +51,7 @@ std::string verdict_sentence(const ServingReport& report) {
 Table budget_table(const ServingReport& report, Units units) {
     const ServingDeployment& d = *report.asked;
     const ServingPlan& plan = d.plan;
-    Table table{{{""}, {"", Align::decimal}, {""}, {""}}, 2};
+    Table table{{{""}, {"", Align::decimal}, {""}, {"", Align::left, 0, 0, 16}}, 2};
     const auto row = [&](std::string name, Bytes bytes, std::string note, Style style = Style::plain) {
         table.row({{std::move(name), style}, {size_number(bytes, units), style}, {std::string(name_of(units)), style}, {std::move(note)}});
     };

@@ -21,54 +21,110 @@ std::size_t fraction_width(std::string_view text) {
     return point == std::string_view::npos ? 0 : display_width(text.substr(point));
 }
 
+// What text may be cut to when nothing else is left to do.
+constexpr std::size_t least_legible = 8;
+
+using Lines = std::vector<std::string>;
+
+std::size_t widest(const Lines& lines) {
+    std::size_t width = 0;
+    for (const auto& line : lines) width = std::max(width, display_width(line));
+    return width;
+}
+
 // A column as it is set.
 struct Layout {
     Column column;
-    std::size_t source;              // its place among all columns
-    std::vector<std::string> texts;  // title first
+    std::size_t source;        // its place among all columns
+    std::vector<Lines> cells;  // title first
     std::size_t width;
 
     void measure() {
         width = 0;
-        for (const auto& text : texts) width = std::max(width, display_width(text));
+        for (const Lines& lines : cells) width = std::max(width, widest(lines));
     }
 
     void align_points() {
-        std::size_t widest = 0;
-        for (std::size_t i = 1; i < texts.size(); ++i) widest = std::max(widest, fraction_width(texts[i]));
-        for (std::size_t i = 1; i < texts.size(); ++i)
-            if (!texts[i].empty()) texts[i].append(widest - fraction_width(texts[i]), ' ');
+        std::size_t fraction = 0;
+        for (std::size_t i = 1; i < cells.size(); ++i) fraction = std::max(fraction, fraction_width(cells[i].front()));
+        for (std::size_t i = 1; i < cells.size(); ++i)
+            if (std::string& text = cells[i].front(); !text.empty()) text.append(fraction - fraction_width(text), ' ');
+    }
+
+    // A title of several words on as many lines, as far as that makes the column narrower.
+    void stack_title() {
+        std::size_t least = 0;
+        for (std::size_t i = 1; i < cells.size(); ++i) least = std::max(least, widest(cells[i]));
+        if (Lines lines = folded(cells.front().front(), least); lines.size() > 1) cells.front() = std::move(lines);
+        measure();
+    }
+
+    void fold(std::size_t to) {
+        for (Lines& lines : cells)
+            if (widest(lines) > to) lines = folded(lines.front(), to);
+        measure();
     }
 
     void cut(std::size_t to, std::string_view ellipsis) {
-        for (auto& text : texts)
-            if (display_width(text) > to) {
-                text = fitting_prefix(text, to - display_width(ellipsis));
-                text += ellipsis;
-            }
+        for (Lines& lines : cells)
+            for (auto& text : lines)
+                if (display_width(text) > to) {
+                    text = fitting_prefix(text, to - display_width(ellipsis));
+                    text += ellipsis;
+                }
         measure();
     }
 };
 
-std::size_t total_width(const std::vector<Layout>& layouts, std::size_t indent) {
+using Layouts = std::vector<Layout>;
+
+std::size_t total_width(const Layouts& layouts, std::size_t indent) {
     std::size_t total = indent + gap * (layouts.size() - 1);
     for (const auto& layout : layouts) total += layout.width;
     return total;
 }
 
-void squeeze(std::vector<Layout>& layouts, std::size_t indent, const Terminal& terminal) {
+// Makes what is too wide narrower: folds, then cuts, then loses columns.
+Layouts squeezed(Layouts layouts, std::size_t indent, const Terminal& terminal) {
     const std::string ellipsis = terminal.text("…");
-    for (;;) {
+    for (bool desperate = false;;) {
         const std::size_t total = total_width(layouts, indent);
-        if (total <= terminal.width) return;
+        if (total <= terminal.width) return layouts;
         const std::size_t over = total - terminal.width;
-        const auto cuttable = std::ranges::find_if(
-            layouts, [&](const Layout& l) { return l.column.cut_to > 0 && l.width >= l.column.cut_to + over; });
-        if (cuttable != layouts.end()) return cuttable->cut(cuttable->width - over, ellipsis);
+        const auto foldable = std::ranges::find_if(
+            layouts, [](const Layout& l) { return l.column.fold_to > 0 && l.width > l.column.fold_to; });
+        if (foldable != layouts.end()) {
+            const std::size_t enough = foldable->width > over ? foldable->width - over : 0;
+            foldable->fold(std::max(foldable->column.fold_to, enough));
+            foldable->column.fold_to = 0;  // once is all that can be had
+            continue;
+        }
+        const auto cuttable = std::ranges::find_if(layouts, [&](const Layout& l) {
+            return l.column.cut_to > 0 && l.width >= (desperate ? least_legible : l.column.cut_to) + over;
+        });
+        if (cuttable != layouts.end()) {
+            cuttable->cut(cuttable->width - over, ellipsis);
+            return layouts;
+        }
+        if (desperate) return layouts;
         const auto lost = std::ranges::max_element(layouts, {}, [](const Layout& l) { return l.column.expendable; });
-        if (lost->column.expendable == 0) return;
-        layouts.erase(lost);
+        if (lost->column.expendable == 0)
+            desperate = true;
+        else
+            layouts.erase(lost);
     }
+}
+
+// As it fits the terminal. Titles are stacked where that saves a column, or the whole.
+Layouts fitted(Layouts layouts, std::size_t indent, const Terminal& terminal) {
+    Layouts stacked = layouts;
+    Layouts plain = squeezed(std::move(layouts), indent, terminal);
+    const bool over = total_width(plain, indent) > terminal.width;
+    if (!over && plain.size() == stacked.size()) return plain;
+    for (Layout& layout : stacked) layout.stack_title();
+    stacked = squeezed(std::move(stacked), indent, terminal);
+    const bool better = stacked.size() > plain.size() || (over && total_width(stacked, indent) < total_width(plain, indent));
+    return better ? stacked : plain;
 }
 
 std::string padded(const std::string& text, const Layout& layout, Style style, const Terminal& terminal) {
@@ -94,31 +150,39 @@ void Table::rule(std::size_t columns) {
 }
 
 std::string Table::text(const Terminal& terminal) const {
-    std::vector<Layout> layouts;
+    Layouts layouts;
     for (std::size_t c = 0; c < columns_.size(); ++c) {
-        Layout layout{columns_[c], c, {terminal.text(columns_[c].title)}, 0};
-        for (const Row& row : rows_) layout.texts.push_back(terminal.text(row.cells[c].text));
+        Layout layout{columns_[c], c, {{terminal.text(columns_[c].title)}}, 0};
+        for (const Row& row : rows_) layout.cells.push_back({terminal.text(row.cells[c].text)});
         if (layout.column.align == Align::decimal) layout.align_points();
         layout.measure();
         layouts.push_back(std::move(layout));
     }
-    squeeze(layouts, indent_, terminal);
+    layouts = fitted(std::move(layouts), indent_, terminal);
 
     const std::string indent(indent_, ' ');
     std::string out;
-    const auto line = [&](std::size_t text_index, const auto& style_of) {
-        out += indent;
-        for (const Layout& layout : layouts) {
-            if (&layout != &layouts.front()) out.append(gap, ' ');
-            out += padded(layout.texts[text_index], layout, style_of(layout), terminal);
+    // Short titles stand on the last of several lines, other short cells on the first.
+    const auto lines = [&](std::size_t row, bool title, const auto& style_of) {
+        std::size_t height = 1;
+        for (const Layout& layout : layouts) height = std::max(height, layout.cells[row].size());
+        for (std::size_t line = 0; line < height; ++line) {
+            out += indent;
+            for (const Layout& layout : layouts) {
+                const Lines& cell = layout.cells[row];
+                const std::size_t above = title ? height - cell.size() : 0;
+                const bool there = line >= above && line - above < cell.size();
+                if (&layout != &layouts.front()) out.append(gap, ' ');
+                out += padded(there ? cell[line - above] : "", layout, style_of(layout), terminal);
+            }
+            end_line(out);
         }
-        end_line(out);
     };
     if (std::ranges::any_of(columns_, [](const Column& column) { return !column.title.empty(); }))
-        line(0, [](const Layout&) { return Style::faint; });
+        lines(0, true, [](const Layout&) { return Style::faint; });
     for (std::size_t r = 0; r < rows_.size(); ++r) {
         if (rows_[r].rule == 0) {
-            line(r + 1, [&](const Layout& layout) { return rows_[r].cells[layout.source].style; });
+            lines(r + 1, false, [&](const Layout& layout) { return rows_[r].cells[layout.source].style; });
             continue;
         }
         std::size_t width = gap * (rows_[r].rule - 1);

@@ -19,7 +19,8 @@ struct Column {
     std::string title;
     Align align = Align::left;
     int expendable = 0;      // a narrow terminal loses the column with the highest number first; 0: never lost
-    std::size_t cut_to = 0;  // text may be cut to this many columns before anything is lost; 0: never cut
+    std::size_t cut_to = 0;   // text may be cut to this many columns before anything is lost; 0: never cut
+    std::size_t fold_to = 0;  // text may be folded between words to this many columns, before anything is cut; 0: never
 };
 
 struct Cell {

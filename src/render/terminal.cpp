@@ -97,6 +97,21 @@ std::string_view fitting_prefix(std::string_view text, std::size_t width) {
     return text.substr(0, at);
 }
 
+std::vector<std::string> folded(std::string_view text, std::size_t width) {
+    std::vector<std::string> lines;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(' '), text.size());
+        const std::string_view word = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        if (word.empty()) continue;
+        if (!lines.empty() && display_width(lines.back()) + 1 + display_width(word) <= width)
+            (lines.back() += ' ') += word;
+        else
+            lines.emplace_back(word);
+    }
+    return lines;
+}
+
 Terminal::Terminal(const OutputOptions& options)
     : color{options.color}, unicode{options.unicode}, width{static_cast<std::size_t>(std::max(options.width, 20))} {}
 

@@ -18,6 +18,9 @@ std::size_t display_width(std::string_view text);
 // The longest beginning of the text that takes at most `width` columns.
 std::string_view fitting_prefix(std::string_view text, std::size_t width);
 
+// The words of the text on lines of at most `width` columns; a word that is longer than that has a line of its own.
+std::vector<std::string> folded(std::string_view text, std::size_t width);
+
 // Paragraphs are not set wider than this, however wide the terminal is.
 inline constexpr std::size_t widest_paragraph = 100;
 

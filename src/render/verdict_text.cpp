@@ -92,7 +92,7 @@ Bytes way_total(const WayOut& way) {
 }
 
 Table ways_table(const FitReport& report, Units units) {
-    Table table{{{""}, {"", Align::decimal}, {""}, {"", Align::left, 1}, {""}}, 2};
+    Table table{{{"", Align::left, 0, 0, 14}, {"", Align::decimal}, {""}, {"", Align::left, 1}, {""}}, 2};
     for (const WayOut& way : report.ways_out) {
         table.row({{change_phrase(way, report)},
                    {size_number(way_total(way), units)},
@@ -138,9 +138,9 @@ Table placement_table(const Placement& placement, const DeviceSet& set, Units un
     Table table{{{"device"},
                  {"layers"},
                  {formatted("weights {}", unit), Align::decimal},
-                 {"cache", Align::decimal},
-                 {"compute", Align::decimal},
-                 {"overhead", Align::decimal, 1},
+                 {"cache", Align::decimal, 1},
+                 {"compute", Align::decimal, 2},
+                 {"overhead", Align::decimal, 3},
                  {"total", Align::decimal},
                  {"free", Align::decimal}},
                 2};

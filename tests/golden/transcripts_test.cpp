@@ -19,11 +19,14 @@ std::vector<std::string> files(const std::string& folder, const std::string& ext
     return paths;
 }
 
-// The name says how the commands are run: *.pipe.txt into a pipe, *.wide.txt on 140 columns, others on 80.
+// The name says how the commands are run: *.pipe.txt into a pipe, *.wide.txt on 140 columns, *.narrow.txt on 60, others
+// on 80; *.ascii.txt where the locale has no Unicode.
 TranscriptStyle style_of(const std::string& path) {
     TranscriptStyle style;
     style.terminal = path.find(".pipe.") == std::string::npos;
-    style.width = path.find(".wide.") == std::string::npos ? 80 : 140;
+    const auto named = [&](const char* part) { return path.find(part) != std::string::npos; };
+    style.width = named(".wide.") ? 140 : named(".narrow.") ? 60 : 80;
+    style.ascii = named(".ascii.");
     return style;
 }
 

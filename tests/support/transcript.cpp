@@ -55,7 +55,7 @@ std::vector<std::string> split_words(const std::string& command) {
 cli::World world_of(TranscriptStyle style) {
     cli::World world;
     world.variable = [style](const char* name) -> std::optional<std::string> {
-        if (std::string_view{name} == "LANG") return "C.UTF-8";
+        if (std::string_view{name} == "LANG") return style.ascii ? "C" : "C.UTF-8";
         if (std::string_view{name} == "NO_COLOR") return "1";
         return std::nullopt;
     };

@@ -25,6 +25,7 @@ struct TranscriptEntry {
 struct TranscriptStyle {
     bool terminal = true;  // Unicode, no colour; false: as into a pipe
     int width = 80;
+    bool ascii = false;  // a locale without Unicode
 };
 
 std::vector<TranscriptEntry> read_transcript(const std::string& text);

@@ -76,6 +76,38 @@ TEST_CASE("a narrow terminal cuts first, then loses what is most expendable", "[
     CHECK(table.text(terminal(20)) == "id            more\nabcdefghijkl  mnopqr\n");
 }
 
+TEST_CASE("titles are stacked where that saves a column", "[render][table]") {
+    Table table{{{"identity"}, {"needs GB", Align::right}, {"more", Align::left, 1}}};
+    table.row({{"a"}, {"12.3"}, {"b"}});
+    CHECK(table.text(terminal(24)) == "identity  needs GB  more\na             12.3  b\n");
+    CHECK(table.text(terminal(23)) == "          needs\nidentity     GB  more\na          12.3  b\n");
+    CHECK(table.text(terminal(20)) == "identity  needs GB\na             12.3\n");
+}
+
+TEST_CASE("text that may be folded is, before anything is cut or lost", "[render][table]") {
+    Table table{{{"identity"}, {"note", Align::left, 0, 0, 5}, {"more", Align::left, 1}}};
+    table.row({{"a"}, {"one two three"}, {"b"}});
+    table.row({{"c"}, {"four"}, {"d"}});
+    CHECK(table.text(terminal(24)) ==
+          "identity  note     more\n"
+          "a         one two  b\n"
+          "          three\n"
+          "c         four     d\n");
+    CHECK(table.text(terminal(20)) ==
+          "identity  note\n"
+          "a         one\n"
+          "          two\n"
+          "          three\n"
+          "c         four\n");
+}
+
+TEST_CASE("on a terminal that is far too narrow what may be cut is cut further", "[render][table]") {
+    Table table{{{"id", Align::left, 0, 30}, {"n"}}};
+    table.row({{"abcdefghijklmnopqrstuvwxyz"}, {"1"}});
+    CHECK(table.text(terminal(29)) == "id                          n\nabcdefghijklmnopqrstuvwxyz  1\n");
+    CHECK(table.text(terminal(20)) == "id                 n\nabcdefghijklmnop…  1\n");
+}
+
 TEST_CASE("a rule spans the columns that it is under", "[render][table]") {
     Table table{{{""}, {"", Align::right}, {""}}, 1};
     table.row({{"ab"}, {"1"}, {"long note"}});
@@ -100,4 +132,12 @@ TEST_CASE("paragraphs wrap between words and below their lead", "[render][page]"
     Page list{terminal(20)};
     list.items({"first item", "second", "third item"}, " · ");
     CHECK(list.take() == "first item · second\nthird item\n");
+
+    Page commas{terminal(20)};
+    commas.items({"first item", "second", "third item"}, ", ");
+    CHECK(commas.take() == "first item, second,\nthird item\n");
+
+    Page heading{terminal(20)};
+    heading.heading("one two three four five");
+    CHECK(heading.take() == "one two three four\nfive\n");
 }
