@@ -167,7 +167,7 @@ TEST_CASE("a malformed overlay is bad data that names file and place, and change
         {R"({"models": [{"id": "x", "aliases": "y"}]})", "models.x.aliases: not a list"},
         {R"({"gpus": [{"id": "x", "memory_bytes": 1.5}]})", "gpus.x.memory_bytes: not a whole number"},
         {R"({"gpus": [{"id": "x", "memory_bytes": 99999999999999999999}]})", "gpus.x.memory_bytes: not a whole number"},
-        {R"({"gpus": [{"id": "x", "memory_bytes": 18446744073709551615}]})", "gpus.x.memory_bytes: out of range"},
+        {R"({"gpus": [{"id": "x", "memory_bytes": 18446744073709551615}]})", "gpus.x.memory_bytes: too large"},
         {"{\"models\": [{\"id\": \"\xff\"}]}", "no valid JSON"},
         {deep, ""},
     };
