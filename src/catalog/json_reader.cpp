@@ -52,8 +52,8 @@ void read_record(const json& source, const std::string& place, Storage& storage,
 
 std::int64_t integer(const json& value, const std::string& place) {
     if (!value.is_number_integer()) reject(place, "not a whole number");
-    if (value.is_number_unsigned() ? value.get<std::uint64_t>() > largest_number : value.get<std::int64_t>() < 0)
-        reject(place, "out of range");
+    if (!value.is_number_unsigned()) reject(place, "below zero");
+    if (value.get<std::uint64_t>() > largest_number) reject(place, "too large");
     return value.get<std::int64_t>();
 }
 

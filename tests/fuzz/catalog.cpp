@@ -27,11 +27,11 @@ int fuzz_catalog(const std::uint8_t* data, std::size_t size) {
     std::vector<std::vector<std::string>> questions = {{"catalog", "check", "mine.json"}};
     if (!checked->tables.models.empty()) {
         questions.push_back({"list", "models", std::string(checked->tables.models.front().id), "--json"});
-        questions.push_back({std::string(checked->tables.models.front().id), "--check", "--gpu", "24GB", "--ctx", "4096"});
+        questions.push_back({std::string(checked->tables.models.front().id), "--method", "nominal"});
     }
     if (!checked->tables.devices.empty()) {
         questions.push_back({"list", "gpus", std::string(checked->tables.devices.front().id), "--json"});
-        questions.push_back({"llama-3.1-8b", "--check", "--gpu", std::string(checked->tables.devices.front().id)});
+        questions.push_back({"llama-3.1-8b", "--method", "nominal", "--gpu", std::string(checked->tables.devices.front().id)});
     }
     for (auto& words : questions) {
         if (words.front() != "catalog") words.insert(words.end(), {"--catalog", "mine.json"});
