@@ -27,7 +27,7 @@ struct RawArgs {
     std::vector<std::string> source;
     bool json = false, total = false;
     bool kv_unified = false, swa_full = false, no_imatrix = false, no_header = false, check = false, tensors = false;
-    bool together = false, expert_parallel = false;
+    bool together = false, expert_parallel = false, plot = false;
 };
 
 // One option: everything that is known of it, for the parser and for the help alike.
