@@ -43,6 +43,8 @@ macro(fitcalc_fetch_project name target)
     set_target_properties(${target} PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${fitcalc_includes}")
 endmacro()
 
+find_package(Threads REQUIRED)
+
 find_package(tl-expected QUIET)
 if(NOT TARGET tl::expected)
     # Its own install rules put it beside fitcalc's headers, which need it.

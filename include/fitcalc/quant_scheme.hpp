@@ -34,6 +34,12 @@ std::optional<FileType> file_type_from_name(std::string_view name);  // any case
 std::optional<FileType> file_type_from_number(std::uint32_t number);
 std::uint32_t number_of(FileType type);
 
+// Whether the routed experts were released in MXFP4: that file type keeps them bit by bit, all others make them anew.
+bool experts_in_mxfp4(const ModelSpec& model);
+
+// The one that a model is usually run in.
+FileType usual_file_type(const ModelSpec& model);
+
 // Chooses the type of every tensor of one model. What does not depend on the file type (categories, order) is
 // found once, so that a table of all file types costs little.
 class QuantPlanner {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "fitcalc/quant_scheme.hpp"
+
 namespace fitcalc {
 namespace {
 
@@ -57,6 +59,14 @@ std::optional<Quality> quality_of(const Catalog& catalog, const ModelRecord& mod
     if (!quant.quality_percent) return std::nullopt;
     quality.percent = quality.low = quality.high = *quant.quality_percent;
     return quality;
+}
+
+std::optional<Quality> quality_of(const Catalog& catalog, const ModelRecord& model, const ModelSpec& spec, Params active,
+                                  const QuantRecord& quant) {
+    const auto stated = quality_of(catalog, model, active, quant);
+    if (stated || quant.name != traits(FileType::mxfp4_moe).name || !experts_in_mxfp4(spec)) return stated;
+    const QuantRecord* rest = catalog.find_quant(traits(FileType::q8_0).name);
+    return rest ? quality_of(catalog, model, active, *rest) : std::nullopt;
 }
 
 }  // namespace fitcalc

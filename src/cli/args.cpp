@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "catalog/names.hpp"
+#include "options.hpp"
 
 namespace fitcalc::cli {
 namespace {
@@ -25,15 +26,14 @@ struct Register {
 
 std::vector<std::string_view> long_names() {
     std::vector<std::string_view> names;
-    for (const Option& option : options()) names.push_back(option.names.substr(option.names.find("--")));
-    names.insert(names.end(), {"--help", "--version"});
+    for (const Option& option : options()) names.push_back(option.long_name());
     return names;
 }
 
 tl::unexpected<Error> unknown_option(std::string_view typed) {
     const auto near = nearest(typed.substr(0, typed.find('=')), long_names(), 1);
     return fail(ErrorKind::usage, "unknown option '" + std::string(typed) + "'",
-                near.empty() ? "fitcalc --help shows the options" : "did you mean " + std::string(near.front()) + "?");
+                near.empty() ? "fitcalc help --all shows the options" : "did you mean " + std::string(near.front()) + "?");
 }
 
 // What is wrong with the command line, in our own words.
@@ -46,7 +46,7 @@ tl::unexpected<Error> explain_failure(const CLI::ParseError& error, const CLI::A
     // CLI11 begins these messages with the option's name.
     const std::string what = error.what();
     const std::string name = what.substr(0, what.find_first_of(" :"));
-    if (name.starts_with("-")) return fail(ErrorKind::usage, name + " needs a value", "fitcalc --help shows the options");
+    if (name.starts_with("-")) return fail(ErrorKind::usage, name + " needs a value", "fitcalc help --all shows the options");
     return fail(ErrorKind::usage, what);
 }
 
@@ -67,24 +67,47 @@ bool mentioned(const Option& option, const std::vector<std::string>& words) {
     return std::ranges::any_of(words, named);
 }
 
-bool is_verb(std::string_view word) { return std::ranges::find(verbs(), word, &Verb::name) != verbs().end(); }
+struct Given {
+    const RawArgs& args;
+
+    template <class T>
+    bool operator()(T RawArgs::*target) const {
+        if constexpr (std::is_same_v<T, bool>)
+            return args.*target;
+        else
+            return !(args.*target).empty();
+    }
+};
+
+// An option of other commands only would say nothing here.
+Result<void> refuse_others_options(const RawArgs& args) {
+    const Verb& verb = *find_verb(args.verb);
+    for (const Option& option : options()) {
+        if (option.shared || takes(verb, option) || !std::visit(Given{args}, option.target)) continue;
+        std::string takers;
+        for (const Verb& other : verbs())
+            if (takes(other, option)) (takers += takers.empty() ? "" : ", ") += other.name;
+        return fail(ErrorKind::usage, "fitcalc " + args.verb + " takes no " + std::string(option.long_name()),
+                    "it is an option of " + takers + "; fitcalc help " + args.verb + " shows what " + args.verb + " takes");
+    }
+    return {};
+}
 
 }  // namespace
 
 Result<RawArgs> parse_arguments(std::vector<std::string> arguments) {
     RawArgs args;
     args.verb = "fit";
-    if (!arguments.empty() && is_verb(arguments.front())) {
+    if (!arguments.empty() && find_verb(arguments.front())) {
         args.verb = arguments.front();
+        args.verb_typed = true;
         arguments.erase(arguments.begin());
-    } else if (!arguments.empty() && (arguments.front() == "help" || arguments.front() == "version")) {
+    } else if (!arguments.empty() && arguments.front() == "version") {
         arguments.front().insert(0, "--");
     }
     CLI::App app;
     app.set_help_flag();
     app.allow_extras();
-    app.add_flag("-h,--help", args.help);
-    app.add_flag("--version", args.version);
     for (const Option& option : options())
         if (mentioned(option, arguments)) std::visit(Register{app, option, args}, option.target);
     std::ranges::reverse(arguments);  // CLI11 takes them from the back
@@ -97,6 +120,7 @@ Result<RawArgs> parse_arguments(std::vector<std::string> arguments) {
         if (word.starts_with('-') && word.size() > 1 && word != "--") return unknown_option(word);
         if (word != "--") args.positional.push_back(word);
     }
+    if (auto ok = refuse_others_options(args); !ok) return tl::unexpected(ok.error());
     return args;
 }
 

@@ -1,10 +1,7 @@
 // The command line as typed: texts, not yet looked up or checked.
 #pragma once
 
-#include <span>
 #include <string>
-#include <string_view>
-#include <variant>
 #include <vector>
 
 #include "fitcalc/result.hpp"
@@ -14,7 +11,9 @@ namespace fitcalc::cli {
 struct RawArgs {
     std::string verb;                    // "fit" when none was typed
     std::vector<std::string> positional; // MODEL, or the topic of `list`
+    bool verb_typed = false;
     bool help = false, version = false;
+    bool all = false, manual = false;    // of `help`
 
     std::string quant, ctx, kv_type, kv_type_k, kv_type_v, parallel, ubatch, flash_attn, outputs;
     std::string engine, method, backend, reserve, ram, ngl, n_cpu_moe, tensor_split, depth;
@@ -29,24 +28,6 @@ struct RawArgs {
     bool kv_unified = false, swa_full = false, no_imatrix = false, no_header = false, check = false, tensors = false;
     bool together = false, expert_parallel = false, plot = false;
 };
-
-// One option: everything that is known of it, for the parser and for the help alike.
-struct Option {
-    std::string_view names;     // "-q,--quant"
-    std::string_view argument;  // "NAME"; empty for a switch
-    std::string_view help;
-    std::string_view fallback;  // what holds when it is not given
-    std::variant<std::string RawArgs::*, std::vector<std::string> RawArgs::*, bool RawArgs::*> target;
-};
-
-struct Verb {
-    std::string_view name;
-    std::string_view operands;
-    std::string_view help;
-};
-
-std::span<const Option> options();
-std::span<const Verb> verbs();
 
 Result<RawArgs> parse_arguments(std::vector<std::string> arguments);
 

@@ -206,6 +206,7 @@ Result<FitRequest> begin_request(const RawArgs& args, const Catalog& catalog) {
 Result<FileType> resolve_quant(const std::string& text) {
     if (text.empty()) return FileType::q4_k_m;
     if (const auto type = file_type_from_name(text)) return *type;
+    if (name_key(text) == name_key("MXFP4")) return FileType::mxfp4_moe;  // as published files are called
     if (const CheckpointFormat* format = checkpoint_format(text))
         return fail(ErrorKind::usage, std::string(format->name) + " is a checkpoint format of serving engines, not a file type of llama.cpp",
                     "--engine vllm or --engine sglang reads it; llama.cpp's own: fitcalc list quants");
@@ -271,6 +272,7 @@ Result<FitRequest> resolve_fit(const RawArgs& args, const Catalog& catalog, cons
     const std::string quant = args.quant.empty() && !request.file
                                   ? quant_in_name(args.positional.front(), request.warnings)
                                   : args.quant;
+    request.usual_quant = quant.empty();
     if (auto ok = choose_quant(args, quant, request); !ok) return tl::unexpected(ok.error());
     request.as_it_is = request.file && request.file->file.gguf && args.quant.empty();
     request.importance_matrix = !args.no_imatrix;

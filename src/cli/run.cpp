@@ -4,6 +4,8 @@
 
 #include "args.hpp"
 #include "catalog_verb.hpp"
+#include "complete.hpp"
+#include "completion.hpp"
 #include "help.hpp"
 #include "names_from_input.hpp"
 #include "render/render.hpp"
@@ -83,6 +85,15 @@ Result<Answer> answer_inspect(const RawArgs& args, const OutputOptions& output, 
     return Answer{std::move(*text), true, report->warnings};
 }
 
+Result<Answer> answer_completion(const RawArgs& args) {
+    const std::string shell = args.positional.empty() ? "" : args.positional.front();
+    const std::string_view script = args.positional.size() > 1 ? std::string_view{} : completion_script(shell);
+    if (script.empty())
+        return fail(ErrorKind::usage, shell.empty() ? "completion for which shell?" : "no completion for '" + shell + "'",
+                    "fitcalc completion bash, zsh, fish or powershell");
+    return Answer{std::string(script), true, {}};
+}
+
 // A question about models, asked of those that are named.
 Result<Answer> answer_models_named(const Question& question) {
     const RawArgs& args = question.args;
@@ -96,16 +107,6 @@ Result<Answer> answer_models_named(const Question& question) {
     if (args.verb == "models") return answer_models(question);
     if (args.verb == "grid") return answer_grid(question);
     return answer_fit(args, question.catalog, question.output, question.world);
-}
-
-// What there are no curves of, and files that hold one answer each.
-Result<void> refuse_drawings(const Question& question) {
-    const RawArgs& args = question.args;
-    const bool serving = asks_serving(args, question.catalog);
-    if (args.plot && (serving || (args.verb != "fit" && args.verb != "compare")))
-        return fail(ErrorKind::usage, "--plot draws fitcalc fit and fitcalc compare" + std::string(serving ? ", of llama.cpp" : ""),
-                    "fitcalc compare MODEL --quant A,B --plot");
-    return {};
 }
 
 // The same question about each of them. Tables stand apart; JSON answers follow each other, as jq reads them; the rows
@@ -135,7 +136,8 @@ Result<Answer> answer_each(const Question& question, const std::vector<std::stri
 
 Result<Answer> answer_question(const Question& question) {
     const RawArgs& args = question.args;
-    if (auto ok = refuse_drawings(question); !ok) return tl::unexpected(ok.error());
+    if (args.plot && asks_serving(args, question.catalog))
+        return fail(ErrorKind::usage, "--plot draws what llama.cpp takes; serving engines fill whatever they are given");
     const auto dash = std::ranges::find(args.positional, names_on_input);
     if (dash == args.positional.end()) return answer_models_named(question);
     const auto names = names_from_input(question.world);
@@ -148,10 +150,12 @@ Result<Answer> answer_question(const Question& question) {
 }
 
 Result<Answer> answer(const RawArgs& args, const World& world) {
-    if (args.help) return Answer{help_text(), true, {}};
     if (args.version) return Answer{version_text(), true, {}};
     const auto output = resolve_output(args, world);
     if (!output) return tl::unexpected(output.error());
+    if (args.help || args.verb == "help")
+        return help_text(args, *output).map([](std::string text) { return Answer{std::move(text), true, {}}; });
+    if (args.verb == "completion") return answer_completion(args);
     if (args.verb == "catalog") return answer_catalog(args, world);
     if (args.verb == "inspect") return answer_inspect(args, *output, world);
     const auto catalog = load_catalog(args, world);
@@ -178,6 +182,10 @@ int exit_status(ErrorKind kind) {
 
 Outcome run(const std::vector<std::string>& arguments, const World& world) {
     Outcome outcome;
+    if (!arguments.empty() && arguments.front() == complete_command) {
+        outcome.out = complete({arguments.begin() + 1, arguments.end()}, world);
+        return outcome;
+    }
     const auto args = parse_arguments(arguments);
     const Result<Answer> answered = args ? answer(*args, world) : Result<Answer>{tl::unexpected(args.error())};
     if (!answered) {

@@ -368,6 +368,15 @@ std::optional<FileType> file_type_from_name(std::string_view name) {
     return found->type;
 }
 
+bool experts_in_mxfp4(const ModelSpec& model) {
+    return std::ranges::any_of(model.layers, [](const LayerSpec& layer) {
+        const auto* experts = std::get_if<ExpertFeedForward>(&layer.feed_forward);
+        return experts != nullptr && experts->source_type == GgmlType::mxfp4;
+    });
+}
+
+FileType usual_file_type(const ModelSpec& model) { return experts_in_mxfp4(model) ? mxfp4_moe : q4_k_m; }
+
 QuantPlanner::QuantPlanner(const ModelSpec& model, const TensorInventory& inventory) {
     NameIndex names;
     source_types_.reserve(inventory.tensors.size());

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t widest_bar = 40;
 
 // Of the mixes that are their makers' own.
-constexpr std::array<std::string_view, 4> usual_published{"MXFP4", "Q4_0-QAT", "UD-Q4_K_XL", "UD-Q2_K_XL"};
+constexpr std::array<std::string_view, 3> usual_published{"Q4_0-QAT", "UD-Q4_K_XL", "UD-Q2_K_XL"};
 
 bool shown(const QuantRow& row) {
     if (row.published)

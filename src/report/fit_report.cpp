@@ -89,7 +89,7 @@ std::string percent(double value) {
 }
 
 // Of the quantizations that fit, the one that loses least; without devices the usual one.
-Recommendation recommend(const FitReport& report, const std::vector<bool>& fitting, bool devices_asked) {
+Recommendation recommend(const FitReport& report, FileType usual, const std::vector<bool>& fitting, bool devices_asked) {
     std::vector<const QuantRow*> rows;
     std::vector<QuantOffer> offers;
     for (std::size_t i = 0; devices_asked && i < report.quants.size(); ++i) {
@@ -101,13 +101,14 @@ Recommendation recommend(const FitReport& report, const std::vector<bool>& fitti
     if (const auto best = least_loss(offers))
         return {rows[*best]->type,
                 "least loss of those that fit: " + percent(rows[*best]->quality->percent) + " of 16-bit quality", {}};
-    const auto usual = std::ranges::find(report.quants, FileType::q4_k_m, &QuantRow::type);
-    if (devices_asked) return {FileType::q4_k_m, "none fits; this is the usual balance of size and quality", {}};
-    std::string reason = "the usual balance of size and quality";
-    if (usual != report.quants.end() && usual->quality)
-        reason += ": " + percent(usual->quality->percent) + " of 16-bit quality in " +
-                  percent(100.0 * usual->bits_per_weight / 16.0) + " of the size";
-    return {FileType::q4_k_m, reason, {}};
+    std::string reason = usual == FileType::mxfp4_moe ? "keeps the experts as they were released"
+                                                      : "the usual balance of size and quality";
+    if (devices_asked) return {usual, "none fits; this one " + (usual == FileType::mxfp4_moe ? reason : "is " + reason), {}};
+    const auto row = std::ranges::find_if(report.quants, [&](const QuantRow& r) { return r.type == usual && r.label.empty(); });
+    if (row != report.quants.end() && row->quality)
+        reason += ": " + percent(row->quality->percent) + " of 16-bit quality in " +
+                  percent(100.0 * row->bits_per_weight / 16.0) + " of the size";
+    return {usual, reason, {}};
 }
 
 // Where the model goes on the devices asked for, and what would make it fit where it doesn't.
@@ -205,7 +206,8 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     report.overhead = overhead_of(*request.engine, report.settings.backend);
     report.recommendation = report.file && report.file->quantized
                                 ? Recommendation{report.quants.front().type, "what the file holds", report.file->label}
-                                : recommend(report, fitting, request.devices.names_memory());
+                                : recommend(report, usual_file_type(estimator.model()), fitting,
+                                            request.devices.names_memory());
     report.cache_bytes_per_token = bytes_per_token(estimator.model(), request.settings);
     report.nominal = compare_nominal(request, report, estimator);
 

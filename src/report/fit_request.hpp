@@ -38,6 +38,7 @@ struct FitRequest {
     std::string backend;  // empty: by the device's vendor, CUDA without a device
     Method method = Method::exact;
     FileType quant = FileType::q4_k_m;
+    bool usual_quant = false;  // none was named: the one that the model is usually run in, whatever `quant` says
     std::optional<PublishedChoice> published;  // a maker's own mix instead of `quant`
     bool importance_matrix = true;
     EngineSettings settings;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "fitcalc/architecture.hpp"
+#include "parallel.hpp"
 #include "placing.hpp"
 #include "quant_ladder.hpp"
 #include "run_plan.hpp"
@@ -31,54 +32,47 @@ Bytes least_weights(const ModelSpec& model) {
 // What is known of all models of one shape: a base model and its tunes have the same.
 struct ShapeAnswer {
     enum class Kind { fits, too_large, too_short, not_supported } kind = Kind::not_supported;
-    FittingModel model;  // without its record
+    bool computed = false;  // the settings suit it
+    FittingModel model;     // without its record
+};
+
+// All that an answer depends on.
+struct Shape {
+    std::string_view measured;  // a model of which losses are known is like no other
+    std::string_view architecture;
+    std::span<const std::uint32_t> dimensions;
+    std::int64_t metadata;
+
+    Shape(const Catalog& catalog, const ModelRecord& record)
+        : measured{catalog.measured(record.id) ? record.id : ""}, architecture{record.architecture},
+          dimensions{record.packed_dimensions}, metadata{record.metadata_bytes.value_or(0)} {}
+
+    bool operator<(const Shape& other) const {
+        if (measured != other.measured) return measured < other.measured;
+        if (architecture != other.architecture) return architecture < other.architecture;
+        if (metadata != other.metadata) return metadata < other.metadata;
+        return std::ranges::lexicographical_compare(dimensions, other.dimensions);
+    }
 };
 
 class Scanner {
 public:
-    explicit Scanner(const ModelsRequest& request, const PlacementLimits& limits)
+    Scanner(const ModelsRequest& request, const PlacementLimits& limits)
         : request_{request}, limits_{limits}, ladder_{*request.question.catalog} {
         for (const PlacementDevice& device : limits.devices) most_ += device.usable;
         if (limits.host) most_ += *limits.host;
     }
 
-    // Whether the settings suited any model.
-    bool any_computed() const { return any_computed_; }
-
-    Result<ShapeAnswer> answer(const ModelRecord& record) {
-        const bool measured = request_.question.catalog->measured(record.id);
-        const Shape shape{measured ? record.id : "", record.architecture, record.packed_dimensions, record.metadata_bytes.value_or(0)};
-        const auto known = answers_.find(shape);
-        if (known != answers_.end()) return known->second;
-        auto found = look_at(record);
-        if (found) answers_.emplace(shape, *found);
-        return found;
-    }
-
-private:
-    struct Shape {
-        std::string_view measured;  // a model of which losses are known is like no other
-        std::string_view architecture;
-        std::span<const std::uint32_t> dimensions;
-        std::int64_t metadata;
-
-        bool operator<(const Shape& other) const {
-            if (measured != other.measured) return measured < other.measured;
-            if (architecture != other.architecture) return architecture < other.architecture;
-            if (metadata != other.metadata) return metadata < other.metadata;
-            return std::ranges::lexicographical_compare(dimensions, other.dimensions);
-        }
-    };
-
-    Result<ShapeAnswer> look_at(const ModelRecord& record) {
+    // Any threads may ask.
+    Result<ShapeAnswer> look_at(const ModelRecord& record) const {
         using Kind = ShapeAnswer::Kind;
         auto spec = describe_model(record.architecture, record.dimensions());
-        if (!spec) return ShapeAnswer{Kind::not_supported, {}};
+        if (!spec) return ShapeAnswer{};
         EngineSettings settings = request_.question.settings;
         if (request_.question.whole_context) settings.context = spec->context_length;
         if (!request_.context_given) settings.context = std::min(settings.context, spec->context_length);
-        if (settings.context > spec->context_length) return ShapeAnswer{Kind::too_short, {}};
-        if (least_weights(*spec) > most_) return ShapeAnswer{Kind::too_large, {}};
+        if (settings.context > spec->context_length) return ShapeAnswer{Kind::too_short, false, {}};
+        if (least_weights(*spec) > most_) return ShapeAnswer{Kind::too_large, false, {}};
         const Bytes metadata = metadata_size(record, *spec);
         const auto estimator = Estimator::create(std::move(*spec), metadata);
         if (!estimator) return tl::unexpected(estimator.error());
@@ -86,17 +80,18 @@ private:
         const Params active = active_parameters(estimator->model(), estimator->inventory());
         auto chosen = choice(record, *estimator, active, solver);
         if (!chosen) return tl::unexpected(chosen.error());
-        any_computed_ = true;
-        if (!*chosen) return ShapeAnswer{Kind::too_large, {}};
-        ShapeAnswer answer{Kind::fits, describe(*estimator, active, settings, std::move(**chosen))};
+        if (!*chosen) return ShapeAnswer{Kind::too_large, true, {}};
+        const QuantizedModel quantized = std::move((*chosen)->quantized);
+        ShapeAnswer answer{Kind::fits, true, describe(*estimator, active, settings, quantized, std::move(**chosen))};
         answer.model.speed = speed(*estimator, settings, answer.model);
         if (!request_.max_context) return answer;
-        const auto longest = solver.max_context(quantized_, limits_);
+        const auto longest = solver.max_context(quantized, limits_);
         if (!longest) return tl::unexpected(longest.error());
         answer.model.max_context = *longest;
         return answer;
     }
 
+private:
     Result<std::optional<ChosenQuant>> choice(const ModelRecord& record, const Estimator& estimator, Params active,
                                               PlacementSolver& solver) const {
         const Catalog& catalog = *request_.question.catalog;
@@ -104,7 +99,7 @@ private:
         if (!request_.quant)
             return choose_quant(ladder_, solver, {catalog, record, estimator, active, limits_, imatrix});
         ChosenQuant chosen{estimator.quantize(*request_.quant, imatrix), catalog.find_quant(traits(*request_.quant).name), {}, {}};
-        if (chosen.record) chosen.quality = quality_of(catalog, record, active, *chosen.record);
+        if (chosen.record) chosen.quality = quality_of(catalog, record, estimator.model(), active, *chosen.record);
         auto placement = solver.place(chosen.quantized, limits_);
         if (!placement) return tl::unexpected(placement.error());
         if (!fits(placement->verdict)) return std::optional<ChosenQuant>{};
@@ -120,29 +115,41 @@ private:
                             sites_of(model.placement, question.devices));
     }
 
-    FittingModel describe(const Estimator& estimator, Params active, const EngineSettings& settings, ChosenQuant chosen) {
+    static FittingModel describe(const Estimator& estimator, Params active, const EngineSettings& settings,
+                                 const QuantizedModel& quantized, ChosenQuant chosen) {
         FittingModel model;
         model.parameters = estimator.parameters();
         model.active_parameters = active;
         model.expert_layers = expert_layers(estimator.model());
         model.context_length = estimator.model().context_length;
         model.context = settings.context;
-        model.quant = chosen.quantized.type;
+        model.quant = quantized.type;
         model.quality = chosen.quality;
-        model.bits_per_weight = chosen.quantized.bits_per_weight;
-        model.file_size = chosen.quantized.file_size;
+        model.bits_per_weight = quantized.bits_per_weight;
+        model.file_size = quantized.file_size;
         model.placement = std::move(chosen.placement);
-        quantized_ = std::move(chosen.quantized);
         return model;
     }
 
     const ModelsRequest& request_;
     const PlacementLimits& limits_;
     QuantLadder ladder_;
-    bool any_computed_ = false;
     Bytes most_;  // memory of all devices and of the host
-    QuantizedModel quantized_;  // the model last described
-    std::map<Shape, ShapeAnswer> answers_;
+};
+
+// The models of a catalog by what their answers depend on, the first of each for all of them.
+struct Shapes {
+    std::vector<const ModelRecord*> first;
+    std::vector<std::size_t> of_model;  // places in `first`, in the catalog's order
+
+    explicit Shapes(const Catalog& catalog) {
+        std::map<Shape, std::size_t> known;
+        for (const ModelRecord* record : catalog.models()) {
+            const auto [shape, added] = known.try_emplace(Shape{catalog, *record}, first.size());
+            if (added) first.push_back(record);
+            of_model.push_back(shape->second);
+        }
+    }
 };
 
 }  // namespace
@@ -156,11 +163,18 @@ Result<ModelsReport> build_models_report(const ModelsRequest& request) {
     report.warnings = request.question.warnings;
     warn_of_backend(request.question, report.settings, report.warnings);
     const PlacementLimits limits = placement_limits(request.question, report.settings.backend);
-    Scanner scanner{request, limits};
+    const Catalog& catalog = *request.question.catalog;
+    const Scanner scanner{request, limits};
+    const Shapes shapes{catalog};
+    std::vector<Result<ShapeAnswer>> answers(shapes.first.size());
+    for_each_index(answers.size(), [&](std::size_t shape) { answers[shape] = scanner.look_at(*shapes.first[shape]); });
+
     std::optional<Error> refusal;
+    bool any_computed = false;
     using Kind = ShapeAnswer::Kind;
-    for (const ModelRecord* record : request.question.catalog->models()) {
-        auto answer = scanner.answer(*record);
+    for (std::size_t i = 0; i < catalog.models().size(); ++i) {
+        const ModelRecord* record = catalog.models()[i];
+        const Result<ShapeAnswer>& answer = answers[shapes.of_model[i]];
         // A cache type that a model's heads don't go with, for instance.
         if (!answer && answer.error().kind != ErrorKind::usage) return tl::unexpected(answer.error());
         if (!answer) {
@@ -168,15 +182,18 @@ Result<ModelsReport> build_models_report(const ModelsRequest& request) {
             report.not_computed.push_back(record);
             continue;
         }
-        answer->model.record = record;
+        any_computed |= answer->computed;
         switch (answer->kind) {
-            case Kind::fits: report.models.push_back(std::move(answer->model)); break;
+            case Kind::fits:
+                report.models.push_back(answer->model);
+                report.models.back().record = record;
+                break;
             case Kind::too_large: report.too_large.push_back(record); break;
             case Kind::too_short: report.too_short.push_back(record); break;
             case Kind::not_supported: report.not_computed.push_back(record); break;
         }
     }
-    if (refusal && !scanner.any_computed()) return tl::unexpected(*refusal);
+    if (refusal && !any_computed) return tl::unexpected(*refusal);
     std::ranges::stable_sort(report.models, std::ranges::greater{}, &FittingModel::parameters);
     return report;
 }

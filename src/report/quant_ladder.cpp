@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <numeric>
 
 namespace fitcalc {
 namespace {
 
 // Qualities closer than this are the same to a user; then the smaller file is the better one.
 constexpr double same_quality_percent = 0.1;
+
+bool as_good(double quality, double best) { return quality >= best - same_quality_percent; }
 
 // What a user would not give up for having everything on the devices.
 constexpr double good_quality_percent = 90.0;
@@ -69,7 +72,8 @@ private:
     }
 
     std::optional<Quality> stated_quality(std::size_t rung) const {
-        return quality_of(question_.catalog, question_.record, question_.active, *ladder_.all()[rung].record);
+        return quality_of(question_.catalog, question_.record, question_.estimator.model(), question_.active,
+                          *ladder_.all()[rung].record);
     }
     double quality(std::size_t rung) const {
         const auto stated = stated_quality(rung);
@@ -110,18 +114,24 @@ private:
         return *fit ? Choice{at} : Choice{};
     }
 
-    // All that fit and that might be taken: the rest of the main line, and of the others those that lose less than its
-    // first. Every type where rows are odd or losses were measured on this very model: the line's order isn't theirs.
-    Result<std::vector<std::size_t>> fitting(const PlacementLimits& limits, Verdict worst) {
+    // All that fit and that might be taken, where the main line's order is neither that of sizes nor that of losses.
+    Result<std::vector<std::size_t>> fitting_in_any_order(const PlacementLimits& limits, Verdict worst) {
+        std::vector<std::size_t> by_quality(ladder_.all().size());
+        std::iota(by_quality.begin(), by_quality.end(), std::size_t{0});
+        std::ranges::stable_sort(by_quality, std::ranges::greater{}, [&](std::size_t rung) { return quality(rung); });
         std::vector<std::size_t> rungs;
-        if (has_odd_rows(question_.estimator) || question_.catalog.measured(question_.record.id)) {
-            for (std::size_t rung = 0; rung < ladder_.all().size(); ++rung) {
-                const auto fit = passes(rung, limits, worst);
-                if (!fit) return tl::unexpected(fit.error());
-                if (*fit) rungs.push_back(rung);
-            }
-            return rungs;
+        for (const std::size_t rung : by_quality) {
+            if (!rungs.empty() && !as_good(quality(rung), quality(rungs.front()))) break;
+            const auto fit = passes(rung, limits, worst);
+            if (!fit) return tl::unexpected(fit.error());
+            if (*fit) rungs.push_back(rung);
         }
+        return rungs;
+    }
+
+    // The same on the main line: the rest of it, and of the others those that lose less than its first.
+    Result<std::vector<std::size_t>> fitting_on_the_line(const PlacementLimits& limits, Verdict worst) {
+        std::vector<std::size_t> rungs;
         const auto first = first_on_the_line(limits, worst);
         if (!first) return tl::unexpected(first.error());
         const std::size_t line = ladder_.main_line().size();
@@ -137,14 +147,15 @@ private:
     }
 
     Result<Choice> best(const PlacementLimits& limits, Verdict worst) {
-        const auto rungs = fitting(limits, worst);
+        // Every type counts where rows are odd, or losses were measured on this very model.
+        const bool any_order = has_odd_rows(question_.estimator) || question_.catalog.measured(question_.record.id);
+        const auto rungs = any_order ? fitting_in_any_order(limits, worst) : fitting_on_the_line(limits, worst);
         if (!rungs) return tl::unexpected(rungs.error());
         std::vector<QuantOffer> offers;
         for (const std::size_t rung : *rungs) {
-            const bool on_line = rung < ladder_.main_line().size();
             // Sizes on the main line fall, so that their order stands for those that nobody has asked for.
+            const bool ordered = !any_order && rungs->back() < ladder_.main_line().size();
             const auto order = static_cast<std::int64_t>(ladder_.all().size() - rung);
-            const bool ordered = on_line && rungs->back() < ladder_.main_line().size();
             offers.push_back({quality(rung), ordered ? Bytes{order} : quantized(rung).weights.file});
         }
         const auto place = least_loss(offers);
@@ -153,8 +164,15 @@ private:
 
     Result<Choice> best_divided() {
         const auto line = ladder_.main_line();
-        const auto usual = std::ranges::find(line, most_with_offload, &QuantLadder::Rung::type);
-        for (auto rung = static_cast<std::size_t>(usual - line.begin()); rung < line.size(); ++rung) {
+        const auto place_of = [&](FileType type) {
+            const auto found = std::ranges::find(ladder_.all(), type, &QuantLadder::Rung::type);
+            return static_cast<std::size_t>(found - ladder_.all().begin());
+        };
+        std::vector<std::size_t> rungs;
+        if (experts_in_mxfp4(question_.estimator.model())) rungs.push_back(place_of(mxfp4_moe));
+        for (std::size_t rung = place_of(most_with_offload); rung < line.size(); ++rung) rungs.push_back(rung);
+        for (const std::size_t rung : rungs) {
+            if (rung == ladder_.all().size()) continue;  // the catalog says nothing of it
             const auto fit = passes(rung, question_.limits, Verdict::offload);
             if (!fit) return tl::unexpected(fit.error());
             if (*fit) return Choice{rung};
@@ -185,14 +203,16 @@ std::optional<std::size_t> least_loss(std::span<const QuantOffer> offers) {
     const double best = std::ranges::max(offers, {}, &QuantOffer::quality_percent).quality_percent;
     std::optional<std::size_t> found;
     for (std::size_t i = 0; i < offers.size(); ++i)
-        if (offers[i].quality_percent >= best - same_quality_percent && (!found || offers[i].size < offers[*found].size)) found = i;
+        if (as_good(offers[i].quality_percent, best) && (!found || offers[i].size < offers[*found].size)) found = i;
     return found;
 }
 
 QuantLadder::QuantLadder(const Catalog& catalog) {
     const auto add = [&](FileType type) {
         const QuantRecord* record = catalog.find_quant(traits(type).name);
-        if (record && is_quantization(type) && (record->loss_fit || record->quality_percent)) rungs_.push_back({type, record});
+        const bool stated = record && (record->loss_fit || record->quality_percent);
+        // Of models whose experts come in MXFP4 it is known, too.
+        if (record && is_quantization(type) && (stated || type == mxfp4_moe)) rungs_.push_back({type, record});
     };
     for (const FileType type : size_line) add(type);
     main_line_ = rungs_.size();

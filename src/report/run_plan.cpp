@@ -26,6 +26,9 @@ std::string plain_name(std::string_view text) {
     return out;
 }
 
+// As publishers have it in the names of their files.
+std::string_view name_on_hubs(FileType quant) { return quant == FileType::mxfp4_moe ? "MXFP4" : traits(quant).name; }
+
 void place(RunPlan& plan, const Placement& placement) {
     plan.layers = placement.layers;
     plan.gpu_layers = placement.gpu_layers;
@@ -44,7 +47,7 @@ Layers expert_layers(const ModelSpec& model) {
 
 RunPlan run_plan(const ModelRecord& record, FileType quant, Bytes file_size, Layers expert_layers,
                  const EngineSettings& settings, const Placement& placement) {
-    const std::string_view type = traits(quant).name;
+    const std::string_view type = name_on_hubs(quant);
     const std::string_view title = record.huggingface.empty() ? record.id : last_part(record.huggingface);
     RunPlan plan;
     plan.repository = record.gguf;
@@ -52,8 +55,8 @@ RunPlan run_plan(const ModelRecord& record, FileType quant, Bytes file_size, Lay
     plan.quant = type;
     for (const std::string_view tag : record.ollama)
         if (lower(tag).ends_with("-" + lower(type))) plan.ollama_tag = tag;
-    // A tag that doesn't name a quantization is usually Q4_K_M's.
-    if (quant == FileType::q4_k_m && !record.ollama.empty()) plan.ollama_library_tag = record.ollama.front();
+    // A tag that doesn't name a quantization is usually Q4_K_M's, or the release's own.
+    if ((quant == FileType::q4_k_m || quant == FileType::mxfp4_moe) && !record.ollama.empty()) plan.ollama_library_tag = record.ollama.front();
     plan.name = plain_name(record.id) + "-" + lower(type);
     plan.file_size = file_size;
     plan.settings = settings;

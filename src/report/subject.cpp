@@ -53,6 +53,11 @@ void add_warnings(const FitRequest& request, Subject& subject) {
             warnings.push_back("the " + std::string(source.substr(0, source.find(':'))) + " of " +
                                std::string(request.model->id) + " is recalled, not read from a published file");
     warn_of_backend(request, subject.settings, warnings);
+    if (request.method == Method::exact && !request.file && !request.published && request.quant != FileType::mxfp4_moe &&
+        traits(traits(request.quant).default_type).quantized && experts_in_mxfp4(subject.estimator.model()))
+        warnings.push_back("the experts of " + std::string(request.model->id) +
+                           " were released in MXFP4, and published files keep them so; this is a file in which they are " +
+                           "made anew: --quant MXFP4_MOE");
     if (request.method == Method::exact && request.settings.outputs == Outputs::slots && !request.importance_matrix &&
         traits(request.quant).needs_imatrix)
         warnings.push_back("llama-quantize refuses to make " + std::string(traits(request.quant).name) +
@@ -95,6 +100,11 @@ bool worth_a_row(const Subject& subject, const QuantChoice& choice, Bytes own) {
     return choice.asked || !subject.file->quantized || choice.quantized.weights.file < own;
 }
 
+std::optional<Quality> quality_in(const Subject& subject, const QuantRecord& quant) {
+    const FitRequest& request = subject.request;
+    return quality_of(*request.catalog, *request.model, subject.estimator.model(), subject.model.active_parameters, quant);
+}
+
 QuantChoice file_choice(const Subject& subject) {
     QuantChoice choice{file_as_it_is(subject.estimator, *subject.request.file->file.gguf, *subject.file),
                        subject.file->label, nullptr, subject.request.as_it_is};
@@ -102,8 +112,7 @@ QuantChoice file_choice(const Subject& subject) {
     if (subject.file->recipe->standard)
         choice.record = subject.request.catalog->find_quant(traits(choice.quantized.type).name);
     if (choice.record)
-        choice.quality = quality_of(*subject.request.catalog, *subject.request.model, subject.model.active_parameters,
-                                    *choice.record);
+        choice.quality = quality_in(subject, *choice.record);
     return choice;
 }
 
@@ -130,7 +139,10 @@ Result<Subject> open_subject(const FitRequest& request) {
     auto estimator = gguf ? Estimator::create(std::move(*model), gguf->inventory, metadata)
                           : Estimator::create(std::move(*model), metadata);
     if (!estimator) return tl::unexpected(estimator.error());
-    Subject subject{request, summarize(*request.model, *estimator), settings_summary(request), {}, std::move(*estimator), {}};
+    FitRequest settled = request;
+    if (request.usual_quant && request.method == Method::exact) settled.quant = usual_file_type(estimator->model());
+    const SettingsSummary settings = settings_summary(settled);
+    Subject subject{std::move(settled), summarize(*request.model, *estimator), settings, {}, std::move(*estimator), {}};
     if (request.file) {
         subject.file = summarize(request.file->file, subject.estimator);
         note_file(subject);
@@ -153,7 +165,7 @@ QuantChoice quant_choice(const Subject& subject, FileType type) {
                        request.catalog->find_quant(traits(type).name),
                        !request.as_it_is && !request.published && type == request.quant};
     if (choice.record)
-        choice.quality = quality_of(*request.catalog, *request.model, subject.model.active_parameters, *choice.record);
+        choice.quality = quality_in(subject, *choice.record);
     return choice;
 }
 

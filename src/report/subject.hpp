@@ -10,7 +10,7 @@
 namespace fitcalc {
 
 struct Subject {
-    FitRequest request;  // with what the model's own file settles: `quant`, `as_it_is`
+    FitRequest request;  // with what the model, or its own file, settles: `quant`, `as_it_is`
     ModelSummary model;
     SettingsSummary settings;
     std::optional<FileSummary> file;

@@ -137,3 +137,30 @@ TEST_CASE("benchmarks tell of one purpose each", "[recommend]") {
     CHECK_FALSE(measures("Codeforces rating", Purpose::code));
     CHECK_FALSE(measures("Somebody's own", Purpose::any));
 }
+
+TEST_CASE("a model whose experts were released in MXFP4 is run in that type", "[models]") {
+    const json usual = answer_to({"gpt-oss-20b"});
+    CHECK(usual["settings"]["quant"] == "MXFP4_MOE");
+    CHECK(usual["recommendation"]["quant"] == "MXFP4_MOE");
+    CHECK(usual["warnings"].empty());
+    CHECK(usual["estimate"] == answer_to({"gpt-oss-20b", "-q", "mxfp4"})["estimate"]);
+    const auto quality_of = [&](std::string_view quant) {
+        return (*std::ranges::find_if(usual["quants"], [&](const json& q) { return q["quant"] == quant; }))["quality_percent"];
+    };
+    CHECK(quality_of("MXFP4_MOE") == quality_of("Q8_0"));
+
+    CHECK(answer_to({"gpt-oss-20b", "-q", "Q4_K_M"})["warnings"].size() == 1);
+    for (const std::vector<std::string>& devices : {std::vector<std::string>{"--gpu", "24GB"}, {"--gpu", "rtx-3090", "--ram", "128GB"}}) {
+        std::vector<std::string> words{"models"};
+        words.insert(words.end(), devices.begin(), devices.end());
+        const json answer = answer_to(std::move(words));
+        for (const json& model : answer["models"]) {
+            if (model["id"] == "gpt-oss-20b" || model["id"] == "gpt-oss-120b") CHECK(model["quant"] == "MXFP4_MOE");
+            if (model["id"] == "qwen3-30b-a3b") CHECK(model["quant"] != "MXFP4_MOE");
+        }
+    }
+    const json plan = answer_to({"plan", "gpt-oss-20b", "--gpu", "24GB"});
+    CHECK(plan["placement"]["commands"]["llama_server"].get<std::string>().starts_with(
+        "llama-server -hf ggml-org/gpt-oss-20b-GGUF:MXFP4 "));
+    CHECK(plan["placement"]["commands"]["ollama"] == "ollama run hf.co/ggml-org/gpt-oss-20b-GGUF:MXFP4");
+}

@@ -1,0 +1,207 @@
+// What shells offer: the program's own answer, and what bash, zsh and fish make of it where they are installed.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <set>
+#include <sstream>
+
+#include "cli/completion.hpp"
+#include "cli/options.hpp"
+#include "fitcalc/catalog.hpp"
+#include "support/ask.hpp"
+#include "support/catch.hpp"
+
+using namespace fitcalc;
+using namespace fitcalc::cli;
+using namespace fitcalc::test;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+using NameSet = std::set<std::string>;
+
+Lines lines_of(const std::string& text) {
+    Lines lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) lines.push_back(line.substr(0, line.find('\t')));
+    return lines;
+}
+
+// The candidates for the last of the words.
+Lines offered(Lines words, const World& world) {
+    std::string current = "=" + words.back();
+    words.pop_back();
+    words.insert(words.begin(), {"__complete", std::move(current)});
+    const Outcome outcome = run(words, world);
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err.empty());
+    return lines_of(outcome.out);
+}
+
+Lines offered(Lines words) {
+    World world;
+    world.variable = [](const char*) { return std::nullopt; };
+    return offered(std::move(words), world);
+}
+
+bool has(const Lines& lines, const std::string& line) { return std::ranges::find(lines, line) != lines.end(); }
+
+std::string output_of(const std::string& command) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe{popen(command.c_str(), "r"), &pclose};
+    std::string text;
+    char buffer[4096];
+    while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe.get())) text.append(buffer, n);
+    return text;
+}
+
+// False, and says so, where the shell isn't installed.
+bool installed(const std::string& shell) {
+    if (std::system(("command -v " + shell + " > /dev/null").c_str()) == 0) return true;
+    WARN(shell << " is not installed: its completion is not tested");
+    return false;
+}
+
+// What the shell says of a line, by its driver in tests/completion.
+Lines in_shell(const std::string& shell, const std::string& line) {
+    const std::string driver = std::string(FITCALC_SOURCE_DIR) + "/tests/completion/complete.";
+    const std::string extension = shell.substr(0, shell.find(' '));
+    return lines_of(output_of("timeout 30 " + shell + " " + driver + extension + " " FITCALC_PROGRAM " '" + line + "' 2>&1"));
+}
+
+}  // namespace
+
+TEST_CASE("completion offers exactly the options that a verb takes", "[completion]") {
+    for (const Verb& verb : verbs()) {
+        INFO(verb.name);
+        NameSet names;
+        for (const Option& option : options())
+            if (takes(verb, option)) names.insert(std::string(option.long_name()));
+        const Lines lines = offered({std::string(verb.name), "--"});
+        CHECK(NameSet(lines.begin(), lines.end()) == names);
+        CHECK(lines.size() == names.size());
+    }
+    CHECK(offered({"qwen3-8b", "--"}) == offered({"fit", "--"}));
+    CHECK(has(offered({"qwen3-8b", "-"}), "-q"));
+}
+
+TEST_CASE("completion offers what an option or an operand takes", "[completion]") {
+    CHECK(has(offered({""}), "gpus"));
+    CHECK(has(offered({""}), "qwen3-8b"));
+    CHECK(offered({"gpus", "deepseek-r1:3"}) == Lines{"deepseek-r1:32b"});
+    CHECK(has(offered({"deepseek-ai/DeepSeek-R1-05"}), "deepseek-ai/DeepSeek-R1-0528"));
+    CHECK(has(offered({"./mod"}), ":files"));
+    CHECK(offered({"inspect", "mod"}) == Lines{":files"});
+    CHECK(offered({"qwen3-8b", "-g", "rtx-4090-"}) == Lines{"rtx-4090-d", "rtx-4090-laptop"});
+    CHECK(offered({"qwen3-8b", "--gpu=2xrtx-4090-d"}) == Lines{"--gpu=2xrtx-4090-d"});
+    CHECK(offered({"compare", "qwen3-8b", "--gpu", "24GB,2x rtx-4090-d"}) == Lines{"24GB,2x rtx-4090-d"});
+    CHECK(offered({"qwen3-8b", "--gpu", "aut"}) == Lines{"auto"});
+    CHECK(offered({"qwen3-8b", "--quant", "q4_k"}) == Lines{"Q4_K_M", "Q4_K_S"});
+    CHECK(offered({"grid", "qwen3-8b", "-q", "Q6_K,q4_k"}) == Lines{"Q6_K,Q4_K_M", "Q6_K,Q4_K_S"});
+    CHECK(has(offered({"qwen3-8b", "--engine=vllm", "--quant", ""}), "fp8"));
+    CHECK(offered({"qwen3-8b", "--engine", "llama"}) == Lines{"llama.cpp"});
+    CHECK(offered({"qwen3-8b", "--flash-attn", ""}) == Lines{"on", "off"});
+    CHECK(offered({"qwen3-8b", "--ctx", ""}) == Lines{"max"});
+    CHECK(offered({"qwen3-8b", "--ubatch", ""}).empty());
+    CHECK(offered({"list", ""}) == Lines{"models", "gpus", "quants", "engines", "architectures"});
+    CHECK(offered({"list", "gpus", "rtx-4090-d"}) == Lines{"rtx-4090-d"});
+    CHECK(offered({"list", "models", "--publisher", "mist"}) == Lines{"Mistral-AI"});
+    CHECK(offered({"list", "gpus", "--vendor", ""}) == Lines{"amd", "apple", "intel", "nvidia"});
+    CHECK(offered({"catalog", ""}) == Lines{"check", "add", "path"});
+    CHECK(offered({"catalog", "check", ""}) == Lines{":files"});
+    CHECK(offered({"completion", ""}) == Lines{"bash", "zsh", "fish", "powershell"});
+    CHECK(offered({"help", "pl"}) == Lines{"plan"});
+    CHECK(offered({"qwen3-8b", "--nonesuch=", "--check=x"}).empty());
+    CHECK_FALSE(has(offered({"qwen3-8b", "--check", "--"}), "--check"));
+    CHECK(has(offered({"qwen3-8b", "--gpu", "24GB", "--"}), "--gpu"));
+    CHECK(offered({"fit", "--", "--qu"}) == Lines{":files"});
+}
+
+TEST_CASE("what completion offers is what the program takes", "[completion]") {
+    for (const std::string& publisher : offered({"list", "models", "--publisher", ""})) {
+        INFO(publisher);
+        CHECK_FALSE(answer_to({"list", "models", "--publisher", publisher})["models"].empty());
+    }
+    for (const std::string& kind : offered({"gpus", "qwen3-8b", "--kind", ""})) {
+        INFO(kind);
+        CHECK_FALSE(answer_to({"list", "gpus", "--kind", kind})["gpus"].empty());
+    }
+    const Catalog catalog;
+    for (const std::string& device : offered({"qwen3-8b", "--gpu", ""})) {
+        INFO(device);
+        CHECK((device == "auto" || catalog.find_device(device)));
+    }
+    for (const std::string& tag : offered({"deepseek-r1:"})) {
+        INFO(tag);
+        CHECK((tag == ":files" || catalog.find_model(tag)));
+    }
+}
+
+TEST_CASE("completion knows the records of --catalog and FITCALC_CATALOG", "[completion]") {
+    World world;
+    world.variable = [](const char*) -> std::optional<std::string> { return std::nullopt; };
+    world.read_file = [](const std::string& path) -> Result<std::string> {
+        if (path != "mine.json") return fail(ErrorKind::bad_data, path + ": absent");
+        return std::string(R"({"gpus": [{"id": "my-card", "name": "My card", "vendor": "nvidia", "kind": "gpu",
+                               "memory_bytes": 25769803776, "sources": ["mine"]}]})");
+    };
+    CHECK(offered({"qwen3-8b", "--gpu", "my-"}, world).empty());
+    CHECK(offered({"qwen3-8b", "--catalog", "mine.json", "--gpu", "my-"}, world) == Lines{"my-card"});
+    CHECK(offered({"qwen3-8b", "--catalog=absent.json", "--gpu", "rtx-4090-d"}, world) == Lines{"rtx-4090-d"});
+    world.variable = [](const char* name) -> std::optional<std::string> {
+        if (std::string_view{name} == "FITCALC_CATALOG") return "mine.json";
+        return std::nullopt;
+    };
+    CHECK(offered({"qwen3-8b", "--gpu", "my-"}, world) == Lines{"my-card"});
+}
+
+TEST_CASE("the shells' scripts are printed, and ask the program", "[completion]") {
+    for (const std::string shell : {"bash", "zsh", "fish", "powershell"}) {
+        const Outcome outcome = run_words({"completion", shell});
+        CHECK(outcome.status == 0);
+        CHECK(outcome.out == completion_script(shell));
+        CHECK(outcome.out.find(" __complete \"=") != std::string::npos);
+    }
+    CHECK(run_words({"completion"}).status == 2);
+    CHECK(run_words({"completion", "tcsh"}).status == 2);
+    CHECK(run_words({"completion", "bash", "zsh"}).status == 2);
+}
+
+TEST_CASE("bash completes names with colons, values after an equals sign, and files", "[completion]") {
+    if (!installed("bash")) return;
+    CHECK(in_shell("bash", "fitcalc deepseek-r1:3") == Lines{"32b"});  // what stands before the colon stays
+    CHECK(in_shell("bash", "fitcalc qwen3-8b --quant=q4_k") == Lines{"Q4_K_M", "Q4_K_S"});
+    CHECK(in_shell("bash", "fitcalc qwen3-8b --gpu rtx-4090-") == Lines{"rtx-4090-d", "rtx-4090-laptop"});
+    CHECK(in_shell("bash", "fitcalc inspect " FITCALC_SOURCE_DIR "/CMakeL") == Lines{FITCALC_SOURCE_DIR "/CMakeLists.txt"});
+    CHECK(in_shell("bash", "fitcalc plan ").size() == Catalog{}.models().size());
+    for (const Verb& verb : verbs()) {
+        const std::string name(verb.name);
+        CHECK(in_shell("bash", "fitcalc " + name + " --") == offered({name, "--"}));
+    }
+}
+
+TEST_CASE("fish completes the same", "[completion]") {
+    if (!installed("fish")) return;
+    const std::string fish = "fish --no-config";
+    CHECK(in_shell(fish, "fitcalc deepseek-r1:3") == Lines{"deepseek-r1:32b"});
+    CHECK(in_shell(fish, "fitcalc qwen3-8b --quant=q4_k") == Lines{"--quant=Q4_K_M", "--quant=Q4_K_S"});
+    CHECK(in_shell(fish, "fitcalc inspect " FITCALC_SOURCE_DIR "/CMakeL") == Lines{FITCALC_SOURCE_DIR "/CMakeLists.txt"});
+    for (const Verb& verb : verbs()) {
+        const std::string name(verb.name);
+        Lines in_fish = in_shell(fish, "fitcalc " + name + " --"), own = offered({name, "--"});
+        std::ranges::sort(in_fish);  // fish has an order of its own
+        std::ranges::sort(own);
+        CHECK(in_fish == own);
+    }
+}
+
+TEST_CASE("zsh completes a line in a terminal", "[completion]") {
+    if (!installed("zsh")) return;
+    const std::string zsh = "zsh -f";
+    CHECK(in_shell(zsh, "fitcalc deepseek-r1:3") == Lines{"fitcalc deepseek-r1:32b "});
+    CHECK(in_shell(zsh, "fitcalc qwen3-8b --quant=iq2_xx") == Lines{"fitcalc qwen3-8b --quant=IQ2_XXS "});
+    CHECK(in_shell(zsh, "fitcalc qwen3-8b --gpu \"2x rtx-4090-d") == Lines{"fitcalc qwen3-8b --gpu \"2x rtx-4090-d\" "});
+    CHECK(in_shell(zsh, "fitcalc qwen3-8b --che") == Lines{"fitcalc qwen3-8b --check "});
+    CHECK(in_shell(zsh, "fitcalc inspect " FITCALC_SOURCE_DIR "/CMakeL") ==
+          Lines{"fitcalc inspect " FITCALC_SOURCE_DIR "/CMakeLists.txt "});
+}
