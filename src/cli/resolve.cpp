@@ -340,7 +340,7 @@ Result<OutputOptions> resolve_output(const RawArgs& args, const World& world) {
     enum class When { automatic, always, never };
     static constexpr Choice<Format> formats[] = {{"table", Format::table}, {"json", Format::json}, {"csv", Format::csv},
                                                  {"tsv", Format::tsv}, {"markdown", Format::markdown},
-                                                 {"svg", Format::svg}, {"html", Format::html}};
+                                                 {"html", Format::html}, {"svg", Format::svg}};
     static constexpr Choice<Units> units[] = {{"gb", Units::gb}, {"gib", Units::gib}};
     static constexpr Choice<When> when[] = {{"auto", When::automatic}, {"always", When::always}, {"never", When::never}};
     OutputOptions output;

@@ -11,7 +11,7 @@
 namespace fitcalc {
 namespace {
 
-constexpr std::size_t most_devices_drawn = 24;
+constexpr std::size_t most_devices_drawn = 12;
 
 template <class Parts>
 std::vector<Segment> parts_of(const Parts& p, Bytes weights, Bytes overhead) {

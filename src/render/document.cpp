@@ -132,7 +132,7 @@ std::string gpus_answer(const GpusReport& report) {
 std::string grid_answer(const GridReport& report) {
     if (!report.devices.names_memory()) return {};
     const auto counts = grid_counts(report);
-    return answer_line({counts.best, formatted("{} of {}", counts.fitting, counts.cells),
+    return answer_line({counts.fitting == 0 ? std::optional{Verdict::no} : std::nullopt, formatted("{} of {}", counts.fitting, counts.cells),
                         formatted("combinations of quantization and context fit {}", device_phrase(report.devices))});
 }
 
@@ -210,8 +210,15 @@ std::string compare_picture(const CompareReport& report, Units units) {
 }
 
 std::string grid_picture(const GridReport& report, Units units) {
-    return svg_file(std::string(record_of(report.model).name), settings_text(report.settings),
-                    {table_drawing(grid_table(report, units), grid_caption(report, units), wide)});
+    Drawing grid = table_drawing(grid_table(report, units), grid_caption(report, units), wide);
+    if (report.devices.names_memory()) {
+        Pen pen;
+        std::string legend;
+        for (const std::string& item : grid_legend(report)) legend += (legend.empty() ? "" : " · ") + item;
+        grid.height = draw_lines(pen, 8, grid.height + 16, grid.width, legend, "faint");
+        grid.body += pen.take();
+    }
+    return svg_file(std::string(record_of(report.model).name), settings_text(report.settings), {grid});
 }
 
 std::string gpus_picture(const GpusReport& report, Units units) {

@@ -33,27 +33,6 @@ int expendable(std::size_t column, std::size_t columns) {
     return static_cast<int>(column % 2 == 1 ? columns + column : column + 1);
 }
 
-void add_legend(Page& page, const GridReport& report) {
-    struct Meaning {
-        Verdict verdict;
-        std::string_view text;
-    };
-    const Meaning meanings[] = {{Verdict::great, "fits"},
-                                           {Verdict::tight, "tight: the error band crosses the limit"},
-                                           {Verdict::offload, report.devices ? "with a part in RAM" : "in RAM"},
-                                           {Verdict::no, "does not fit"}};
-    std::vector<std::string> items;
-    for (const Meaning& meaning : meanings) {
-        const bool there = std::ranges::any_of(report.rows, [&](const GridRow& row) {
-            return shown(row) && std::ranges::any_of(row.cells, [&](const GridCell& cell) {
-                return sign_in_grid(*cell.verdict) == sign_in_grid(meaning.verdict);
-            });
-        });
-        if (there) items.push_back(formatted("{} {}", sign_in_grid(meaning.verdict), meaning.text));
-    }
-    page.items(items, "   ");
-}
-
 void add_settings(Page& page, const GridReport& report) {
     std::vector<std::string> items = engine_items(report.settings);
     items.insert(items.begin(), report.settings.engine);
@@ -113,7 +92,7 @@ std::string grid_text(const GridReport& report, const Terminal& terminal, Units 
     page.table(grid_table(report, units));
     if (report.devices.names_memory()) {
         page.blank();
-        add_legend(page, report);
+        page.items(grid_legend(report), "   ");
     }
     return page.take();
 }
@@ -129,9 +108,30 @@ std::string grid_markdown(const GridReport& report, Units units) {
     page.markdown(grid_table(report, units));
     if (report.devices.names_memory()) {
         page.blank();
-        add_legend(page, report);
+        page.items(grid_legend(report), "   ");
     }
     return page.take();
+}
+
+std::vector<std::string> grid_legend(const GridReport& report) {
+    struct Meaning {
+        Verdict verdict;
+        std::string_view text;
+    };
+    const Meaning meanings[] = {{Verdict::great, "fits"},
+                                           {Verdict::tight, "tight: the error band crosses the limit"},
+                                           {Verdict::offload, report.devices ? "with a part in RAM" : "in RAM"},
+                                           {Verdict::no, "does not fit"}};
+    std::vector<std::string> items;
+    for (const Meaning& meaning : meanings) {
+        const bool there = std::ranges::any_of(report.rows, [&](const GridRow& row) {
+            return shown(row) && std::ranges::any_of(row.cells, [&](const GridCell& cell) {
+                return sign_in_grid(*cell.verdict) == sign_in_grid(meaning.verdict);
+            });
+        });
+        if (there) items.push_back(formatted("{} {}", sign_in_grid(meaning.verdict), meaning.text));
+    }
+    return items;
 }
 
 GridCounts grid_counts(const GridReport& report) {

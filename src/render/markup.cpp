@@ -110,7 +110,7 @@ p{margin:.35rem 0;overflow-wrap:anywhere}p.faint,td.faint,th.faint,footer,figcap
 .good{color:var(--good-ink);background:var(--good)}.caution{color:var(--caution-ink);background:var(--caution)}
 .bad{color:var(--bad-ink);background:var(--bad)}.strong{font-weight:650}
 figure{margin:1.25rem 0}figcaption{font-size:.9rem;margin-bottom:.35rem}svg.drawing{display:block;width:100%;height:auto}
-svg.narrow{display:none}@media (max-width:40rem){svg.wide{display:none}svg.narrow{display:block}}
+svg.narrow{display:none}
 .scroll{overflow-x:auto;margin:.75rem 0}table{border-collapse:separate;border-spacing:0;font-size:.92rem}
 th,td{padding:.28rem .6rem;text-align:left;white-space:nowrap;font-weight:inherit;vertical-align:top}
 thead th{color:var(--faint);font-weight:600;border-bottom:1px solid var(--line);vertical-align:bottom}thead td{border-bottom:1px solid var(--line)}
@@ -119,6 +119,7 @@ tbody th.strong,tbody td.strong{font-weight:650}
 td.good,td.caution,td.bad,th.good,th.caution,th.bad{border:1px solid var(--paper);border-radius:.3rem}
 .grid tbody th{position:sticky;left:0;background:var(--paper)}
 pre{overflow-x:auto;background:var(--free);padding:.75rem 1rem;border-radius:.5rem;font:.85rem/1.5 ui-monospace,"DejaVu Sans Mono",monospace}
+@media (max-width:40rem){svg.wide{display:none}svg.narrow{display:block}table{font-size:.82rem}th,td{padding:.25rem .35rem}}
 footer{margin-top:2.5rem;border-top:1px solid var(--line);padding-top:.75rem;font-size:.85rem}
 )";
 }

@@ -33,6 +33,7 @@ struct GridCounts {
 };
 GridCounts grid_counts(const GridReport& report);  // memory must have been named
 Table grid_table(const GridReport& report, Units units);
+std::vector<std::string> grid_legend(const GridReport& report);  // what its signs mean
 std::string grid_caption(const GridReport& report, Units units);  // what its figures are
 std::string grid_verdict(const GridReport& report, const Terminal& terminal);  // --check
 std::string gpus_text(const GpusReport& report, const Terminal& terminal, Units units);
