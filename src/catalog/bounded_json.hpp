@@ -42,8 +42,10 @@ std::invoke_result_t<Read, const nlohmann::json&> read_json(std::string_view tex
         return malformed(error.what);
     } catch (const nlohmann::json::parse_error& error) {
         return malformed("no valid JSON at byte " + std::to_string(error.byte));
-    } catch (const nlohmann::json::exception& error) {
-        return malformed(error.what());
+    } catch (const nlohmann::json::out_of_range&) {
+        return malformed("a number too large");
+    } catch (const nlohmann::json::exception&) {
+        return malformed("a field of another kind than expected");
     }
 }
 

@@ -256,9 +256,9 @@ private:
             const DeviceRecord* inside = find(check_.tables.devices, member.id);
             if (!inside) inside = find(others.devices, member.id);
             if (!inside) return problem("members", "no gpu has the id '" + std::string(member.id) + "'");
-            if (member.count < 1 || member.count > 1024) return problem("members", "a count is out of range");
-            memory += inside->memory_bytes.value_or(0) * member.count;
-            bandwidth += inside->bandwidth_bytes_per_second.value_or(0) * member.count;
+            if (member.count < 1) return problem("members", "a count is out of range");
+            memory = checked_add(memory, checked_mul(inside->memory_bytes.value_or(0), member.count));
+            bandwidth = checked_add(bandwidth, checked_mul(inside->bandwidth_bytes_per_second.value_or(0), member.count));
         }
         if (device.memory_bytes && *device.memory_bytes != memory) problem("memory_bytes", "is not the sum of the members'");
         if (device.bandwidth_bytes_per_second && *device.bandwidth_bytes_per_second != bandwidth)

@@ -1,11 +1,13 @@
 #include "json_reader.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
 #include <string>
 #include <vector>
 
 #include "bounded_json.hpp"
+#include "fitcalc/text.hpp"
 #include "fields.hpp"
 #include "packed_dimensions.hpp"
 
@@ -15,6 +17,9 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t most_MiB = 64;
+// Of bytes, parameters, bytes per second: nothing has more, and sums of thousands stay within 64 bits.
+constexpr std::uint64_t largest_number = 1'000'000'000'000'000;
+constexpr std::int64_t most_members = 1024;
 
 // Everything that records view: strings and arrays, at addresses that don't change.
 struct Storage {
@@ -47,13 +52,16 @@ void read_record(const json& source, const std::string& place, Storage& storage,
 
 std::int64_t integer(const json& value, const std::string& place) {
     if (!value.is_number_integer()) reject(place, "not a whole number");
-    if (value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX) reject(place, "too large");
+    if (!value.is_number_unsigned()) reject(place, "below zero");
+    if (value.get<std::uint64_t>() > largest_number) reject(place, "too large");
     return value.get<std::int64_t>();
 }
 
 double number(const json& value, const std::string& place) {
     if (!value.is_number()) reject(place, "not a number");
-    return value.get<double>();
+    const double real = value.get<double>();
+    if (!(std::abs(real) <= static_cast<double>(largest_number))) reject(place, "out of range");
+    return real;
 }
 
 std::uint32_t dimension(const json& value, const std::string& place) {
@@ -126,6 +134,7 @@ struct FieldReader {
 
     std::string_view text(const json& value, const std::string& where) const {
         if (!value.is_string()) reject(where, "not a text");
+        if (has_control_characters(value.get_ref<const std::string&>())) reject(where, "a text with control characters");
         return storage.strings.emplace_back(value.get<std::string>());
     }
     const json& array(const json& value, const std::string& where) const {
@@ -206,7 +215,12 @@ struct FieldReader {
         if (const json* v = at(name)) value = records(*v, where(name), storage.reserves.emplace_back());
     }
     void operator()(const char* name, std::span<const DeviceMember>& value) const {
-        if (const json* v = at(name)) value = records(*v, where(name), storage.members.emplace_back());
+        const json* v = at(name);
+        if (!v) return;
+        value = records(*v, where(name), storage.members.emplace_back());
+        std::int64_t count = 0;
+        for (const DeviceMember& member : value) count += std::min(member.count, most_members + 1);
+        if (count > most_members) reject(where(name), "more than 1024 devices");
     }
     void operator()(const char* name, std::span<const CloudPrice>& value) const {
         if (const json* v = at(name)) value = records(*v, where(name), storage.prices.emplace_back());

@@ -112,8 +112,8 @@ std::string listed(const std::vector<std::string_view>& names) {
 }
 
 std::span<const NameEntry> entries_of(std::span<const NameEntry> table, std::string_view key) {
-    const auto range = std::ranges::equal_range(table, key, {}, &NameEntry::key);
-    return {range.begin(), range.end()};
+    // Not equal_range: clang 14 cannot compile libstdc++ 12's subranges.
+    return {std::ranges::lower_bound(table, key, {}, &NameEntry::key), std::ranges::upper_bound(table, key, {}, &NameEntry::key)};
 }
 
 }  // namespace fitcalc

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "catalog/check.hpp"
+#include "fitcalc/text.hpp"
 #include "fitcalc/architecture.hpp"
 #include "importers/hf_config.hpp"
 #include "importers/model_file.hpp"
@@ -24,7 +25,7 @@ Result<CatalogAnswer> check(const std::string& path, const World& world) {
     const std::string name = path.empty() ? "the built-in catalog" : path;
     if (!checked->problems.empty()) {
         std::string all;
-        for (const std::string& problem : checked->problems) (all += all.empty() ? "" : "\n  ") += problem;
+        for (const std::string& problem : checked->problems) (all += all.empty() ? "" : "\n  ") += clean_text(problem);
         const auto count = checked->problems.size();
         return fail(ErrorKind::bad_data, formatted("{}: {} {}", name, count, count == 1 ? "problem" : "problems"), all);
     }

@@ -1,14 +1,6 @@
 #include "process.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -16,6 +8,11 @@
 #include <string>
 #include <vector>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#include "console.hpp"
 #include "devices/detect.hpp"
 #include "file_source.hpp"
 #include "run.hpp"
@@ -58,10 +55,8 @@ World this_world() {
         if (!found) found = detect_machine(probe_of_this_machine());
         return *found;
     };
-    world.out_is_terminal = isatty(STDOUT_FILENO) == 1;
-    winsize size{};
-    if (world.out_is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        world.terminal_width = size.ws_col;
+    world.out_is_terminal = out_is_terminal();
+    world.terminal_width = terminal_width();
     return world;
 }
 
@@ -86,7 +81,7 @@ void keep_freed_memory() {
 
 int run_process(int argc, char** argv) {
     keep_freed_memory();
-    std::signal(SIGPIPE, SIG_IGN);
+    prepare_streams();
     const Outcome outcome = run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), this_world());
     std::fwrite(outcome.err.data(), 1, outcome.err.size(), stderr);
     if (write_all(outcome.out)) return outcome.status;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "args.hpp"
+#include "fitcalc/text.hpp"
 #include "catalog_verb.hpp"
 #include "complete.hpp"
 #include "completion.hpp"
@@ -167,6 +168,25 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     return answer_question(question);
 }
 
+// Sizes that a file states can be beyond 64 bits wherever they are multiplied.
+Result<Answer> answer_or_overflow(const RawArgs& args, const World& world) try {
+    return answer(args, world);
+} catch (const ArithmeticOverflow& overflow) {
+    return fail(ErrorKind::bad_data, std::string("a model of such dimensions can't be computed: ") + overflow.what());
+}
+
+// Texts from files and from the command line stand in messages: none of them breaks a line or reaches the terminal. A
+// hint of several lines is our own.
+std::string indented_lines(const std::string& hint) {
+    std::string out;
+    for (std::size_t at = 0; at <= hint.size();) {
+        const std::size_t end = std::min(hint.find("\n  ", at), hint.size());
+        out += "  " + clean_text(std::string_view(hint).substr(at, end - at)) + "\n";
+        at = end + 3;
+    }
+    return out;
+}
+
 }  // namespace
 
 int exit_status(ErrorKind kind) {
@@ -187,16 +207,16 @@ Outcome run(const std::vector<std::string>& arguments, const World& world) {
         return outcome;
     }
     const auto args = parse_arguments(arguments);
-    const Result<Answer> answered = args ? answer(*args, world) : Result<Answer>{tl::unexpected(args.error())};
+    const Result<Answer> answered = args ? answer_or_overflow(*args, world) : Result<Answer>{tl::unexpected(args.error())};
     if (!answered) {
         const Error& error = answered.error();
         outcome.status = exit_status(error.kind);
-        outcome.err = "fitcalc: error: " + error.message + "\n";
-        if (!error.hint.empty()) outcome.err += "  " + error.hint + "\n";
+        outcome.err = "fitcalc: error: " + clean_text(error.message) + "\n";
+        if (!error.hint.empty()) outcome.err += indented_lines(error.hint);
         return outcome;
     }
     outcome.out = answered->text;
-    for (const std::string& warning : answered->warnings) outcome.err += "fitcalc: warning: " + warning + "\n";
+    for (const std::string& warning : answered->warnings) outcome.err += "fitcalc: warning: " + clean_text(warning) + "\n";
     outcome.status = answered->yes ? 0 : answer_is_no;
     return outcome;
 }

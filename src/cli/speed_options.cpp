@@ -114,6 +114,7 @@ Result<double> parse_bandwidth(std::string_view option, std::string_view text) {
     std::string lower(text);
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     std::string_view rest = lower;
+    constexpr double most = 1e15;  // no memory is a hundredth as fast
     const auto bad = [&] {
         return fail(ErrorKind::usage, std::string(option) + " '" + std::string(text) + "' is not a memory bandwidth",
                     "say 90GB/s, or ddr5-5600x2 for two channels");
@@ -127,10 +128,11 @@ Result<double> parse_bandwidth(std::string_view option, std::string_view text) {
         rest.remove_prefix(1);
         const auto channels = take_number(rest);
         if (!channels || *channels <= 0 || !rest.empty()) return bad();
-        return *transfers * mega * bytes_of_a_channel * *channels;
+        const double bandwidth = *transfers * mega * bytes_of_a_channel * *channels;
+        return bandwidth <= most ? Result<double>{bandwidth} : bad();
     }
     const auto value = take_number(rest);
-    if (!value || *value <= 0 || (rest != "gb/s" && rest != "gb" && !rest.empty())) return bad();
+    if (!value || *value <= 0 || *value * giga > most || (rest != "gb/s" && rest != "gb" && !rest.empty())) return bad();
     return *value * giga;
 }
 

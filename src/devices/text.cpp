@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "fitcalc/text.hpp"
+
 namespace fitcalc {
 namespace {
 
@@ -17,20 +19,6 @@ std::optional<std::int64_t> number(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
     if (text.empty() || text.front() == '-' || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
     return value;
-}
-
-// Bytes of the UTF-8 character that the text begins with; 0 when it is none.
-std::size_t character_length(std::string_view text) {
-    const auto first = static_cast<unsigned char>(text.front());
-    if (first < 0x80) return 1;
-    const std::size_t length = first >= 0xF0 && first < 0xF5 ? 4 : first >= 0xE0 && first < 0xF0 ? 3 : first >= 0xC2 && first < 0xE0 ? 2 : 0;
-    if (length == 0 || text.size() < length) return 0;
-    for (std::size_t i = 1; i < length; ++i)
-        if ((static_cast<unsigned char>(text[i]) & 0xC0) != 0x80) return 0;
-    const auto second = static_cast<unsigned char>(text[1]);
-    const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
-    const bool beyond = (first == 0xED && second > 0x9F) || (first == 0xF4 && second > 0x8F);
-    return overlong || beyond ? 0 : length;
 }
 
 }  // namespace
@@ -62,12 +50,9 @@ std::string clean(std::string_view text) {
     std::string out;
     while (!text.empty() && out.size() < longest_text) {
         const std::size_t length = character_length(text);
-        const auto first = static_cast<unsigned char>(text.front());
-        // C1 control characters are as little text as C0's.
-        const bool control = first < 0x20 || first == 0x7F || (first == 0xC2 && length == 2 && static_cast<unsigned char>(text[1]) < 0xA0);
         if (length == 0)
             out += '?';
-        else if (!control)
+        else if (!is_control(text.substr(0, length)))
             out += text.substr(0, length);
         text.remove_prefix(std::max<std::size_t>(length, 1));
     }

@@ -6,6 +6,7 @@
 #include <set>
 #include <variant>
 
+#include "fitcalc/text.hpp"
 #include "fitcalc/optional_tensors.hpp"
 #include "header_reader.hpp"
 
@@ -47,16 +48,6 @@ struct Numbers {
     bool whole = true;            // false: fractions or texts
     std::uint64_t length = 1;     // of a list, also of one too long to keep
 };
-
-bool printable(std::string_view text) {
-    return std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
-
-std::string cleaned(std::string_view text) {
-    std::string out(text);
-    std::ranges::replace_if(out, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-    return out;
-}
 
 class GgufParser {
 public:
@@ -123,7 +114,7 @@ private:
     void pair() {
         const std::uint64_t length = text_length();
         if (length == 0 || length > longest_key) reader_.reject("a key of " + std::to_string(length) + " bytes");
-        const std::string key = cleaned(reader_.text(length));
+        const std::string key = clean_text(reader_.text(length));
         const ValueType type = value_type();
         if (type == ValueType::list) return list(key);
         if (type == ValueType::text) return text(key);
@@ -136,7 +127,7 @@ private:
         if (wanted == texts_.end()) return reader_.skip(length);
         if (!seen_texts_.insert(key).second) reader_.reject("key '" + key + "' appears twice");
         if (length > longest_kept_text) reader_.reject("'" + key + "' is a text of " + std::to_string(length) + " bytes");
-        *wanted->second = cleaned(reader_.text(length));
+        *wanted->second = clean_text(reader_.text(length));
     }
 
     void list(const std::string& key) {
@@ -263,7 +254,7 @@ private:
         if (length == 0 || length > longest_tensor_name)
             reader_.reject("a name of " + std::to_string(length) + " bytes; llama.cpp takes 1 to 63");
         const std::string name{reader_.text(length)};
-        if (!printable(name)) reader_.reject("a name with control characters");
+        if (has_control_characters(name)) reader_.reject("a name with control characters");
         const auto dimensions = reader_.number<std::uint32_t>();
         if (dimensions > most_dimensions)
             reader_.reject("'" + name + "' has " + std::to_string(dimensions) + " dimensions; llama.cpp takes up to 4");

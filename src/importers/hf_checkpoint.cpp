@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "catalog/bounded_json.hpp"
 #include "safetensors.hpp"
 
 namespace fitcalc {
@@ -12,7 +13,7 @@ using nlohmann::json;
 
 constexpr std::uint64_t longest_config = std::uint64_t{16} << 20;
 
-// Whole numbers of an object, in a range where products of them fit.
+// Positive whole numbers of an object; what is none counts as absent.
 class Sizes {
 public:
     explicit Sizes(const json& object) : object_{object} {}
@@ -22,7 +23,7 @@ public:
             const auto found = object_.find(name);
             if (found == object_.end() || !found->is_number_integer()) continue;
             const auto value = found->get<std::int64_t>();
-            if (value >= 0 && value <= 1'000'000) return value;
+            if (value > 0 && value <= 1'000'000) return value;
         }
         return fallback;
     }
@@ -45,52 +46,62 @@ const json* object_at(const json& parent, std::initializer_list<const char*> nam
     return nullptr;
 }
 
+// A number of parameters on its way: sums and products that do not fit in 64 bits throw ArithmeticOverflow.
+struct Exact {
+    constexpr Exact(std::int64_t n) : value{n} {}
+    friend Exact operator+(Exact a, Exact b) { return checked_add(a.value, b.value); }
+    friend Exact operator*(Exact a, Exact b) { return checked_mul(a.value, b.value); }
+    friend Exact operator/(Exact a, Exact b) { return a.value / b.value; }
+
+    std::int64_t value;
+};
+
 // ---- Picture towers. h: hidden size, i: intermediate size, d: the language model's hidden size. Layouts: transformers'
 // modeling files of the type named at each.
 
 // qwen2_5_vl: RMS norms, gated networks with biases.
-std::int64_t qwen25_tower(const Sizes& s) {
-    const std::int64_t h = s({"hidden_size"}), i = s({"intermediate_size"}), patch = s({"patch_size"}, 14), merged = 4 * h;
-    const std::int64_t layer = 4 * h * h + 4 * h + 3 * h * i + 2 * i + h + 2 * h;
+Exact qwen25_tower(const Sizes& s) {
+    const Exact h = s({"hidden_size"}), i = s({"intermediate_size"}), patch = s({"patch_size"}, 14), merged = 4 * h;
+    const Exact layer = 4 * h * h + 4 * h + 3 * h * i + 2 * i + h + 2 * h;
     return s({"depth"}) * layer + 3 * s({"temporal_patch_size"}, 2) * patch * patch * h + h + merged * merged + merged +
            merged * s({"out_hidden_size"}) + s({"out_hidden_size"});
 }
 
 // qwen3_vl, qwen3_5: layer norms, learned positions, a merger, and one more for each deepstack layer.
-std::int64_t qwen3_tower(const Sizes& s) {
-    const std::int64_t h = s({"hidden_size"}), i = s({"intermediate_size"}), patch = s({"patch_size"}, 16);
-    const std::int64_t merged = s({"spatial_merge_size"}, 2) * s({"spatial_merge_size"}, 2) * h, out = s({"out_hidden_size"});
-    const std::int64_t layer = 4 * h * h + 4 * h + 2 * h * i + i + h + 4 * h;
-    const std::int64_t merger = merged * merged + merged + merged * out + out;
+Exact qwen3_tower(const Sizes& s) {
+    const Exact h = s({"hidden_size"}), i = s({"intermediate_size"}), patch = s({"patch_size"}, 16);
+    const Exact merged = s({"spatial_merge_size"}, 2) * s({"spatial_merge_size"}, 2) * h, out = s({"out_hidden_size"});
+    const Exact layer = 4 * h * h + 4 * h + 2 * h * i + i + h + 4 * h;
+    const Exact merger = merged * merged + merged + merged * out + out;
     return s({"depth"}) * layer + 3 * s({"temporal_patch_size"}, 2) * patch * patch * h + h + s({"num_position_embeddings"}) * h +
            merger + 2 * h + s.count("deepstack_visual_indexes") * (merger + 2 * merged);
 }
 
 // siglip_vision_model under Gemma 3: a projection and a norm.
-std::int64_t siglip_tower(const Sizes& s, std::int64_t d) {
-    const std::int64_t h = s({"hidden_size"}), i = s({"intermediate_size"}), patch = s({"patch_size"}, 14);
-    const std::int64_t side = s({"image_size"}) / patch;
-    const std::int64_t layer = 4 * h * h + 4 * h + 2 * h * i + i + h + 4 * h;
+Exact siglip_tower(const Sizes& s, Exact d) {
+    const Exact h = s({"hidden_size"}), i = s({"intermediate_size"}), patch = s({"patch_size"}, 14);
+    const Exact side = s({"image_size"}) / patch;
+    const Exact layer = 4 * h * h + 4 * h + 2 * h * i + i + h + 4 * h;
     return s({"num_hidden_layers"}) * layer + 3 * patch * patch * h + h + side * side * h + 2 * h + h * d + h;
 }
 
 // pixtral under Mistral 3: gated networks without biases, a merger of four patches, two projections.
-std::int64_t pixtral_tower(const Sizes& s, std::int64_t d) {
-    const std::int64_t h = s({"hidden_size"}), i = s({"intermediate_size"}), patch = s({"patch_size"}, 14);
+Exact pixtral_tower(const Sizes& s, Exact d) {
+    const Exact h = s({"hidden_size"}), i = s({"intermediate_size"}), patch = s({"patch_size"}, 14);
     return s({"num_hidden_layers"}) * (4 * h * h + 3 * h * i + 2 * h) + 3 * patch * patch * h + h + h + 4 * h * h + h * d + d * d;
 }
 
 // gemma4_vision: gated networks, norms around both blocks, two tables of positions, a projection.
-std::int64_t gemma4_tower(const Sizes& s, std::int64_t d) {
-    const std::int64_t h = s({"hidden_size"}), i = s({"intermediate_size"}), patch = s({"patch_size"}, 16);
-    const std::int64_t layer = 4 * h * h + 3 * h * i + 4 * h + 2 * s({"head_dim"});
+Exact gemma4_tower(const Sizes& s, Exact d) {
+    const Exact h = s({"hidden_size"}), i = s({"intermediate_size"}), patch = s({"patch_size"}, 16);
+    const Exact layer = 4 * h * h + 3 * h * i + 4 * h + 2 * s({"head_dim"});
     return s({"num_hidden_layers"}) * layer + 3 * patch * patch * h + 2 * s({"position_embedding_size"}) * h + h * d;
 }
 
 // MoonViT under Kimi K2.5: layer norms, biases, four patches to a projector of two layers.
-std::int64_t moon_tower(const Sizes& s) {
-    const std::int64_t h = s({"vt_hidden_size"}), i = s({"vt_intermediate_size"}), patch = s({"patch_size"}, 14), merged = 4 * h;
-    const std::int64_t layer = 4 * h * h + 4 * h + 2 * h * i + i + h + 4 * h;
+Exact moon_tower(const Sizes& s) {
+    const Exact h = s({"vt_hidden_size"}), i = s({"vt_intermediate_size"}), patch = s({"patch_size"}, 14), merged = 4 * h;
+    const Exact layer = 4 * h * h + 4 * h + 2 * h * i + i + h + 4 * h;
     return s({"vt_num_hidden_layers"}) * layer + 3 * patch * patch * h + h +
            s({"init_pos_emb_height"}) * s({"init_pos_emb_width"}) * h + 4 * h + merged * merged + merged +
            merged * s({"text_hidden_size"}) + s({"text_hidden_size"});
@@ -103,7 +114,7 @@ void read_vision(const json& file, CheckpointConfig& out) {
     const Sizes sizes{*vision}, outer{file};
     const std::int64_t d = language ? Sizes{*language}({"hidden_size"}) : outer({"hidden_size"});
     const std::string type = sizes.text("model_type").empty() ? outer.text("model_type") : sizes.text("model_type");
-    std::int64_t count = 0;
+    Exact count = 0;
     if (sizes({"vt_hidden_size"}) > 0 && sizes.text("projector_hidden_act") == "gelu" && sizes.text("mlp_type").empty())
         count = moon_tower(sizes);
     else if (type.starts_with("qwen2_5_vl"))
@@ -118,7 +129,7 @@ void read_vision(const json& file, CheckpointConfig& out) {
         count = gemma4_tower(sizes, d);
     else
         out.unknown_vision = type.empty() ? "unnamed" : type;
-    out.vision = Params{count};
+    out.vision = Params{count.value};
 }
 
 // The part of a quantization_config that describes the weights: compressed-tensors keep it in a group.
@@ -195,16 +206,16 @@ Result<void> read_format(const json& file, std::string_view origin, CheckpointCo
 }  // namespace
 
 Result<CheckpointConfig> read_checkpoint_config(std::string_view json_text, std::string_view origin) {
-    const json file = json::parse(json_text, nullptr, false);
-    if (!file.is_object()) return fail(ErrorKind::bad_data, std::string(origin) + ": no valid JSON object");
-    try {
+    return read_json(json_text, origin, longest_config >> 20, [&](const json& file) -> Result<CheckpointConfig> {
         CheckpointConfig out;
-        read_vision(file, out);
+        try {
+            read_vision(file, out);
+        } catch (const ArithmeticOverflow&) {
+            return fail(ErrorKind::bad_data, std::string(origin) + ": vision_config: sizes that do not fit in 64 bits");
+        }
         if (auto ok = read_format(file, origin, out); !ok) return tl::unexpected(ok.error());
         return out;
-    } catch (const json::exception& error) {
-        return fail(ErrorKind::bad_data, std::string(origin) + ": " + error.what());
-    }
+    });
 }
 
 Result<CheckpointConfig> open_checkpoint_config(const std::string& path, const Files& files) {

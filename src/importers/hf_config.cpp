@@ -67,7 +67,9 @@ std::optional<StoredQuantization> stored_quantization(const Fields& outer, const
     const auto bits = config->number({"bits", "w_bit", "weight_bits"});
     if (bits) stored.bits = *bits;
     if (!bits && stored.method == "fp8") stored.bits = 8;
-    if (const auto group = config->number({"group_size", "q_group_size"})) stored.group = *group;
+    // -1: one group for each row.
+    if (const auto group = config->real({"group_size", "q_group_size"}); group && *group > 0)
+        stored.group = static_cast<std::int64_t>(*group);
     return stored;
 }
 

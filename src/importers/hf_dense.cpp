@@ -170,7 +170,6 @@ void map_openelm(Import& in) {
     d.head_count_kv = in.fields.per_layer({"num_kv_heads"});
     d.rope_dimension_count = in.fields.require({"head_dim"});
     const std::uint32_t divisor = in.fields.require({"ffn_dim_divisor"});
-    if (divisor == 0) reject("ffn_dim_divisor", "is 0");
     std::vector<std::uint32_t> lengths;
     for (const double multiplier : in.fields.reals("ffn_multipliers")) {
         const double exact = multiplier * *d.embedding_length;
@@ -206,7 +205,6 @@ void map_codeshell(Import& in) {
 void map_refact(Import& in) {
     constexpr std::uint32_t multiple = 256;
     const std::uint64_t length = std::uint64_t{8} * *in.dims.embedding_length / 3;
-    if (length > (1u << 30)) reject("n_embd", "out of range");
     in.dims.feed_forward_length = PerLayer{(static_cast<std::uint32_t>(length) + multiple - 1) / multiple * multiple};
     in.dims.head_count_kv = PerLayer{1};
 }

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "fitcalc/text.hpp"
+
 namespace fitcalc::hf {
 namespace {
 
@@ -113,7 +115,7 @@ std::string Fields::text(const char* name) const {
     const json* value = find(name);
     if (!value) return {};
     if (!value->is_string()) reject(name, "not a text");
-    return value->get<std::string>();
+    return clean_text(value->get_ref<const std::string&>());
 }
 
 std::vector<std::string> Fields::texts(const char* name) const {
@@ -122,7 +124,7 @@ std::vector<std::string> Fields::texts(const char* name) const {
     if (!value) return out;
     for (const json& item : as_list(*value, name)) {
         if (!item.is_string()) reject(name, "not a list of texts");
-        out.push_back(item.get<std::string>());
+        out.push_back(clean_text(item.get_ref<const std::string&>()));
     }
     return out;
 }

@@ -60,7 +60,6 @@ void map_gemma4(Import& in) {
     if (in.fields.flag("use_double_wide_mlp").value_or(false)) {
         const std::uint32_t length = in.fields.require({"intermediate_size"});
         if (shared > in.layers()) reject("num_kv_shared_layers", "more than there are layers");
-        if (length > (1u << 30)) reject("intermediate_size", "out of range");
         std::vector<std::uint32_t> each(in.layers(), length);
         for (std::size_t i = in.layers() - shared; i < each.size(); ++i) each[i] = 2 * length;
         d.feed_forward_length = PerLayer{std::move(each)};

@@ -26,11 +26,11 @@ json parse_runs(std::string_view text) {
 }
 
 // Booleans were numbers in older versions; -1 leaves it to the engine, which takes flash attention where it can.
-bool is_on(const json& value) { return value.is_boolean() ? value.get<bool>() : value.get<std::int64_t>() != 0; }
+bool is_on(const json& value) { return value.is_boolean() ? value.get<bool>() : value.get<double>() != 0; }
 
 // Older versions lack some fields; `otherwise` is what they did.
-std::int64_t tokens(const json& run, const char* name, std::int64_t least, std::optional<std::int64_t> otherwise = {}) {
-    constexpr std::int64_t most = std::int64_t{1} << 31;  // llama.cpp counts them in 32 bits
+std::int64_t whole_number(const json& run, const char* name, std::int64_t least, std::optional<std::int64_t> otherwise = {}) {
+    constexpr std::int64_t most = std::int64_t{1} << 31;  // llama.cpp counts tokens and layers in 32 bits
     if (otherwise && !run.contains(name)) return *otherwise;
     if (!run.at(name).is_number_integer()) throw MalformedText{std::string(name) + " is no whole number"};
     const std::int64_t value = run.at(name);
@@ -50,12 +50,12 @@ BenchRun run_of(const json& run) {
     out.model_file = run.at("model_filename");
     out.devices = run.value("gpu_info", "");
     out.backends = run.value("backends", "");
-    out.prompt = tokens(run, "n_prompt", 0);
-    out.generated = tokens(run, "n_gen", 0);
-    out.depth = tokens(run, "n_depth", 0, 0);
-    out.ubatch = tokens(run, "n_ubatch", 1, out.ubatch);
-    out.gpu_layers = run.value("n_gpu_layers", out.gpu_layers);
-    out.cpu_moe_layers = run.value("n_cpu_moe", std::int64_t{0});
+    out.prompt = whole_number(run, "n_prompt", 0);
+    out.generated = whole_number(run, "n_gen", 0);
+    out.depth = whole_number(run, "n_depth", 0, 0);
+    out.ubatch = whole_number(run, "n_ubatch", 1, out.ubatch);
+    out.gpu_layers = whole_number(run, "n_gpu_layers", -1, out.gpu_layers);
+    out.cpu_moe_layers = whole_number(run, "n_cpu_moe", 0, 0);
     if (run.contains("flash_attn")) out.flash_attention = is_on(run["flash_attn"]);
     out.type_k = cache_type(run, "type_k");
     out.type_v = cache_type(run, "type_v");

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "catalog/bounded_json.hpp"
+#include "fitcalc/text.hpp"
 
 namespace fitcalc {
 namespace {
@@ -29,7 +30,7 @@ struct FieldReader {
     void operator()(const char* name, std::string& value) const {
         const json* v = at(name);
         if (v && !v->is_string()) reject(name, "not a text");
-        if (v) value = v->get<std::string>();
+        if (v) value = clean_text(v->get_ref<const std::string&>());
     }
     void operator()(const char* name, std::optional<std::int64_t>& value) const {
         const json* v = at(name);
@@ -100,8 +101,8 @@ Result<Machine> read_machine(std::string_view text, std::string_view origin) {
         return malformed(error.what);
     } catch (const json::parse_error& error) {
         return malformed("no valid JSON at byte " + std::to_string(error.byte));
-    } catch (const json::exception& error) {
-        return malformed(error.what());
+    } catch (const json::exception&) {
+        return malformed("a number too large");
     }
 }
 

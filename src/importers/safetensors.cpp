@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "fitcalc/text.hpp"
 #include "header_reader.hpp"
 
 namespace fitcalc {
@@ -86,6 +87,7 @@ public:
             return true;
         }
         if (name.empty() || name.size() > longest_name) return unexpected("a name of " + std::to_string(name.size()) + " bytes");
+        if (has_control_characters(name)) return unexpected("a name with control characters");
         if (tensors.size() == most_tensors) return unexpected("more tensors than any model has");
         metadata_ = name == "__metadata__";
         name_ = std::move(name);

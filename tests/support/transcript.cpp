@@ -1,5 +1,6 @@
 #include "transcript.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -59,13 +60,15 @@ cli::World world_of(TranscriptStyle style) {
         return std::nullopt;
     };
     world.read_file = [](const std::string& path) -> Result<std::string> {
-        return read_text(std::string(FITCALC_SOURCE_DIR) + "/" + path);
+        const std::string inside = std::string(FITCALC_SOURCE_DIR) + "/" + path;
+        if (!std::filesystem::is_regular_file(inside)) return fail(ErrorKind::bad_data, path + ": No such file or directory");
+        return read_text(inside);
     };
     world.files = model_files().files();
     // What is not a made-up file is one of the repository's.
     world.files.open = [made_up = world.files.open](const std::string& path) {
         auto found = made_up(path);
-        if (found || !path.starts_with("tests/")) return found;
+        if (found || !std::filesystem::is_regular_file(std::string(FITCALC_SOURCE_DIR) + "/" + path)) return found;
         return cli::files_of_this_machine().open(std::string(FITCALC_SOURCE_DIR) + "/" + path);
     };
     world.detect = [] { return detect_machine(recorded_probe("rtx-4090")); };

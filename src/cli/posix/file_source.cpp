@@ -1,4 +1,4 @@
-#include "file_source.hpp"
+#include "cli/file_source.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -20,8 +20,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "probe.hpp"
-#include "text.hpp"
+#include "devices/probe.hpp"
+#include "devices/text.hpp"
 
 extern char** environ;
 
