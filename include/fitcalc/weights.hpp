@@ -53,8 +53,9 @@ private:
 // Parameters that take part in one token: routed experts count by used ÷ total.
 Params active_parameters(const ModelSpec& model, const TensorInventory& inventory);
 
-// Size of a GGUF file's header, the padding behind it included: `metadata` is what the key-value section takes, mostly
-// the tokenizer; each tensor has an entry.
-Bytes gguf_header_size(const TensorInventory& inventory, Bytes metadata);
+// The header of a GGUF file but for its key-value section and the padding behind it: each tensor has an entry.
+Bytes gguf_tensor_list_size(const TensorInventory& inventory);
+// The whole header, padded; `metadata` is what the key-value section takes, mostly the tokenizer.
+Bytes gguf_header_size(Bytes tensor_list, Bytes metadata);
 
 }  // namespace fitcalc

@@ -93,7 +93,7 @@ Estimator::Estimator(ModelSpec model, TensorInventory inventory, Bytes metadata)
       parameters_{inventory_.params()},
       quant_planner_{model_, inventory_},
       weight_planner_{model_, inventory_},
-      file_header_{gguf_header_size(inventory_, metadata)} {}
+      file_header_{gguf_header_size(gguf_tensor_list_size(inventory_), metadata)} {}
 
 std::vector<GgmlType> Estimator::types(FileType type, bool importance_matrix) const {
     return quant_planner_.types(type, importance_matrix);

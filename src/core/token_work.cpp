@@ -1,9 +1,10 @@
 #include "fitcalc/token_work_planner.hpp"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <optional>
+
+#include "distinct_shapes.hpp"
 
 namespace fitcalc {
 namespace {
@@ -196,7 +197,7 @@ TokenWorkPlanner::TokenWorkPlanner(const ModelSpec& model, const TensorInventory
         without_weights_.push_back(layer.next_token ? TokenWork{} : layer_work(layer, settings));
     without_weights_.emplace_back();  // the output stage
     const bool tied = inventory.tied();
-    std::map<std::array<std::int64_t, 4>, std::uint32_t> known;
+    ShapePlaces places{shapes_};
     tensors_.reserve(inventory.tensors.size());
     for (std::size_t i = 0; i < inventory.tensors.size(); ++i) {
         const Tensor& tensor = inventory.tensors[i];
@@ -206,9 +207,7 @@ TokenWorkPlanner::TokenWorkPlanner(const ModelSpec& model, const TensorInventory
         if (tensor.layer && model.layers.at(layer).next_token) continue;
         const bool expert = tensor.layer && tensor.role == TensorRole::routed_experts && without_weights_[layer].expert_layers > 0;
         const double parameters = tensor.layer && tensor.shape.dimensions() > 1 ? as_double(tensor.params().count()) : 0;
-        const auto [shape, is_new] = known.try_emplace(tensor.shape.ne, static_cast<std::uint32_t>(shapes_.size()));
-        if (is_new) shapes_.push_back(tensor.shape);
-        tensors_.push_back({static_cast<std::uint32_t>(i), shape->second, static_cast<std::uint32_t>(layer), expert,
+        tensors_.push_back({static_cast<std::uint32_t>(i), places[tensor.shape], static_cast<std::uint32_t>(layer), expert,
                             expert ? parameters * without_weights_[layer].experts_per_token : parameters});
     }
 }

@@ -1,9 +1,8 @@
 #include "fitcalc/weights.hpp"
 
-#include <array>
-#include <map>
 #include <optional>
 
+#include "distinct_shapes.hpp"
 #include "gpu_allocation.hpp"
 #include "loaded.hpp"
 
@@ -55,12 +54,10 @@ WeightPlanner::Place WeightPlanner::place_of(const ModelSpec& model, const Tenso
 
 WeightPlanner::WeightPlanner(const ModelSpec& model, const TensorInventory& inventory) : layers_{model.layers.size()} {
     const bool tied = inventory.tied();
-    std::map<std::array<std::int64_t, 4>, std::uint32_t> known;
+    ShapePlaces places{shapes_};
     tensors_.reserve(inventory.tensors.size());
     for (const Tensor& tensor : inventory.tensors) {
-        const auto [shape, is_new] = known.try_emplace(tensor.shape.ne, static_cast<std::uint32_t>(shapes_.size()));
-        if (is_new) shapes_.push_back(tensor.shape);
-        tensors_.push_back({shape->second, static_cast<std::uint32_t>(tensor.layer.value_or(0)),
+        tensors_.push_back({places[tensor.shape], static_cast<std::uint32_t>(tensor.layer.value_or(0)),
                             place_of(model, inventory, tensor, tied)});
     }
 }
@@ -111,11 +108,12 @@ Params active_parameters(const ModelSpec& model, const TensorInventory& inventor
     return active;
 }
 
-Bytes gguf_header_size(const TensorInventory& inventory, Bytes metadata) {
-    constexpr Bytes fixed_header{24};  // magic, version, tensor count, key-value count
-    Bytes header = fixed_header + metadata;
-    for (const Tensor& tensor : inventory.tensors) header += header_entry(tensor);
-    return round_up(header, gguf_alignment);
+Bytes gguf_tensor_list_size(const TensorInventory& inventory) {
+    Bytes size{24};  // magic, version, tensor count, key-value count
+    for (const Tensor& tensor : inventory.tensors) size += header_entry(tensor);
+    return size;
 }
+
+Bytes gguf_header_size(Bytes tensor_list, Bytes metadata) { return round_up(tensor_list + metadata, gguf_alignment); }
 
 }  // namespace fitcalc

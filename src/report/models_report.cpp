@@ -33,24 +33,34 @@ Bytes least_weights(const ModelSpec& model) {
 struct ShapeAnswer {
     enum class Kind { fits, too_large, too_short, not_supported } kind = Kind::not_supported;
     bool computed = false;  // the settings suit it
-    FittingModel model;     // without its record
+    FittingModel model;     // without its record, the file without its header
+    Bytes tensor_list;      // of that header
+    std::int64_t vocab_size = 0;
 };
+
+ShapeAnswer no_answer(ShapeAnswer::Kind kind, bool computed = false) { return {kind, computed, {}, {}, 0}; }
+
+// Models of one shape differ in what their files' headers say beside the tensors.
+FittingModel of_record(const ShapeAnswer& answer, const ModelRecord& record) {
+    FittingModel model = answer.model;
+    model.record = &record;
+    model.file_size += gguf_header_size(answer.tensor_list, metadata_size(record, answer.vocab_size));
+    return model;
+}
 
 // All that an answer depends on.
 struct Shape {
     std::string_view measured;  // a model of which losses are known is like no other
     std::string_view architecture;
     std::span<const std::uint32_t> dimensions;
-    std::int64_t metadata;
 
     Shape(const Catalog& catalog, const ModelRecord& record)
         : measured{catalog.measured(record.id) ? record.id : ""}, architecture{record.architecture},
-          dimensions{record.packed_dimensions}, metadata{record.metadata_bytes.value_or(0)} {}
+          dimensions{record.packed_dimensions} {}
 
     bool operator<(const Shape& other) const {
         if (measured != other.measured) return measured < other.measured;
         if (architecture != other.architecture) return architecture < other.architecture;
-        if (metadata != other.metadata) return metadata < other.metadata;
         return std::ranges::lexicographical_compare(dimensions, other.dimensions);
     }
 };
@@ -71,18 +81,18 @@ public:
         EngineSettings settings = request_.question.settings;
         if (request_.question.whole_context) settings.context = spec->context_length;
         if (!request_.context_given) settings.context = std::min(settings.context, spec->context_length);
-        if (settings.context > spec->context_length) return ShapeAnswer{Kind::too_short, false, {}};
-        if (least_weights(*spec) > most_) return ShapeAnswer{Kind::too_large, false, {}};
-        const Bytes metadata = metadata_size(record, *spec);
-        const auto estimator = Estimator::create(std::move(*spec), metadata);
+        if (settings.context > spec->context_length) return no_answer(Kind::too_short);
+        if (least_weights(*spec) > most_) return no_answer(Kind::too_large);
+        const auto estimator = Estimator::create(std::move(*spec), Bytes{});
         if (!estimator) return tl::unexpected(estimator.error());
         PlacementSolver solver{*estimator, settings};
         const Params active = active_parameters(estimator->model(), estimator->inventory());
         auto chosen = choice(record, *estimator, active, solver);
         if (!chosen) return tl::unexpected(chosen.error());
-        if (!*chosen) return ShapeAnswer{Kind::too_large, true, {}};
+        if (!*chosen) return no_answer(Kind::too_large, true);
         const QuantizedModel quantized = std::move((*chosen)->quantized);
-        ShapeAnswer answer{Kind::fits, true, describe(*estimator, active, settings, quantized, std::move(**chosen))};
+        ShapeAnswer answer{Kind::fits, true, describe(*estimator, active, settings, quantized, std::move(**chosen)),
+                           gguf_tensor_list_size(estimator->inventory()), estimator->model().vocab_size};
         answer.model.speed = speed(*estimator, settings, answer.model);
         if (!request_.max_context) return answer;
         const auto longest = solver.max_context(quantized, limits_);
@@ -126,7 +136,7 @@ private:
         model.quant = quantized.type;
         model.quality = chosen.quality;
         model.bits_per_weight = quantized.bits_per_weight;
-        model.file_size = quantized.file_size;
+        model.file_size = quantized.weights.file_padded;
         model.placement = std::move(chosen.placement);
         return model;
     }
@@ -184,10 +194,7 @@ Result<ModelsReport> build_models_report(const ModelsRequest& request) {
         }
         any_computed |= answer->computed;
         switch (answer->kind) {
-            case Kind::fits:
-                report.models.push_back(answer->model);
-                report.models.back().record = record;
-                break;
+            case Kind::fits: report.models.push_back(of_record(*answer, *record)); break;
             case Kind::too_large: report.too_large.push_back(record); break;
             case Kind::too_short: report.too_short.push_back(record); break;
             case Kind::not_supported: report.not_computed.push_back(record); break;

@@ -41,7 +41,7 @@ double block_bits(FileType type) {
 class Chooser {
 public:
     Chooser(const QuantLadder& ladder, PlacementSolver& solver, const QuantQuestion& question)
-        : ladder_{ladder}, solver_{solver}, question_{question} {}
+        : ladder_{ladder}, solver_{solver}, question_{question}, qualities_(ladder.all().size()) {}
 
     Result<std::optional<ChosenQuant>> choose() {
         PlacementLimits on_devices = question_.limits;
@@ -75,9 +75,11 @@ private:
         return quality_of(question_.catalog, question_.record, question_.estimator.model(), question_.active,
                           *ladder_.all()[rung].record);
     }
-    double quality(std::size_t rung) const {
+    double quality(std::size_t rung) {
+        std::optional<double>& known = qualities_[rung];
+        if (known) return *known;
         const auto stated = stated_quality(rung);
-        return stated ? stated->percent : 0;
+        return known.emplace(stated ? stated->percent : 0);
     }
 
     Result<bool> passes(std::size_t rung, const PlacementLimits& limits, Verdict worst) {
@@ -105,13 +107,15 @@ private:
         auto at = static_cast<std::size_t>(std::min(guess, line.end() - 1) - line.begin());
         auto fit = passes(at, limits, worst);
         if (fit && !*fit) {
-            while (fit && !*fit && at + 1 < line.size()) fit = passes(++at, limits, worst);
+            const auto any = passes(line.size() - 1, limits, worst);
+            if (!any || !*any) return any.map([](bool) { return Choice{}; });
+            while (fit && !*fit) fit = passes(++at, limits, worst);
         } else {
             while (fit && at > 0 && (fit = passes(at - 1, limits, worst)) && *fit) --at;
             if (fit) fit = true;
         }
         if (!fit) return tl::unexpected(fit.error());
-        return *fit ? Choice{at} : Choice{};
+        return Choice{at};
     }
 
     // All that fit and that might be taken, where the main line's order is neither that of sizes nor that of losses.
@@ -134,9 +138,10 @@ private:
         std::vector<std::size_t> rungs;
         const auto first = first_on_the_line(limits, worst);
         if (!first) return tl::unexpected(first.error());
+        if (!*first) return rungs;  // no type takes fewer bits than the last one of the line
         const std::size_t line = ladder_.main_line().size();
-        for (std::size_t rung = first->value_or(line); rung < line; ++rung) rungs.push_back(rung);
-        const double kept = *first ? quality(**first) : 0;
+        for (std::size_t rung = **first; rung < line; ++rung) rungs.push_back(rung);
+        const double kept = quality(**first);
         for (std::size_t rung = line; rung < ladder_.all().size() && *first != Choice{0}; ++rung) {
             if (quality(rung) <= kept) continue;
             const auto fit = passes(rung, limits, worst);
@@ -190,6 +195,7 @@ private:
     const QuantLadder& ladder_;
     PlacementSolver& solver_;
     const QuantQuestion& question_;
+    std::vector<std::optional<double>> qualities_;
     std::map<std::size_t, QuantizedModel> quantized_;
     std::map<std::size_t, Verdict> verdicts_;
 };

@@ -118,10 +118,10 @@ QuantChoice file_choice(const Subject& subject) {
 
 }  // namespace
 
-Bytes metadata_size(const ModelRecord& record, const ModelSpec& model) {
+Bytes metadata_size(const ModelRecord& record, std::int64_t vocab_size) {
     constexpr std::int64_t typical_bytes_per_entry = 40;
     if (record.metadata_bytes) return Bytes{*record.metadata_bytes};
-    return Bytes{checked_mul(model.vocab_size, typical_bytes_per_entry)};
+    return Bytes{checked_mul(vocab_size, typical_bytes_per_entry)};
 }
 
 void warn_of_backend(const FitRequest& request, const SettingsSummary& settings, std::vector<std::string>& warnings) {
@@ -135,7 +135,7 @@ Result<Subject> open_subject(const FitRequest& request) {
     const GgufFile* gguf = request.file && request.file->file.gguf ? &*request.file->file.gguf : nullptr;
     auto model = describe_model(request.model->architecture, request.model->dimensions());
     if (!model) return tl::unexpected(model.error());
-    const Bytes metadata = metadata_size(*request.model, *model);
+    const Bytes metadata = metadata_size(*request.model, model->vocab_size);
     auto estimator = gguf ? Estimator::create(std::move(*model), gguf->inventory, metadata)
                           : Estimator::create(std::move(*model), metadata);
     if (!estimator) return tl::unexpected(estimator.error());

@@ -24,7 +24,7 @@ SettingsSummary settings_summary(const FitRequest& request);
 
 // The key-value section of the GGUF, nearly all of it the tokenizer. Where no published file tells, the median of
 // those that do, per vocabulary entry (docs/method.md).
-Bytes metadata_size(const ModelRecord& record, const ModelSpec& model);
+Bytes metadata_size(const ModelRecord& record, std::int64_t vocab_size);
 
 void warn_of_backend(const FitRequest& request, const SettingsSummary& settings, std::vector<std::string>& warnings);
 

@@ -174,8 +174,10 @@ void TensorList::f32(std::string_view name, Shape shape) {
 }
 
 void TensorList::layer_norm(std::size_t layer, std::string_view name, const Norm& norm, std::int64_t length) {
-    if (norm.weight) layer_f32(layer, std::string(name) + ".weight", Shape{length});
-    if (norm.bias) layer_f32(layer, std::string(name) + ".bias", Shape{length});
+    std::string full{name};
+    if (norm.weight) layer_f32(layer, full.append(".weight"), Shape{length});
+    full.resize(name.size());
+    if (norm.bias) layer_f32(layer, full.append(".bias"), Shape{length});
 }
 
 void add_outer_tensors(TensorList& list, const ModelSpec& model) {

@@ -164,7 +164,8 @@ BufferSizes GraphAllocator::run(const Schedule& schedule, std::span<const Repeti
     for (const auto& [id, backend] : schedule.leafs) allocate(id, backend);
     count(schedule);
     for (const auto& [id, backend] : schedule.nodes) {
-        for (const NodeId source : graph_.at(id).sources()) allocate(source, backend);
+        for (const NodeId source : graph_.at(id).sources())
+            if (!state(source).allocated) allocate(source, backend);
         allocate(id, backend);
         release_sources(id);
         if (next == repetitions.end()) continue;

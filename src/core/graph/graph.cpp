@@ -61,9 +61,9 @@ void Node::set_sources(std::initializer_list<NodeId> ids) {
         if (id != no_node) source_list[source_count++] = id;
 }
 
-NodeId Graph::add(Node node) {
+NodeId Graph::add(const Node& node) {
     nodes_.push_back(node);
-    return static_cast<NodeId>(nodes_.size() - 1);
+    return last();
 }
 
 NodeId Graph::input(GgmlType type, Extents ne) {
@@ -124,15 +124,16 @@ void Graph::also_reads(NodeId id, std::string_view name) {
 }
 
 NodeId Graph::view(NodeId a, Extents ne, Extents nb) {
-    Node node;
+    Node& node = nodes_.emplace_back();
+    const Node& source = at(a);
     node.op = Op::view;
-    node.type = at(a).type;
-    node.backend = at(a).backend;
-    node.view_of = at(a).is_view() ? at(a).view_of : a;
+    node.type = source.type;
+    node.backend = source.backend;
+    node.view_of = source.is_view() ? source.view_of : a;
     node.set_sources({a});
     node.ne = ne;
     node.nb = nb;
-    return add(node);
+    return last();
 }
 
 NodeId Graph::reshape(NodeId a, Extents ne) {
@@ -153,7 +154,7 @@ NodeId Graph::transpose(NodeId a) {
 }
 
 NodeId Graph::result(Op op, GgmlType type, Extents ne, std::initializer_list<NodeId> sources) {
-    Node node;
+    Node& node = nodes_.emplace_back();
     node.op = op;
     node.type = type;
     node.backend = current_;
@@ -161,7 +162,7 @@ NodeId Graph::result(Op op, GgmlType type, Extents ne, std::initializer_list<Nod
     node.nb = contiguous_strides(type, ne);
     node.bytes = checked_mul(node.nb[3], ne[3]);
     node.set_sources(sources);
-    return add(node);
+    return last();
 }
 
 NodeId Graph::same_as(Op op, NodeId a, NodeId b, NodeId c) {
@@ -258,22 +259,24 @@ bool Graph::contiguous(NodeId id) const {
 
 void Graph::settle_backends() {
     std::vector<NodeId> operations;
+    std::vector<Backend> backends;  // of the operations
     operations.reserve(order_.size());
+    backends.reserve(order_.size());
     for (const NodeId id : order_) {
-        Node& node = at(id);
+        const Node& node = at(id);
         if (node.op == Op::view) continue;
         operations.push_back(id);
         if (node.is_view() && at(node.view_of).external)
-            node.backend = at(node.view_of).backend;
+            backends.push_back(at(node.view_of).backend);
         else if (!node.weighted)
-            node.backend = undecided;
-        else if (node.backend == host_ && devices() && batch_size(node) >= offloaded_batch)
-            node.backend = 0;
+            backends.push_back(undecided);
+        else
+            backends.push_back(node.backend == host_ && devices() && batch_size(node) >= offloaded_batch ? Backend{0} : node.backend);
     }
     const auto spread = [&](auto first, auto last, bool devices_only) {
         Backend near = undecided;
-        for (auto at_node = first; at_node != last; ++at_node) {
-            Backend& backend = at(*at_node).backend;
+        for (; first != last; ++first) {
+            Backend& backend = *first;
             if (backend != undecided)
                 near = devices_only && backend == host_ ? undecided : backend;
             else if (near != undecided)
@@ -282,9 +285,10 @@ void Graph::settle_backends() {
     };
     for (const bool devices_only : {true, false}) {
         if (devices_only && !devices()) continue;
-        spread(operations.begin(), operations.end(), devices_only);
-        spread(operations.rbegin(), operations.rend(), devices_only);
+        spread(backends.begin(), backends.end(), devices_only);
+        spread(backends.rbegin(), backends.rend(), devices_only);
     }
+    for (std::size_t i = 0; i < operations.size(); ++i) at(operations[i]).backend = backends[i];
     for (const NodeId id : order_)
         if (Node& node = at(id); node.op == Op::view) node.backend = at(node.view_of).backend;
     // Memory of its own that nothing has filled lies where it is first used.

@@ -161,9 +161,10 @@ public:
     std::span<const NodeId> order() const { return order_; }  // what is computed, in order
     std::span<const NodeId> leafs() const { return leafs_; }
 
-    NodeId add(Node node);
+    NodeId add(const Node& node);
 
 private:
+    NodeId last() const { return static_cast<NodeId>(nodes_.size() - 1); }
     NodeId host_weight(Extents ne, std::string_view name);
     NodeId leaf_of(const HostWeight& weight);
     bool devices() const { return host_ != 0; }
