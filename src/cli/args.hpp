@@ -26,7 +26,7 @@ struct RawArgs {
     std::vector<std::string> source;
     bool json = false, total = false;
     bool kv_unified = false, swa_full = false, no_imatrix = false, no_header = false, check = false, tensors = false;
-    bool together = false, expert_parallel = false;
+    bool together = false, expert_parallel = false, plot = false;
 };
 
 Result<RawArgs> parse_arguments(std::vector<std::string> arguments);

@@ -224,8 +224,7 @@ void Offer::distinct(const auto& records, Field field) {
         if (!word.empty()) words.push_back(std::move(word));
     }
     std::ranges::sort(words);
-    const auto [first, last] = std::ranges::unique(words);
-    words.erase(first, last);
+    words.erase(std::unique(words.begin(), words.end()), words.end());
     for (const std::string& word : words) add(word);
 }
 

@@ -22,7 +22,7 @@ constexpr bool own = false;  // not shared: other commands refuse it
 
 constexpr std::string_view cache_types = "f32|f16|bf16|q8_0|q5_1|q5_0|q4_1|q4_0|iq4_nl";
 
-const auto all_options = std::to_array<Option>({
+constexpr auto all_options = std::to_array<Option>({
     {"-q,--quant", "NAME", "quantization, any case", "Q4_K_M", &RawArgs::quant, question,
      on_questions | on::calibrate, quants},
     {"-c,--ctx", "N|max", "context per sequence in tokens; 32k is 32768", "8192 or the model's maximum", &RawArgs::ctx,
@@ -96,11 +96,13 @@ const auto all_options = std::to_array<Option>({
     {"--id", "ID", "catalog add: the record's id", "the model's name", &RawArgs::id, record, on::catalog, free, {}, own},
     {"--source", "TEXT", "catalog add: where the configuration is from; repeatable", "", &RawArgs::source, record,
      on::catalog, free, {}, own},
-    {"-f,--format", "FORMAT", "table, json, csv, tsv or markdown", "table", &RawArgs::format, output, on_tables, words,
-     "table|json|csv|tsv|markdown"},
+    {"-f,--format", "FORMAT", "table, json, csv, tsv, markdown, html or svg", "table", &RawArgs::format, output, on_tables,
+     words, "table|json|csv|tsv|markdown|html|svg"},
     {"--json", "", "the same as --format json", "", &RawArgs::json, output, on_tables},
     {"--fields", "A,B,...", "columns of csv, tsv and tables, in that order", "all", &RawArgs::fields, output, on_tables},
     {"--value", "FIELD", "print this one value and nothing else", "", &RawArgs::value, output, on_tables},
+    {"--plot", "", "context against memory, drawn; with json, csv or tsv its points", "", &RawArgs::plot, output,
+     on::fit | on::compare, free, {}, own},
     {"--no-header", "", "csv and tsv without the header line", "", &RawArgs::no_header, output, on_tables},
     {"--units", "gb|gib", "GB of 10^9 or GiB of 2^30 bytes in tables", "gb", &RawArgs::units, output, on_tables, words},
     {"--check", "", "print the verdict line alone; the exit status answers", "", &RawArgs::check, output, on_questions},

@@ -339,7 +339,8 @@ Result<ListRequest> resolve_list(const RawArgs& args, ListTopic topic) {
 Result<OutputOptions> resolve_output(const RawArgs& args, const World& world) {
     enum class When { automatic, always, never };
     static constexpr Choice<Format> formats[] = {{"table", Format::table}, {"json", Format::json}, {"csv", Format::csv},
-                                                 {"tsv", Format::tsv}, {"markdown", Format::markdown}};
+                                                 {"tsv", Format::tsv}, {"markdown", Format::markdown},
+                                                 {"html", Format::html}, {"svg", Format::svg}};
     static constexpr Choice<Units> units[] = {{"gb", Units::gb}, {"gib", Units::gib}};
     static constexpr Choice<When> when[] = {{"auto", When::automatic}, {"always", When::always}, {"never", When::never}};
     OutputOptions output;
@@ -362,6 +363,7 @@ Result<OutputOptions> resolve_output(const RawArgs& args, const World& world) {
     output.header = !args.no_header;
     output.fields = split_list(args.fields);
     output.value = args.value;
+    output.plot = args.plot;
     return output;
 }
 

@@ -33,6 +33,7 @@ Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const Out
     auto request = resolve_fit(args, catalog, world);
     if (!request) return tl::unexpected(request.error());
     if (auto ok = resolve_speed(args, world, *request); !ok) return tl::unexpected(ok.error());
+    request->curves = wants_curves(args, output);
     request->max_context = output.format != Format::table || !output.value.empty();
     const auto report = build_fit_report(*request);
     if (!report) return tl::unexpected(report.error());
@@ -40,6 +41,8 @@ Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const Out
     const bool yes = report->verdict == Verdict::offload ? request->devices.ram.has_value() : fits(report->verdict);
     if (args.check && !report->placement) return no_verdict(*report);
     if (args.check) return Answer{render_verdict(*report, output), yes, report->warnings};
+    if (args.plot && report->curves.empty())
+        return fail(ErrorKind::usage, "--plot draws what --method exact computes, of a model whose architecture is supported");
     auto text = request->explain ? render_explain(*report, output) : render_fit(*report, output);
     if (!text) return tl::unexpected(text.error());
     return Answer{std::move(*text), yes, report->warnings};
@@ -111,6 +114,8 @@ Result<Answer> answer_models_named(const Question& question) {
 // of csv and tsv say which model they are about, under one header.
 Result<Answer> answer_each(const Question& question, const std::vector<std::string>& names) {
     Answer all{"", true, {}};
+    if (const Format format = question.output.format; (format == Format::html || format == Format::svg) && names.size() > 1)
+        return fail(ErrorKind::usage, "a page or a picture is about one model", "name one, or fitcalc compare several");
     OutputOptions output = question.output;
     const bool rows = output.format == Format::csv || output.format == Format::tsv;
     const bool apart = (output.format == Format::table || output.format == Format::markdown) && output.value.empty() &&
@@ -132,6 +137,8 @@ Result<Answer> answer_each(const Question& question, const std::vector<std::stri
 
 Result<Answer> answer_question(const Question& question) {
     const RawArgs& args = question.args;
+    if (args.plot && asks_serving(args, question.catalog))
+        return fail(ErrorKind::usage, "--plot draws what llama.cpp takes; serving engines fill whatever they are given");
     const auto dash = std::ranges::find(args.positional, names_on_input);
     if (dash == args.positional.end()) return answer_models_named(question);
     const auto names = names_from_input(question.world);

@@ -265,6 +265,8 @@ void add_residents(Page& page, const CompareReport& report) {
 
 }  // namespace
 
+void add_common_facts(Page& page, const CompareReport& report) { page.paragraph(common_facts(Columns{report.columns})); }
+
 std::string compare_text(const CompareReport& report, const Terminal& terminal, Units units) {
     Page page{terminal};
     const Columns columns{report.columns};
@@ -275,7 +277,7 @@ std::string compare_text(const CompareReport& report, const Terminal& terminal, 
         add_residents(page, report);
         page.blank();
     }
-    page.paragraph(common_facts(columns));
+    add_common_facts(page, report);
     const std::size_t room = terminal.width - std::min(terminal.width, name_width(columns, units));
     const std::size_t fitting = std::max<std::size_t>(1, room / (narrowest_column + gap));
     // As many in each block as there is room for, and no block with a single one left over.

@@ -51,7 +51,8 @@ private:
 
     void part(std::string name, Bytes bytes, const std::string& note) {
         const auto share = static_cast<double>(bytes.count());
-        std::string bar = terminal_.bar(share, static_cast<double>(largest().count()), bar_width_);
+        // A web page has a drawing of them.
+        std::string bar = terminal_.html ? "" : terminal_.bar(share, static_cast<double>(largest().count()), bar_width_);
         if (!bar.empty()) bar += "  ";
         table_.row({{std::move(name)}, {size_number(bytes, units_)}, {std::string(name_of(units_))}, {bar + note}});
     }

@@ -228,6 +228,8 @@ Result<std::string> render_rows(const Json& plain_rows, const OutputOptions& opt
         case Format::tsv: return separated(grid, "\t", options.header, tsv_cell);
         case Format::markdown: return markdown(grid);
         case Format::table:
+        case Format::html:
+        case Format::svg:
         case Format::json: break;
     }
     return aligned(grid, options);

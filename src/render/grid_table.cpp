@@ -33,6 +33,14 @@ int expendable(std::size_t column, std::size_t columns) {
     return static_cast<int>(column % 2 == 1 ? columns + column : column + 1);
 }
 
+void add_settings(Page& page, const GridReport& report) {
+    std::vector<std::string> items = engine_items(report.settings);
+    items.insert(items.begin(), report.settings.engine);
+    page.items(items, ", ");
+}
+
+}  // namespace
+
 Table grid_table(const GridReport& report, Units units) {
     std::vector<Column> columns{{"quant"}, {"quality %", Align::right, 100}};
     for (std::size_t c = 0; c < report.contexts.size(); ++c)
@@ -69,14 +77,43 @@ Table grid_table(const GridReport& report, Units units) {
     return table;
 }
 
-// What the figures are.
-std::string caption(const GridReport& report, Units units) {
+std::string grid_caption(const GridReport& report, Units units) {
     if (!report.devices.names_memory()) return formatted("{} needed with everything on one device", name_of(units));
     return formatted("{} needed {} {}, {}", name_of(units), report.devices.count() > 1 ? "on the fullest of" : "on",
                        device_phrase(report.devices), usable_phrase(report.devices, units));
 }
 
-void add_legend(Page& page, const GridReport& report) {
+std::string grid_text(const GridReport& report, const Terminal& terminal, Units units) {
+    Page page{terminal};
+    add_model_line(page, report.model);
+    add_settings(page, report);
+    page.blank();
+    page.heading(grid_caption(report, units));
+    page.table(grid_table(report, units));
+    if (report.devices.names_memory()) {
+        page.blank();
+        page.items(grid_legend(report), "   ");
+    }
+    return page.take();
+}
+
+std::string grid_markdown(const GridReport& report, Units units) {
+    Page page{Terminal::document()};
+    std::vector<std::string> items = engine_items(report.settings);
+    items.insert(items.begin(), {std::string(record_of(report.model).name), report.settings.engine});
+    page.items(items, ", ");
+    page.blank();
+    page.line({}, grid_caption(report, units));
+    page.blank();
+    page.markdown(grid_table(report, units));
+    if (report.devices.names_memory()) {
+        page.blank();
+        page.items(grid_legend(report), "   ");
+    }
+    return page.take();
+}
+
+std::vector<std::string> grid_legend(const GridReport& report) {
     struct Meaning {
         Verdict verdict;
         std::string_view text;
@@ -94,60 +131,26 @@ void add_legend(Page& page, const GridReport& report) {
         });
         if (there) items.push_back(formatted("{} {}", sign_in_grid(meaning.verdict), meaning.text));
     }
-    page.items(items, "   ");
+    return items;
 }
 
-void add_settings(Page& page, const GridReport& report) {
-    std::vector<std::string> items = engine_items(report.settings);
-    items.insert(items.begin(), report.settings.engine);
-    page.items(items, ", ");
-}
-
-}  // namespace
-
-std::string grid_text(const GridReport& report, const Terminal& terminal, Units units) {
-    Page page{terminal};
-    add_model_line(page, report.model);
-    add_settings(page, report);
-    page.blank();
-    page.heading(caption(report, units));
-    page.table(grid_table(report, units));
-    if (report.devices.names_memory()) {
-        page.blank();
-        add_legend(page, report);
-    }
-    return page.take();
-}
-
-std::string grid_markdown(const GridReport& report, Units units) {
-    Page page{Terminal::document()};
-    std::vector<std::string> items = engine_items(report.settings);
-    items.insert(items.begin(), {std::string(record_of(report.model).name), report.settings.engine});
-    page.items(items, ", ");
-    page.blank();
-    page.line({}, caption(report, units));
-    page.blank();
-    page.markdown(grid_table(report, units));
-    if (report.devices.names_memory()) {
-        page.blank();
-        add_legend(page, report);
-    }
-    return page.take();
+GridCounts grid_counts(const GridReport& report) {
+    GridCounts counts;
+    for (const GridRow& row : report.rows)
+        for (const GridCell& cell : row.cells) {
+            ++counts.cells;
+            if (fits(*cell.verdict)) ++counts.fitting;
+            counts.best = std::min(counts.best, *cell.verdict);
+        }
+    return counts;
 }
 
 std::string grid_verdict(const GridReport& report, const Terminal& terminal) {
-    std::size_t cells = 0, fitting = 0;
-    Verdict best = Verdict::no;
-    for (const GridRow& row : report.rows)
-        for (const GridCell& cell : row.cells) {
-            ++cells;
-            if (fits(*cell.verdict)) ++fitting;
-            best = std::min(best, *cell.verdict);
-        }
+    const GridCounts counts = grid_counts(report);
     Page page{terminal};
-    page.line(verdict_lead(best), formatted("{} on {}: {} of {} combinations of quantization and context fit",
-                                              record_of(report.model).name,
-                                              device_phrase(report.devices), fitting, cells));
+    page.line(verdict_lead(counts.best), formatted("{} on {}: {} of {} combinations of quantization and context fit",
+                                                     record_of(report.model).name, device_phrase(report.devices), counts.fitting,
+                                                     counts.cells));
     return page.take();
 }
 

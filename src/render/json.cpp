@@ -192,6 +192,11 @@ Json to_json(const FitReport& report) {
         out["ways_out"] = Json::array();
         for (const WayOut& way : report.ways_out) out["ways_out"].push_back(way_out_json(way));
     }
+    if (!report.curves.empty()) {
+        out["curves"] = Json::array();
+        for (const QuantCurve& each : report.curves)
+            out["curves"].push_back(curve_json(record_of(report.model).id, each.quant, set_name_json(report.asked_set), each.curve));
+    }
     out["recommendation"] = {{"quant", quant_name(report.recommendation)},
                              {"reason", text(report.recommendation.reason)}};
     out["nominal"] = report.nominal ? nominal_json(*report.nominal) : Json(nullptr);

@@ -32,6 +32,9 @@ Json to_json(const RecommendReport& report);
 Json to_json(const GpusReport& report);
 Json to_json(const CompareReport& report);
 
+// The points of the curves of an answer, one a row.
+Json curve_rows(const Json& curves);
+
 double bits_per_weight(Bytes bytes, Params parameters);
 double rounded_bits(double bits);  // as many digits as the answer shows
 Json differing_json(const Recipe& recipe);

@@ -7,20 +7,13 @@
 namespace fitcalc {
 namespace {
 
-// Ids as --gpu takes them.
-std::string set_name(const DeviceSet& devices) {
-    std::string name;
-    for (const DeviceChoice& group : devices.groups) (name += name.empty() ? "" : " + ") += group.name;
-    return name;
-}
-
 Json column_json(const CompareColumn& column) {
     const bool placed = column.placement.has_value();
     const Bytes needed = placed ? required(*column.placement) : Bytes{}, left = placed ? headroom(*column.placement) : Bytes{};
     Json out;
     out["id"] = text(record_of(column.model).id);
     out["quant"] = quant_name(column.settings);
-    out["device"] = column.devices ? Json(set_name(column.devices)) : placed ? Json("cpu") : Json(nullptr);
+    out["device"] = set_name_json(column.devices);
     out["count"] = column.devices ? Json(column.devices.count()) : Json(nullptr);
     out["verdict"] = placed ? Json(name_of(column.placement->verdict)) : Json(nullptr);
     out["usable_bytes"] = placed ? Json((needed + left).count()) : Json(nullptr);
@@ -76,6 +69,11 @@ Json to_json(const CompareReport& report) {
     out["command"] = "compare";
     out["columns"] = Json::array();
     for (const CompareColumn& column : report.columns) out["columns"].push_back(column_json(column));
+    if (report.columns.front().curve) {
+        out["curves"] = Json::array();
+        for (const CompareColumn& column : report.columns)
+            out["curves"].push_back(curve_json(record_of(column.model).id, quant_name(column.settings), set_name_json(column.devices), *column.curve));
+    }
     out["together"] = report.together ? together_json(report) : Json(nullptr);
     out["warnings"] = report.warnings;
     return out;

@@ -121,4 +121,11 @@ Json set_json(const DeviceSet& devices) {
     return out;
 }
 
+Json set_name_json(const DeviceSet& devices) {
+    if (!devices.names_memory()) return nullptr;
+    std::string name;
+    for (const DeviceChoice& group : devices.groups) (name += name.empty() ? "" : " + ") += group.name;
+    return name.empty() ? "cpu" : name;
+}
+
 }  // namespace fitcalc

@@ -44,7 +44,10 @@ Json device_json(const DeviceRow& device);
 Json placement_json(const Placement& placement, const DeviceSet& set);
 // The devices, and host memory as the last one.
 Json placement_rows(const Placement& placement, const DeviceSet& set);
+// `device`: null where none was asked for.
+Json curve_json(std::string_view id, std::string_view quant, const Json& device, const ContextCurve& curve);
 Json way_out_json(const WayOut& way);
+Json set_name_json(const DeviceSet& devices);  // ids as --gpu takes them; "cpu" for host memory alone, null for none
 Json quality_json(const std::optional<Quality>& quality);  // its percentage
 Json set_json(const DeviceSet& devices);                  // the devices that were asked for, without an answer
 

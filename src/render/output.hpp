@@ -7,7 +7,7 @@
 
 namespace fitcalc {
 
-enum class Format { table, json, csv, tsv, markdown };
+enum class Format { table, json, csv, tsv, markdown, svg, html };
 enum class Units { gb, gib };  // for tables; machine formats are always in bytes
 
 struct OutputOptions {
@@ -19,6 +19,7 @@ struct OutputOptions {
     bool header = true;               // csv and tsv
     std::vector<std::string> fields;  // columns of csv, tsv and table, in that order; empty: all
     std::string value;                // print this one field, bare
+    bool plot = false;                // context against memory instead of the tables
     std::string model_column;         // rows of several models' answers begin with this name; empty: no such column
 };
 

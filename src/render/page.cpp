@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "markup.hpp"
+
 namespace fitcalc {
 namespace {
 
@@ -43,21 +45,53 @@ void append(std::string& out, const Terminal& terminal, const Cell& lead, const 
 
 }  // namespace
 
+void Page::blank() {
+    if (!terminal_.html) out_ += '\n';
+}
+
 void Page::heading(std::string_view text) {
+    if (terminal_.html) {
+        out_ += element("h2", text);
+        return;
+    }
     append(out_, terminal_, {}, folded(terminal_.text(text), terminal_.width), Style::strong);
 }
 
 void Page::led_paragraph(const Cell& lead, std::string_view text, Style style) {
+    if (terminal_.html) {
+        const bool under = !lead.text.empty() && lead.text.find_first_not_of(' ') == std::string::npos;
+        out_ += html_paragraph(under ? Cell{} : lead, escaped(text), under ? "under" : class_of(style));
+        return;
+    }
     const Cell shown{terminal_.text(lead.text), lead.style};
     const std::size_t width = beside(display_width(shown.text), std::min(terminal_.width, widest_paragraph));
     append(out_, terminal_, shown, folded(terminal_.text(text), width), style);
 }
 
 void Page::line(const Cell& lead, std::string_view text) {
+    if (terminal_.html) {
+        // Lines that follow each other are one block.
+        static constexpr std::string_view open = "<pre><code>", close = "</code></pre>\n";
+        if (out_.ends_with(close))
+            out_.replace(out_.size() - close.size(), close.size(), "\n");
+        else
+            out_ += open;
+        const bool indent = lead.text.find_first_not_of(' ') == std::string::npos;
+        ((out_ += indent ? "" : escaped(lead.text)) += escaped(text)) += close;
+        return;
+    }
     append(out_, terminal_, {terminal_.text(lead.text), lead.style}, {terminal_.text(text)}, Style::plain);
 }
 
 void Page::items(const std::vector<std::string>& items, std::string_view separator, const Cell& before) {
+    if (terminal_.html) {
+        std::string text;
+        // A browser would draw spaces together.
+        const bool blank = separator.find_first_not_of(' ') == std::string_view::npos;
+        for (const auto& item : items) text += (text.empty() ? "" : blank ? " · " : std::string(separator)) + item;
+        out_ += html_paragraph(before, escaped(text), "");
+        return;
+    }
     const Cell shown{terminal_.text(before.text), before.style};
     std::vector<std::string> texts;
     texts.reserve(items.size());
@@ -67,5 +101,9 @@ void Page::items(const std::vector<std::string>& items, std::string_view separat
                                beside(margin_below(lead), terminal_.width));
     append(out_, terminal_, shown, lines, Style::plain);
 }
+
+void Page::verbatim(std::string_view line) { (out_ += line) += '\n'; }
+
+void Page::table(const Table& table) { out_ += terminal_.html ? table.html() : table.text(terminal_); }
 
 }  // namespace fitcalc

@@ -1,4 +1,4 @@
-// A page of text for a terminal: lines, wrapped paragraphs and tables one under the other.
+// A page of text: lines, wrapped paragraphs and tables one under the other. For a terminal, or as HTML (Terminal::html).
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ public:
 
     const Terminal& terminal() const { return terminal_; }
 
-    void blank() { out_ += '\n'; }
+    void blank();
     void heading(std::string_view text);
 
     // Wrapped between words; lines after the first begin below the text, not below the lead. The lead is a sign,
@@ -28,8 +28,9 @@ public:
     void items(const std::vector<std::string>& items, std::string_view separator, const Cell& lead = {});
 
     void line(const Cell& lead, std::string_view text);  // never wrapped
+    void verbatim(std::string_view line);                // of a terminal: as it stands, signs and colours included
 
-    void table(const Table& table) { out_ += table.text(terminal_); }
+    void table(const Table& table);
 
     void markdown(const Table& table) { out_ += table.markdown(terminal_); }
 

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "flat.hpp"
+#include "document.hpp"
 #include "format.hpp"
 #include "page.hpp"
 #include "phrases.hpp"
@@ -173,6 +174,8 @@ std::string serving_text(const ServingReport& report, const Terminal& terminal, 
 Result<std::string> render_serving(const ServingReport& report, const OutputOptions& options) {
     if (options.format == Format::table && options.fields.empty() && options.value.empty())
         return serving_text(report, Terminal{options}, options.units);
+    if ((options.format == Format::html || options.format == Format::svg) && options.value.empty())
+        return render_text_page(std::string(record_of(report.model).name), serving_text(report, Terminal::web_page(), options.units), options);
     const Json answer = to_json(report);
     const bool all = report.command == "gpus";
     if (!options.value.empty()) return all ? render_values(answer.at("devices"), options.value) : render_value(answer, options.value);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "format.hpp"
+#include "markup.hpp"
 
 namespace fitcalc {
 namespace {
@@ -149,6 +150,13 @@ void Table::rule(std::size_t columns) {
     rows_.push_back({std::vector<Cell>(columns_.size()), columns});
 }
 
+std::vector<std::vector<Cell>> Table::rows() const {
+    std::vector<std::vector<Cell>> rows;
+    for (const Row& row : rows_)
+        if (row.rule == 0) rows.push_back(row.cells);
+    return rows;
+}
+
 std::string Table::text(const Terminal& terminal) const {
     Layouts layouts;
     for (std::size_t c = 0; c < columns_.size(); ++c) {
@@ -209,6 +217,44 @@ std::string Table::markdown(const Terminal& terminal) const {
         out += '\n';
     }
     return out;
+}
+
+std::string Table::html() const {
+    const auto classes = [](const Column& column, std::string_view style) {
+        std::string names = column.align == Align::left ? "" : "n";
+        if (!style.empty()) (names += names.empty() ? "" : " ") += style;
+        return names.empty() ? names : formatted(" class=\"{}\"", names);
+    };
+    std::string out = "<div class=\"scroll\" tabindex=\"0\"><table>\n";
+    if (std::ranges::any_of(columns_, [](const Column& column) { return !column.title.empty(); })) {
+        out += "<thead><tr>";
+        for (const Column& column : columns_)
+            out += column.title.empty() ? "<td></td>"
+                                        : formatted("<th scope=\"col\"{}>{}</th>", classes(column, ""), escaped(column.title));
+        out += "</tr></thead>\n";
+    }
+    out += "<tbody>\n";
+    bool ruled = false;
+    for (const Row& row : rows_) {
+        if (row.rule > 0) {
+            ruled = true;
+            continue;
+        }
+        out += ruled ? "<tr class=\"ruled\">" : "<tr>";
+        ruled = false;
+        // The first cell that says something names the row.
+        bool named = false;
+        for (std::size_t c = 0; c < columns_.size(); ++c) {
+            const Cell& cell = row.cells[c];
+            const bool names = !named && columns_[c].align == Align::left && !cell.text.empty();
+            named = named || names;
+            const std::string attributes = classes(columns_[c], class_of(cell.style));
+            out += names ? formatted("<th scope=\"row\"{}>{}</th>", attributes, escaped(cell.text))
+                         : formatted("<td{}>{}</td>", attributes, escaped(cell.text));
+        }
+        out += "</tr>\n";
+    }
+    return out + "</tbody></table></div>\n";
 }
 
 }  // namespace fitcalc

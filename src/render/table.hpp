@@ -36,8 +36,13 @@ public:
     void row(std::vector<Cell> cells);  // missing cells at the end are empty
     void rule(std::size_t columns);     // under the first columns
 
+    const std::vector<Column>& columns() const { return columns_; }
+    std::vector<std::vector<Cell>> rows() const;  // without the rules
+
     // Titles, unless all are empty, then the rows. Cells are padded by display columns and coloured afterwards.
     std::string text(const Terminal& terminal) const;
+    // All columns; styles become classes of the cells.
+    std::string html() const;
     // All columns, without rules and colours.
     std::string markdown(const Terminal& terminal) const;
 

@@ -122,6 +122,12 @@ Terminal Terminal::document() {
     return Terminal{options};
 }
 
+Terminal Terminal::web_page() {
+    Terminal page = document();
+    page.html = true;
+    return page;
+}
+
 std::string Terminal::text(std::string_view unicode_text) const {
     if (unicode) return std::string(unicode_text);
     std::string ascii;

@@ -28,10 +28,13 @@ struct Terminal {
     explicit Terminal(const OutputOptions& options);
     // A document instead of a terminal: every sign, no colour, lines of any length.
     static Terminal document();
+    // Likewise; a page there is HTML.
+    static Terminal web_page();
 
     bool color;
     bool unicode;
     std::size_t width;
+    bool html = false;
 
     // The text with every sign replaced that the terminal may not show.
     std::string text(std::string_view unicode_text) const;

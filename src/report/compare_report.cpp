@@ -43,6 +43,11 @@ Result<CompareColumn> column_of(const Opened& opened) {
     column.full_context = *whole;
     column.cache_bytes_per_token = bytes_per_token(subject.estimator.model(), request.settings);
     column.devices = request.devices;
+    if (request.curves) {
+        auto curve = context_curve(subject, solver, opened.quant);
+        if (!curve) return tl::unexpected(curve.error());
+        column.curve = std::move(*curve);
+    }
     if (!request.devices.names_memory()) return column;
     const PlacementLimits limits = placement_limits(request, subject.settings.backend);
     auto placement = solver.place(opened.quant.quantized, limits);

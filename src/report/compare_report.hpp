@@ -28,6 +28,7 @@ struct CompareColumn {
     std::optional<Tokens> max_context;   // there; none where not even the smallest fits
     std::optional<SpeedReport> speed;    // there, where it fits and speed is modelled
     CostsReport costs;
+    std::optional<ContextCurve> curve;  // where asked for
 };
 
 // Where one of several resident models lies.

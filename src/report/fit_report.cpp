@@ -135,6 +135,22 @@ Result<void> place_asked(const Subject& subject, PlacementSolver& solver, const 
     return {};
 }
 
+std::string name_of(const QuantChoice& choice) {
+    return choice.label.empty() ? std::string(traits(choice.quantized.type).name) : choice.label;
+}
+
+Result<void> add_curves(const Subject& subject, PlacementSolver& solver, FitReport& report) {
+    std::vector<QuantChoice> choices{asked_quant(subject)};
+    if (report.recommendation.label.empty() && report.recommendation.quant != choices.front().quantized.type)
+        choices.push_back(quant_choice(subject, report.recommendation.quant));
+    for (const QuantChoice& choice : choices) {
+        auto curve = context_curve(subject, solver, choice);
+        if (!curve) return tl::unexpected(curve.error());
+        report.curves.push_back({name_of(choice), std::move(*curve)});
+    }
+    return {};
+}
+
 Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     const FitRequest& request = subject.request;
     const Estimator& estimator = subject.estimator;
@@ -208,6 +224,8 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
     for (QuantRow& row : report.quants)
         row.recommended = row.type == report.recommendation.quant && row.label == report.recommendation.label;
     add_speeds(subject, runs, report);
+    if (request.curves)
+        if (auto ok = add_curves(subject, solver, report); !ok) return tl::unexpected(ok.error());
     if (request.explain) {
         const auto types = request.as_it_is ? estimator.own_types()
                                             : estimator.types(request.quant, request.importance_matrix);

@@ -11,6 +11,7 @@
 #include "fitcalc/catalog.hpp"
 #include "fitcalc/engine_settings.hpp"
 #include "fitcalc/estimate.hpp"
+#include "context_curve.hpp"
 #include "costs.hpp"
 #include "device_choice.hpp"
 #include "fitcalc/fit.hpp"
@@ -169,6 +170,11 @@ struct CacheGroup {
     std::int64_t tokens_per_cell = 1;  // compressed rows: their "tokens" above and below are cells
 };
 
+struct QuantCurve {
+    std::string quant;
+    ContextCurve curve;
+};
+
 struct FitReport {
     std::string command = "fit";
     ModelSummary model;
@@ -192,6 +198,7 @@ struct FitReport {
     std::vector<WayOut> ways_out;         // where the verdict is no: the cheapest changes first
     std::optional<NominalComparison> nominal;
     Recommendation recommendation;
+    std::vector<QuantCurve> curves;  // where asked for: at the quantization asked for, and the recommended one
     std::vector<WeightGroup> weight_groups;
     std::vector<CacheGroup> cache_groups;
     Bytes tied_copy;  // of the token embedding, as output matrix; 0 where the file has a matrix of its own

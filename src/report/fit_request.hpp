@@ -46,6 +46,7 @@ struct FitRequest {
     DeviceSet devices;
     SpeedOptions speed;
     bool explain = false;      // fill in the groups that `explain` prints
+    bool curves = false;       // context against memory
     bool max_context = false;  // find each device's largest context
     std::vector<std::string> warnings;
 };

@@ -8,6 +8,7 @@
 
 #include "fitcalc/architecture.hpp"
 #include "fitcalc/optional_tensors.hpp"
+#include "reference_json.hpp"
 
 namespace fitcalc::test {
 namespace {
@@ -44,26 +45,6 @@ std::vector<std::int32_t> layer_list(const json& text) {
         at = end + 1;
     }
     return layers;
-}
-
-TensorInventory tensors_of(const json& rows) {
-    TensorInventory inventory;
-    for (const auto& row : rows) {
-        Shape shape;
-        for (std::size_t i = 0; i < row[1].size(); ++i) shape.ne[i] = row[1][i].get<std::int64_t>();
-        const GgmlType type = ggml_type_from_name(row[2].get<std::string>()).value();
-        const std::string name = row[0];
-        if (row[3].is_null()) {
-            inventory.tensors.push_back({name, shape, type, {}});
-            continue;
-        }
-        for (const std::int32_t layer : layer_list(row[3])) {
-            std::string full = name;
-            full.replace(full.find(".N."), 3, "." + std::to_string(layer) + ".");
-            inventory.tensors.push_back({full, shape, type, layer});
-        }
-    }
-    return inventory;
 }
 
 std::vector<Bytes> byte_list(const json& value) {
@@ -115,7 +96,7 @@ ReferenceModel model_of(const json& file) {
     model.id = file["id"];
     model.huggingface = file["huggingface"];
     model.architecture = file["architecture"];
-    visit_dimensions(model.dimensions, ReadDimension{file["dimensions"]});
+    model.dimensions = dimensions_of(file["dimensions"]);
     model.parameters = Params{file["parameters"].get<std::int64_t>()};
     model.tensors = tensors_of(file["tensors"]);
     note_optional_tensors(model.dimensions, model.tensors);
@@ -155,7 +136,7 @@ std::vector<CountedModel> load_counted() {
     const json file = json::parse(stream);
     for (const auto& record : file["models"]) {
         CountedModel model{record["repository"], record["architecture"], {}, {}, {}};
-        visit_dimensions(model.dimensions, ReadDimension{record["dimensions"]});
+        model.dimensions = dimensions_of(record["dimensions"]);
         model.parameters = Params{record["parameters"].get<std::int64_t>()};
         model.left_out = Params{record.value("left_out", std::int64_t{0})};
         models.push_back(std::move(model));
@@ -164,6 +145,32 @@ std::vector<CountedModel> load_counted() {
 }
 
 }  // namespace
+
+Dimensions dimensions_of(const json& record) {
+    Dimensions dimensions;
+    visit_dimensions(dimensions, ReadDimension{record});
+    return dimensions;
+}
+
+TensorInventory tensors_of(const json& rows) {
+    TensorInventory inventory;
+    for (const auto& row : rows) {
+        Shape shape;
+        for (std::size_t i = 0; i < row[1].size(); ++i) shape.ne[i] = row[1][i].get<std::int64_t>();
+        const GgmlType type = ggml_type_from_name(row[2].get<std::string>()).value();
+        const std::string name = row[0];
+        if (row[3].is_null()) {
+            inventory.tensors.push_back({name, shape, type, {}});
+            continue;
+        }
+        for (const std::int32_t layer : layer_list(row[3])) {
+            std::string full = name;
+            full.replace(full.find(".N."), 3, "." + std::to_string(layer) + ".");
+            inventory.tensors.push_back({full, shape, type, layer});
+        }
+    }
+    return inventory;
+}
 
 const std::vector<CountedModel>& counted_models() {
     static const std::vector<CountedModel> models = load_counted();

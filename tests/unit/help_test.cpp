@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "cli/options.hpp"
+#include "fitcalc/version.hpp"
 #include "support/ask.hpp"
 #include "support/catch.hpp"
 #include "support/transcript.hpp"
@@ -207,6 +208,11 @@ TEST_CASE("groff and mandoc find nothing wrong with the manual page", "[help]") 
         checked = true;
     }
     if (!checked) WARN("neither groff nor mandoc is installed: the manual page is not checked");
+}
+
+TEST_CASE("the manual page and vcpkg.json state the program's version", "[help]") {
+    CHECK(page({"help", "--man"}).starts_with(".TH FITCALC 1 " + std::string(version_date) + " \"fitcalc " FITCALC_PROJECT_VERSION "\""));
+    CHECK(nlohmann::json::parse(read_text(FITCALC_SOURCE_DIR "/vcpkg.json"))["version"] == FITCALC_PROJECT_VERSION);
 }
 
 TEST_CASE("an unknown verb's help names the nearest", "[help]") {

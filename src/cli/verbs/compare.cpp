@@ -59,6 +59,7 @@ Result<Answer> answer_compare(const Question& question) {
                 auto fit = resolve_fit(one, question.catalog, question.world);
                 if (!fit) return tl::unexpected(fit.error());
                 if (auto ok = resolve_speed(one, question.world, *fit); !ok) return tl::unexpected(ok.error());
+                fit->curves = wants_curves(args, question.output);
                 request.columns.push_back(std::move(*fit));
             }
     const auto report = build_compare_report(request);

@@ -14,6 +14,7 @@ Result<Answer> answer_plan(const Question& question) {
     if (!request->devices.names_memory())
         return fail(ErrorKind::usage, "planned for which memory?", "--gpu DEVICE, --ram SIZE or both");
     request->max_context = true;
+    request->curves = wants_curves(args, question.output);
     auto report = build_fit_report(*request);
     if (!report) return tl::unexpected(report.error());
     if (!report->placement)

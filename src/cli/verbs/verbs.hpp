@@ -27,6 +27,12 @@ struct Question {
     const World& world;
 };
 
+// Whether the answer shows context against memory.
+inline bool wants_curves(const RawArgs& args, const OutputOptions& output) {
+    const bool document = (output.format == Format::html || output.format == Format::svg) && output.value.empty();
+    return !args.check && (args.plot || (document && args.verb != "explain"));
+}
+
 Result<Answer> answer_calibrate(const Question& question);
 Result<Answer> answer_compare(const Question& question);
 Result<Answer> answer_detect(const Question& question);  // [@FILE]
