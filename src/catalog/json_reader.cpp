@@ -204,6 +204,14 @@ struct FieldReader {
     void operator()(const char* name, std::optional<Record>& value) const {
         if (const json* v = at(name)) read_record(*v, where(name), storage, value.emplace());
     }
+    void operator()(const char* name, std::optional<HuggingFaceAttention>& value) const {
+        const json* v = at(name);
+        if (!v) return;
+        const HuggingFaceAttention& read = value.emplace();
+        read_record(*v, where(name), storage, *value);
+        if (read.layers < 1 || read.kv_heads < 1 || read.heads < 1 || read.hidden < 1)
+            reject(where(name), "layers, kv_heads, heads and hidden are all needed");
+    }
     void operator()(const char* name, std::span<const Score>& value) const {
         if (const json* v = at(name)) value = records(*v, where(name), storage.scores.emplace_back());
     }
