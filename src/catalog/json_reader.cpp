@@ -52,8 +52,7 @@ void read_record(const json& source, const std::string& place, Storage& storage,
 
 std::int64_t integer(const json& value, const std::string& place) {
     if (!value.is_number_integer()) reject(place, "not a whole number");
-    if (!value.is_number_unsigned()) reject(place, "below zero");
-    if (value.get<std::uint64_t>() > largest_number) reject(place, "too large");
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > largest_number) reject(place, "out of range");
     return value.get<std::int64_t>();
 }
 

@@ -255,7 +255,7 @@ Result<std::vector<std::string>> read_safetensors_index(std::string_view text, s
     if (!events.seen || events.files.empty()) return bad(origin, "no weight_map: not the index of a checkpoint");
     if (events.files.size() > most_files) return bad(origin, "more files than any model has");
     for (const std::string& file : events.files)
-        if (file.empty() || file.find('/') != std::string::npos || file.find('\0') != std::string::npos)
+        if (file.empty() || file == ".." || file.find_first_of(std::string_view{"/\\\0", 3}) != std::string::npos)
             return bad(origin, "weight_map names the file '" + file + "', which is not beside it");
     return std::vector<std::string>(events.files.begin(), events.files.end());
 }

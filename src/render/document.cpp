@@ -87,7 +87,8 @@ std::vector<Chart> charts_of(const FitReport& report, Units units, bool plan) {
         charts.push_back([&report, units](double width) { return placement_chart(*report.placement, report.asked_set, units, width); });
     else
         charts.push_back([&report, units](double width) { return breakdown_chart(report, units, width); });
-    if (!report.curves.empty())
+    // The curve is of everything on the devices: not this placement's where a part lies in host memory.
+    if (!report.curves.empty() && report.verdict != Verdict::offload)
         charts.push_back([&report, units](double width) { return context_chart(plot_of(report, units), units, width); });
     return charts;
 }

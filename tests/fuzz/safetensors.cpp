@@ -33,7 +33,7 @@ void read_index(std::string_view text) {
     std::map<std::string, InputFile, std::less<>> named;
     named["m/model.safetensors.index.json"] = {std::string(text), text.size()};
     for (const std::string& name : *names) {
-        require(name.find("..") == std::string::npos && !name.starts_with('/'), "an index names files beside it: " + name);
+        require(name.find_first_of("/\\") == std::string::npos && name != "..", "an index names files beside it: " + name);
         named["m/" + name] = {shard, shard.size()};
     }
     const Files files = files_of(named);

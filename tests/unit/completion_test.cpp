@@ -155,6 +155,21 @@ TEST_CASE("completion knows the records of --catalog and FITCALC_CATALOG", "[com
     CHECK(offered({"qwen3-8b", "--gpu", "my-"}, world) == Lines{"my-card"});
 }
 
+TEST_CASE("a name of a user's catalog can't break the answer into lines of its own", "[completion]") {
+    World world;
+    world.variable = [](const char*) -> std::optional<std::string> { return std::nullopt; };
+    world.read_file = [](const std::string&) -> Result<std::string> {
+        return std::string(R"({"gpus": [
+            {"id": "my-card", "name": "My\u001b[2J\ncard", "vendor": "nvidia", "kind": "gpu", "memory_bytes": 25769803776, "sources": ["mine"]},
+            {"id": "my-\n:files", "name": "other", "vendor": "nvidia", "kind": "gpu", "memory_bytes": 25769803776, "sources": ["mine"]}]})");
+    };
+    const Outcome outcome = run({"__complete", "=my-", "qwen3-8b", "--catalog", "mine.json", "--gpu"}, world);
+    const std::string& out = outcome.out;
+    CHECK(std::ranges::count(out, '\n') <= 1);
+    CHECK(out.find('\x1b') == std::string::npos);
+    CHECK(out.find(":files") == std::string::npos);
+}
+
 TEST_CASE("the shells' scripts are printed, and ask the program", "[completion]") {
     for (const std::string shell : {"bash", "zsh", "fish", "powershell"}) {
         const Outcome outcome = run_words({"completion", shell});
