@@ -22,8 +22,7 @@ std::vector<Tokens> contexts_of(Tokens asked, Tokens whole, std::optional<Tokens
         for (std::int64_t quarters = 4; quarters < 8; ++quarters)
             if (const Tokens context = octave * quarters / 4; context < last) contexts.push_back(context);
     std::ranges::sort(contexts);
-    const auto repeated = std::ranges::unique(contexts);
-    contexts.erase(repeated.begin(), repeated.end());
+    contexts.erase(std::unique(contexts.begin(), contexts.end()), contexts.end());
     return contexts;
 }
 
