@@ -163,11 +163,11 @@ TEST_CASE("a malformed overlay is bad data that names file and place, and change
         {R"({"models": {}})", "models: not a list"},
         {R"({"models": [{"name": "x"}]})", "models[0]: has no 'id'"},
         {R"({"models": [{"id": "x", "dimensions": 3}]})", "models.x.dimensions: not an object"},
-        {R"({"models": [{"id": "x", "dimensions": {"block_count": -1}}]})", "models.x.dimensions.block_count: below zero"},
+        {R"({"models": [{"id": "x", "dimensions": {"block_count": -1}}]})", "models.x.dimensions.block_count: out of range"},
         {R"({"models": [{"id": "x", "aliases": "y"}]})", "models.x.aliases: not a list"},
         {R"({"gpus": [{"id": "x", "memory_bytes": 1.5}]})", "gpus.x.memory_bytes: not a whole number"},
         {R"({"gpus": [{"id": "x", "memory_bytes": 99999999999999999999}]})", "gpus.x.memory_bytes: not a whole number"},
-        {R"({"gpus": [{"id": "x", "memory_bytes": 18446744073709551615}]})", "gpus.x.memory_bytes: too large"},
+        {R"({"gpus": [{"id": "x", "memory_bytes": 18446744073709551615}]})", "gpus.x.memory_bytes: out of range"},
         {"{\"models\": [{\"id\": \"\xff\"}]}", "no valid JSON"},
         {deep, ""},
     };
