@@ -137,7 +137,10 @@ TEST_CASE("a window's cells: each sequence's window and the batch, in steps of 2
 TEST_CASE("Llama 4 has experts in every n-th layer, and Command R+ norms on Q and K") {
     Dimensions d = reference_model("llama-4-scout").dimensions;
     d.interleave_moe_layer_step = 2;
-    const TensorInventory maverick = tensor_inventory(describe_model("llama4", d).value());
+    const ModelSpec spec = describe_model("llama4", d).value();
+    CHECK(std::get<FullAttention>(spec.layers[0].attention).window == 8192);
+    CHECK(std::get<FullAttention>(spec.layers[3].attention).window == 0);
+    const TensorInventory maverick = tensor_inventory(spec);
     CHECK(maverick.find("blk.0.ffn_gate.weight"));
     CHECK_FALSE(maverick.find("blk.0.ffn_gate_exps.weight"));
     CHECK(maverick.find("blk.1.ffn_gate_exps.weight"));
