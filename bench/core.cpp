@@ -9,6 +9,7 @@
 #include "fitcalc/compute.hpp"
 #include "fitcalc/estimate.hpp"
 #include "fitcalc/placement.hpp"
+#include "gguf_bytes.hpp"
 #include "importers/gguf.hpp"
 #include "report/models_report.hpp"
 
@@ -134,16 +135,6 @@ void whole_catalog(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(catalog().models().size()));
 }
 BENCHMARK(whole_catalog)->Unit(benchmark::kMillisecond);
-
-template <class Number>
-void put(std::string& out, Number value) {
-    out.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
-void put_text(std::string& out, const std::string& text) {
-    put<std::uint64_t>(out, text.size());
-    out += text;
-}
 
 // A header as of an 8B model: 150,000 words of vocabulary, 400 tensors.
 std::string gguf_header() {

@@ -5,19 +5,11 @@
 #include <fstream>
 #include <string>
 
+#include "gguf_bytes.hpp"
+
 namespace {
 
 constexpr std::uint64_t words = 150'000, layers = 126, width = 16384, alignment = 32;
-
-template <class Number>
-void put(std::string& out, Number number) {
-    out.append(reinterpret_cast<const char*>(&number), sizeof number);
-}
-
-void put_text(std::string& out, const std::string& text) {
-    put<std::uint64_t>(out, text.size());
-    out += text;
-}
 
 void put_words(std::string& out, const std::string& key, const std::string& word) {
     put_text(out, key);

@@ -6,10 +6,7 @@
 #include <array>
 #include <cctype>
 #include <compare>
-#include <functional>
-#include <map>
 #include <numeric>
-#include <string>
 
 #include "fitcalc/text.hpp"
 
@@ -110,15 +107,7 @@ struct NameFacts {
     bool quantizable;
 };
 
-// The same few dozen names come in all models, so that each is looked at once; by a thread for itself.
-NameFacts facts_of(std::string_view name) {
-    thread_local std::map<std::string, NameFacts, std::less<>> known;
-    const auto found = known.find(name);
-    if (found != known.end()) return found->second;
-    return known.emplace(name, NameFacts{category_of(name), quantizable_name(name)}).first->second;
-}
-
-// Names without their "blk.N." repeat in every layer.
+// Names without their "blk.N." repeat in every layer, so each is looked at once.
 class NameIndex {
 public:
     // The place of the name among the different ones.
@@ -129,7 +118,7 @@ public:
         if (next_ >= facts_.size() || facts_[next_].first != name) {
             const auto known = std::ranges::find(facts_, name, &std::pair<std::string_view, NameFacts>::first);
             next_ = static_cast<std::size_t>(known - facts_.begin());
-            if (known == facts_.end()) facts_.emplace_back(name, facts_of(name));
+            if (known == facts_.end()) facts_.emplace_back(name, NameFacts{category_of(name), quantizable_name(name)});
         }
         return next_++;
     }

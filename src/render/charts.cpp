@@ -73,32 +73,13 @@ double draw_layers(Pen& pen, double y, double width, const Placement& placement,
     }
     for (std::int64_t layer = in_host; layer < placement.cpu_moe_layers.count(); ++layer)
         pen.rect(static_cast<double>(layer) * cell, y + height / 2, cell - gap, height / 2, "host");
-    y += height + 8;
-    // Which colour is which.
-    double x = 0;
-    const auto entry = [&](std::string_view classes, const std::string& label) {
-        const double needed = 18 + text_width(label) + 14;
-        if (x > 0 && x + needed > width) {
-            x = 0;
-            y += 20;
-        }
-        pen.rect(x, y, 12, 12, classes, 2);
-        if (x == 0 && needed > width)
-            y = draw_lines(pen, 18, y + 11, width - 18, label, "") - 11;
-        else
-            pen.text(x + 18, y + 11, label);
-        x += needed;
-    };
+    std::vector<LegendEntry> legend;
     for (std::size_t d = 0; d < placement.devices.size(); ++d) {
-        const DevicePlacement& device = placement.devices[d];
         const DeviceChoice& choice = set.group_of(d);
-        entry(color(d), formatted("{} {}{}", device_phrase(choice.record, choice.name, 1),
-                                  device.layers() > 0 ? formatted("{}–{}", device.first_layer, device.last_layer) : "none",
-                                  device.output ? " + output" : ""));
+        legend.push_back({color(d), formatted("{} {}", device_phrase(choice.record, choice.name, 1), layers_phrase(placement.devices[d]))});
     }
-    if (in_host > 0 || placement.host_expert_layers > Layers{})
-        entry("host", "RAM: " + host_layers(placement));
-    return y + 24;
+    if (in_host > 0 || placement.host_expert_layers > Layers{}) legend.push_back({"host", "RAM: " + host_layers(placement)});
+    return draw_legend(pen, y + height + 8, width, legend) + 4;
 }
 
 std::string curve_path(const ContextCurve& curve, double from, double to, const auto& point_of) {

@@ -57,7 +57,8 @@ std::string footer_of(const SettingsSummary& settings) {
     return formatted("fitcalc {}, as {} loads models. Figures are rounded; --format json has them to the byte.", version, settings.engine_version);
 }
 
-std::string name_of(const FitReport& report) {
+// Of an answer about one model at one quantization.
+std::string title_of(const auto& report) {
     return formatted("{} {}", record_of(report.model).name, quant_name(report.settings));
 }
 
@@ -167,14 +168,14 @@ Result<std::string> render_text_page(const std::string& title, const std::string
 std::string fit_page(const FitReport& report, Units units) {
     const Terminal web = Terminal::web_page();
     const bool nominal = report.settings.method == Method::nominal;
-    return page(name_of(report),
+    return page(title_of(report),
                 (report.weights_only ? "" : answer_line(headline_of(report, units))) + figures_of(charts_of(report, units, false)) +
                     (nominal ? nominal_text(report, web, units) : fit_text(report, web, units)),
                 footer_of(report.settings));
 }
 
 std::string plan_page(const FitReport& report, Units units) {
-    return page(name_of(report),
+    return page(title_of(report),
                 answer_line(headline_of(report, units)) + figures_of(charts_of(report, units, true)) +
                     plan_text(report, Terminal::web_page(), units),
                 footer_of(report.settings));
@@ -193,17 +194,17 @@ std::string grid_page(const GridReport& report, Units units) {
 }
 
 std::string gpus_page(const GpusReport& report, Units units) {
-    return page(formatted("{} {}", record_of(report.model).name, quant_name(report.settings)),
+    return page(title_of(report),
                 gpus_answer(report) + figures_of(charts_of(report, units)) + gpus_text(report, Terminal::web_page(), units),
                 footer_of(report.settings));
 }
 
 std::string fit_picture(const FitReport& report, Units units) {
-    return svg_file(name_of(report), text_of(headline_of(report, units)), at(charts_of(report, units, false), wide));
+    return svg_file(title_of(report), text_of(headline_of(report, units)), at(charts_of(report, units, false), wide));
 }
 
 std::string plan_picture(const FitReport& report, Units units) {
-    return svg_file(name_of(report), text_of(headline_of(report, units)), at(charts_of(report, units, true), wide));
+    return svg_file(title_of(report), text_of(headline_of(report, units)), at(charts_of(report, units, true), wide));
 }
 
 std::string compare_picture(const CompareReport& report, Units units) {
@@ -223,7 +224,7 @@ std::string grid_picture(const GridReport& report, Units units) {
 }
 
 std::string gpus_picture(const GpusReport& report, Units units) {
-    return svg_file(formatted("{} {}", record_of(report.model).name, quant_name(report.settings)), settings_text(report.settings),
+    return svg_file(title_of(report), settings_text(report.settings),
                     at(charts_of(report, units), wide));
 }
 

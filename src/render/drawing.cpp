@@ -11,7 +11,7 @@
 namespace fitcalc {
 namespace {
 
-constexpr double row_height = 24, swatch = 12, margin = 24, line_height = 17;
+constexpr double row_height = 24, legend_height = 20, swatch = 12, margin = 24, line_height = 17;
 constexpr double width_of_letter = 7.6;  // at the size of a drawing's text, in a wide face
 
 std::string attribute(std::string_view name, std::string_view value) {
@@ -89,29 +89,41 @@ void draw_bar(Pen& pen, double x, double y, double width, const std::vector<Segm
     }
 }
 
-double draw_legend(Pen& pen, double y, double width, const std::vector<Segment>& segments, const Units* units) {
+double draw_legend(Pen& pen, double y, double width, const std::vector<LegendEntry>& entries) {
+    constexpr double beside = swatch + 6;
     double x = 0;
-    for (const Segment& segment : segments) {
-        if (segment.bytes <= Bytes{}) continue;
-        const std::string label = units ? formatted("{} {}", segment.name, size(segment.bytes, *units)) : std::string(segment.name);
-        const double needed = swatch + 6 + text_width(label) + 14;
+    for (const LegendEntry& entry : entries) {
+        const double needed = beside + text_width(entry.label) + 14;
         if (x > 0 && x + needed > width) {
             x = 0;
-            y += 20;
+            y += legend_height;
         }
-        pen.rect(x, y, swatch, swatch, segment.color, 2);
-        pen.text(x + swatch + 6, y + swatch - 1, label);
+        pen.rect(x, y, swatch, swatch, entry.color, 2);
+        if (x == 0 && needed > width)
+            y = draw_lines(pen, beside, y + swatch - 1, width - beside, entry.label, "") - (swatch - 1);
+        else
+            pen.text(x + beside, y + swatch - 1, entry.label);
         x += needed;
     }
-    return y + 20;
+    return y + legend_height;
+}
+
+double draw_legend(Pen& pen, double y, double width, const std::vector<Segment>& segments, const Units* units) {
+    std::vector<LegendEntry> entries;
+    for (const Segment& segment : segments)
+        if (segment.bytes > Bytes{})
+            entries.push_back({std::string(segment.color),
+                               units ? formatted("{} {}", segment.name, size(segment.bytes, *units)) : std::string(segment.name)});
+    return draw_legend(pen, y, width, entries);
 }
 
 Drawing table_drawing(const Table& table, std::string title, double least_width) {
     const auto& columns = table.columns();
+    const auto rows = table.rows();
     std::vector<double> widths;
     for (std::size_t c = 0; c < columns.size(); ++c) {
         double widest = text_width(columns[c].title);
-        for (const auto& cells : table.rows()) widest = std::max(widest, text_width(cells[c].text));
+        for (const auto& cells : rows) widest = std::max(widest, text_width(cells[c].text));
         widths.push_back(widest + 18);
     }
     double total = 0;
@@ -137,7 +149,7 @@ Drawing table_drawing(const Table& table, std::string title, double least_width)
     double y = 0;
     row(y, [&](std::size_t c) { return Cell{columns[c].title, Style::faint}; });
     y += row_height;
-    for (const auto& cells : table.rows()) {
+    for (const auto& cells : rows) {
         row(y, [&](std::size_t c) { return cells[c]; });
         y += row_height;
     }

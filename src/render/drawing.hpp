@@ -53,7 +53,14 @@ inline constexpr double bar_height = 26;
 // Parts of a whole, side by side; what is left of the whole is shown as free. A part that is not zero is never invisible.
 void draw_bar(Pen& pen, double x, double y, double width, const std::vector<Segment>& segments, Bytes whole);
 
-// "■ weights 19.4 GB   ■ cache 2.15 GB", on as many lines as it takes; returns where it ends. Without `units` the names alone.
+// What a colour stands for.
+struct LegendEntry {
+    std::string color, label;
+};
+
+// "■ RAM: layers 0–3   ■ RTX 4090 4–31", on as many lines as it takes; returns where the next one would stand.
+double draw_legend(Pen& pen, double y, double width, const std::vector<LegendEntry>& entries);
+// "■ weights 19.4 GB   ■ cache 2.15 GB" of the parts that there are. Without `units` the names alone.
 double draw_legend(Pen& pen, double y, double width, const std::vector<Segment>& segments, const Units* units);
 
 // A table with its cells in the colours of their styles.

@@ -190,13 +190,7 @@ std::string weights_only_text(const FitReport& report, const Terminal& terminal,
 std::string fit_text(const FitReport& report, const Terminal& terminal, Units units) {
     if (report.weights_only) return weights_only_text(report, terminal, units);
     Page page{terminal};
-    if (report.devices_asked) {
-        add_verdict(page, report, units);
-        page.blank();
-    }
-    add_model_line(page, report.model);
-    add_settings_line(page, report.settings);
-    page.blank();
+    add_opening(page, report, units);
     page.table(Breakdown{report, terminal, units}.table());
     page.blank();
     if (report.placement && (report.placement->devices.size() > 1 || !report.placement->all_on_devices())) {

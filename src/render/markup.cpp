@@ -2,27 +2,15 @@
 
 #include <array>
 
+#include "fitcalc/text.hpp"
 #include "format.hpp"
 
 namespace fitcalc {
 namespace {
 
-// The length of the well-formed sequence at the beginning of the text; 0 where it is none.
-std::size_t sequence_length(std::string_view text) {
-    const auto lead = static_cast<unsigned char>(text.front());
-    if (lead < 0x80) return 1;
-    const std::size_t length = lead >= 0xf0 && lead < 0xf5 ? 4 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xc2 && lead < 0xe0 ? 2 : 0;
-    if (length == 0 || text.size() < length) return 0;
-    for (std::size_t i = 1; i < length; ++i)
-        if ((static_cast<unsigned char>(text[i]) & 0xc0U) != 0x80U) return 0;
-    // Overlong forms, surrogates and what lies beyond Unicode.
-    const auto second = static_cast<unsigned char>(text[1]);
-    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) ||
-        (lead == 0xf4 && second > 0x8f))
-        return 0;
-    // U+FFFE and U+FFFF are no characters of XML.
-    if (lead == 0xef && second == 0xbf && static_cast<unsigned char>(text[2]) >= 0xbe) return 0;
-    return length;
+// U+FFFE and U+FFFF are no characters of XML.
+bool is_noncharacter(std::string_view text) {
+    return text.starts_with("\xef\xbf") && text.size() > 2 && static_cast<unsigned char>(text[2]) >= 0xbe;
 }
 
 }  // namespace
@@ -31,7 +19,7 @@ std::string escaped(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     while (!text.empty()) {
-        const std::size_t length = sequence_length(text);
+        const std::size_t length = is_noncharacter(text) ? 0 : character_length(text);
         const char c = text.front();
         if (length == 0 || (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == '\x7f')
             out += "\xef\xbf\xbd";

@@ -21,6 +21,9 @@ struct OutputOptions {
     std::string value;                // print this one field, bare
     bool plot = false;                // context against memory instead of the tables
     std::string model_column;         // rows of several models' answers begin with this name; empty: no such column
+
+    // A page or a picture.
+    bool document() const { return (format == Format::html || format == Format::svg) && value.empty(); }
 };
 
 }  // namespace fitcalc

@@ -55,8 +55,12 @@ void add_settings_line(Page& page, const SettingsSummary& settings);
 std::string_view name_of(Remedy remedy);  // "kv_type"
 // A sign, the verdict, what is needed and what is there; ways out of a no.
 void add_verdict(Page& page, const FitReport& report, Units units);
-// The same in one line, however long.
+// What an answer about one model begins with: the verdict where devices were asked for, the model, the settings.
+void add_opening(Page& page, const FitReport& report, Units units);
+// The verdict in one line, however long.
 void add_verdict_line(Page& page, const FitReport& report, Units units);
+// "0–31 + output": the layers on a device.
+std::string layers_phrase(const DevicePlacement& device);
 // What lies on each device and in host memory.
 Table placement_table(const Placement& placement, const DeviceSet& set, Units units);
 

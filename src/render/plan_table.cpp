@@ -6,11 +6,7 @@ namespace fitcalc {
 
 std::string plan_text(const FitReport& report, const Terminal& terminal, Units units) {
     Page page{terminal};
-    add_verdict(page, report, units);
-    page.blank();
-    add_model_line(page, report.model);
-    add_settings_line(page, report.settings);
-    page.blank();
+    add_opening(page, report, units);
     page.table(placement_table(*report.placement, report.asked_set, units));
     if (!report.commands) return page.take();
     page.blank();

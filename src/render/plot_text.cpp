@@ -178,13 +178,7 @@ void add_plot(Page& page, const ContextPlot& plot, Units units) {
 
 std::string plot_text(const FitReport& report, const Terminal& terminal, Units units) {
     Page page{terminal};
-    if (report.devices_asked) {
-        add_verdict(page, report, units);
-        page.blank();
-    }
-    add_model_line(page, report.model);
-    add_settings_line(page, report.settings);
-    page.blank();
+    add_opening(page, report, units);
     add_plot(page, plot_of(report, units), units);
     return page.take();
 }

@@ -22,11 +22,6 @@ bool picture(const OutputOptions& options) {
     return options.format == Format::markdown && options.fields.empty() && options.value.empty();
 }
 
-// A page or a picture.
-bool document(const OutputOptions& options) {
-    return (options.format == Format::html || options.format == Format::svg) && options.value.empty();
-}
-
 // The answer as a page, and as a picture where there is one.
 template <class Report>
 struct Documents {
@@ -55,6 +50,17 @@ Result<std::string> list_format(const Json& answer, std::string_view rows, const
                                  : render_values(answer.at(std::string(rows)), options.value);
 }
 
+// Context against memory; JSON has it beside the rest.
+bool plotted(const OutputOptions& options) {
+    return options.plot && options.value.empty() && options.format != Format::json;
+}
+
+template <class Report>
+Result<std::string> render_plot(const Report& report, const OutputOptions& options) {
+    if (for_people(options)) return plot_text(report, Terminal{options}, options.units);
+    return render_rows(curve_rows(to_json(report).at("curves")), options);
+}
+
 using TextOf = std::string (*)(const FitReport&, const Terminal&, Units);
 
 Result<std::string> render(const FitReport& report, const OutputOptions& options, TextOf text) {
@@ -65,23 +71,20 @@ Result<std::string> render(const FitReport& report, const OutputOptions& options
 }  // namespace
 
 Result<std::string> render_fit(const FitReport& report, const OutputOptions& options) {
-    if (document(options)) return render_document<FitReport>(report, options, {fit_page, fit_picture});
-    if (options.plot && options.value.empty() && options.format != Format::json) {
-        if (for_people(options)) return plot_text(report, Terminal{options}, options.units);
-        return render_rows(curve_rows(to_json(report).at("curves")), options);
-    }
+    if (options.document()) return render_document<FitReport>(report, options, {fit_page, fit_picture});
+    if (plotted(options)) return render_plot(report, options);
     return render(report, options, report.settings.method == Method::nominal ? nominal_text : fit_text);
 }
 
 Result<std::string> render_explain(const FitReport& report, const OutputOptions& options) {
     const auto text = report.settings.method == Method::nominal ? nominal_text : explain_text;
-    if (document(options))
+    if (options.document())
         return render_text_page(std::string(record_of(report.model).name), text(report, Terminal::web_page(), options.units), options);
     return render(report, options, text);
 }
 
 Result<std::string> render_calibration(const CalibrationReport& report, const OutputOptions& options) {
-    if (document(options))
+    if (options.document())
         return render_text_page("Measured speeds beside the estimates", calibration_text(report, Terminal::web_page()), options);
     if (for_people(options)) return calibration_text(report, Terminal{options});
     const Json answer = to_json(report);
@@ -90,7 +93,7 @@ Result<std::string> render_calibration(const CalibrationReport& report, const Ou
 }
 
 Result<std::string> render_plan(const FitReport& report, const OutputOptions& options) {
-    if (document(options)) return render_document<FitReport>(report, options, {plan_page, plan_picture});
+    if (options.document()) return render_document<FitReport>(report, options, {plan_page, plan_picture});
     if (for_people(options)) return plan_text(report, Terminal{options}, options.units);
     const Json answer = to_json(report);
     if (!options.value.empty()) return render_value(answer, options.value);
@@ -99,14 +102,14 @@ Result<std::string> render_plan(const FitReport& report, const OutputOptions& op
 }
 
 Result<std::string> render_list(const ListReport& report, const OutputOptions& options) {
-    if (document(options))
+    if (options.document())
         return render_text_page("The catalog: " + std::string(topic_name(report.topic)), list_text(report, Terminal::web_page(), options.units), options);
     if (for_people(options)) return list_text(report, Terminal{options}, options.units);
     return list_format(to_json(report), topic_name(report.topic), options);
 }
 
 Result<std::string> render_detect(const DetectReport& report, const OutputOptions& options) {
-    if (document(options))
+    if (options.document())
         return render_text_page("The devices of a machine", detect_text(report, Terminal::web_page(), options.units), options);
     if (for_people(options)) return detect_text(report, Terminal{options}, options.units);
     const Json answer = to_json(report);
@@ -120,42 +123,39 @@ Result<std::string> render_detect(const DetectReport& report, const OutputOption
 }
 
 Result<std::string> render_inspect(const InspectReport& report, const OutputOptions& options) {
-    if (document(options)) return render_text_page("What a file contains", inspect_text(report, Terminal::web_page(), options.units), options);
+    if (options.document()) return render_text_page("What a file contains", inspect_text(report, Terminal::web_page(), options.units), options);
     if (for_people(options)) return inspect_text(report, Terminal{options}, options.units);
     return one_format(to_json(report), report.list_tensors ? "tensors" : "groups", options);
 }
 
 Result<std::string> render_compare(const CompareReport& report, const OutputOptions& options) {
-    if (document(options)) return render_document<CompareReport>(report, options, {compare_page, compare_picture});
-    if (options.plot && options.value.empty() && options.format != Format::json) {
-        if (for_people(options)) return plot_text(report, Terminal{options}, options.units);
-        return render_rows(curve_rows(to_json(report).at("curves")), options);
-    }
+    if (options.document()) return render_document<CompareReport>(report, options, {compare_page, compare_picture});
+    if (plotted(options)) return render_plot(report, options);
     if (for_people(options)) return compare_text(report, Terminal{options}, options.units);
     if (picture(options)) return compare_markdown(report, options.units);
     return list_format(to_json(report), "columns", options);
 }
 
 Result<std::string> render_gpus(const GpusReport& report, const OutputOptions& options) {
-    if (document(options)) return render_document<GpusReport>(report, options, {gpus_page, gpus_picture});
+    if (options.document()) return render_document<GpusReport>(report, options, {gpus_page, gpus_picture});
     if (for_people(options)) return gpus_text(report, Terminal{options}, options.units);
     return list_format(to_json(report), "devices", options);
 }
 
 Result<std::string> render_recommend(const RecommendReport& report, const OutputOptions& options) {
-    if (document(options)) return render_text_page("What to run", recommend_text(report, Terminal::web_page(), options.units), options);
+    if (options.document()) return render_text_page("What to run", recommend_text(report, Terminal::web_page(), options.units), options);
     if (for_people(options)) return recommend_text(report, Terminal{options}, options.units);
     return list_format(to_json(report), "models", options);
 }
 
 Result<std::string> render_models(const ModelsReport& report, const OutputOptions& options) {
-    if (document(options)) return render_text_page("Which models fit", models_text(report, Terminal::web_page(), options.units), options);
+    if (options.document()) return render_text_page("Which models fit", models_text(report, Terminal::web_page(), options.units), options);
     if (for_people(options)) return models_text(report, Terminal{options}, options.units);
     return list_format(to_json(report), "models", options);
 }
 
 Result<std::string> render_grid(const GridReport& report, const OutputOptions& options) {
-    if (document(options)) return render_document<GridReport>(report, options, {grid_page, grid_picture});
+    if (options.document()) return render_document<GridReport>(report, options, {grid_page, grid_picture});
     if (for_people(options)) return grid_text(report, Terminal{options}, options.units);
     if (picture(options)) return grid_markdown(report, options.units);
     return one_format(to_json(report), "cells", options);

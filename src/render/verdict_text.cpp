@@ -129,8 +129,24 @@ void add_verdict(Page& page, const FitReport& report, Units units) {
     page.table(ways_table(report, units));
 }
 
+void add_opening(Page& page, const FitReport& report, Units units) {
+    if (report.devices_asked) {
+        add_verdict(page, report, units);
+        page.blank();
+    }
+    add_model_line(page, report.model);
+    add_settings_line(page, report.settings);
+    page.blank();
+}
+
 void add_verdict_line(Page& page, const FitReport& report, Units units) {
     page.line(verdict_lead(report.verdict), formatted("{}: {}", needs_and_has(report, units), outcome(report, units)));
+}
+
+std::string layers_phrase(const DevicePlacement& device) {
+    std::string layers = device.layers() > 0 ? formatted("{}–{}", device.first_layer, device.last_layer) : "none";
+    if (device.output) layers += " + output";
+    return layers;
 }
 
 Table placement_table(const Placement& placement, const DeviceSet& set, Units units) {
@@ -148,10 +164,8 @@ Table placement_table(const Placement& placement, const DeviceSet& set, Units un
     for (std::size_t i = 0; i < placement.devices.size(); ++i) {
         const DevicePlacement& device = placement.devices[i];
         const DeviceChoice& choice = set.group_of(i);
-        std::string layers = device.layers() > 0 ? formatted("{}–{}", device.first_layer, device.last_layer) : "none";
-        if (device.output) layers += " + output";
         table.row({{device_phrase(choice.record, choice.name, 1)},
-                   {std::move(layers)},
+                   {layers_phrase(device)},
                    number(device.weights),
                    number(device.kv_cache + device.recurrent_state),
                    number(device.compute),

@@ -29,8 +29,7 @@ struct Question {
 
 // Whether the answer shows context against memory.
 inline bool wants_curves(const RawArgs& args, const OutputOptions& output) {
-    const bool document = (output.format == Format::html || output.format == Format::svg) && output.value.empty();
-    return !args.check && (args.plot || (document && args.verb != "explain"));
+    return !args.check && (args.plot || (output.document() && args.verb != "explain"));
 }
 
 Result<Answer> answer_calibrate(const Question& question);

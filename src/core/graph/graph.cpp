@@ -259,24 +259,22 @@ bool Graph::contiguous(NodeId id) const {
 
 void Graph::settle_backends() {
     std::vector<NodeId> operations;
-    std::vector<Backend> backends;  // of the operations
     operations.reserve(order_.size());
-    backends.reserve(order_.size());
     for (const NodeId id : order_) {
-        const Node& node = at(id);
+        Node& node = at(id);
         if (node.op == Op::view) continue;
         operations.push_back(id);
         if (node.is_view() && at(node.view_of).external)
-            backends.push_back(at(node.view_of).backend);
+            node.backend = at(node.view_of).backend;
         else if (!node.weighted)
-            backends.push_back(undecided);
-        else
-            backends.push_back(node.backend == host_ && devices() && batch_size(node) >= offloaded_batch ? Backend{0} : node.backend);
+            node.backend = undecided;
+        else if (node.backend == host_ && devices() && batch_size(node) >= offloaded_batch)
+            node.backend = 0;
     }
     const auto spread = [&](auto first, auto last, bool devices_only) {
         Backend near = undecided;
-        for (; first != last; ++first) {
-            Backend& backend = *first;
+        for (auto at_node = first; at_node != last; ++at_node) {
+            Backend& backend = at(*at_node).backend;
             if (backend != undecided)
                 near = devices_only && backend == host_ ? undecided : backend;
             else if (near != undecided)
@@ -285,10 +283,9 @@ void Graph::settle_backends() {
     };
     for (const bool devices_only : {true, false}) {
         if (devices_only && !devices()) continue;
-        spread(backends.begin(), backends.end(), devices_only);
-        spread(backends.rbegin(), backends.rend(), devices_only);
+        spread(operations.begin(), operations.end(), devices_only);
+        spread(operations.rbegin(), operations.rend(), devices_only);
     }
-    for (std::size_t i = 0; i < operations.size(); ++i) at(operations[i]).backend = backends[i];
     for (const NodeId id : order_)
         if (Node& node = at(id); node.op == Op::view) node.backend = at(node.view_of).backend;
     // Memory of its own that nothing has filled lies where it is first used.
