@@ -23,7 +23,7 @@ constexpr bool own = false;  // not shared: other commands refuse it
 constexpr std::string_view cache_types = "f32|f16|bf16|q8_0|q5_1|q5_0|q4_1|q4_0|iq4_nl";
 
 constexpr auto all_options = std::to_array<Option>({
-    {"-q,--quant", "NAME", "quantization, any case", "Q4_K_M", &RawArgs::quant, question,
+    {"-q,--quant", "NAME", "quantization, any case", "mostly Q4_K_M", &RawArgs::quant, question,
      on_questions | on::calibrate, quants},
     {"-c,--ctx", "N|max", "context per sequence in tokens; 32k is 32768", "8192 or the model's maximum", &RawArgs::ctx,
      question, on_questions, words},
