@@ -212,7 +212,7 @@ struct CatalogTables {
     std::span<const DeviceRecord> devices;
     std::span<const QuantRecord> quants;
     std::span<const EngineRecord> engines;
-    std::span<const QualityRecord> quality;
+    std::span<const QualityRecord> quality;  // sorted by model
     std::span<const PublishedSet> published;
     std::span<const SpeedFamily> speed_families;
     std::span<const SpeedBackend> speed_backends;

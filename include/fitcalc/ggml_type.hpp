@@ -95,16 +95,26 @@ std::optional<GgmlType> ggml_type_from_number(std::uint32_t number);
 std::optional<GgmlType> ggml_type_from_name(std::string_view name);  // any case
 
 // True when rows of this length can be stored in the type.
-// Blocks hold a power of two of values, so no division is needed: these two run for every tensor at every file type.
+// Blocks hold a power of two of values, so no division is needed: these run for every tensor at every file type.
 constexpr bool divides(GgmlType type, std::int64_t row_values) {
     return (row_values & (traits(type).block_values - 1)) == 0;
+}
+
+// How many blocks so many values fill; the rest of a block is not counted.
+constexpr std::int64_t whole_blocks(const GgmlTypeTraits& type, std::int64_t values) {
+    return values >> std::countr_zero(static_cast<std::uint64_t>(type.block_values));
+}
+
+// Bits that one value takes.
+constexpr double bits_per_value(GgmlType type) {
+    return 8.0 * static_cast<double>(traits(type).block_bytes) / static_cast<double>(traits(type).block_values);
 }
 
 // Bytes of `values` consecutive values; throws std::invalid_argument unless they fill whole blocks.
 constexpr Bytes bytes_of(GgmlType type, std::int64_t values) {
     const GgmlTypeTraits& t = traits(type);
     if ((values & (t.block_values - 1)) != 0) detail::reject_partial_block(t, values);
-    return Bytes{t.block_bytes} * (values >> std::countr_zero(static_cast<std::uint64_t>(t.block_values)));
+    return Bytes{t.block_bytes} * whole_blocks(t, values);
 }
 
 }  // namespace fitcalc

@@ -4,13 +4,12 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "fitcalc/ggml_type.hpp"
 #include "fitcalc/quantity.hpp"
+#include "fitcalc/tensor_name.hpp"
 
 namespace fitcalc {
 
@@ -54,22 +53,22 @@ std::optional<std::int32_t> layer_of(std::string_view tensor_name);
 std::string_view name_of(TensorRole role);
 
 struct Tensor {
-    std::string name;                  // "blk.3.ffn_down_exps.weight"
+    TensorName name;
     Shape shape;
     GgmlType type = GgmlType::f16;     // type in the file at hand; F16/F32 in an unquantized conversion
     std::optional<std::int32_t> layer; // N of "blk.N."
     TensorRole role = TensorRole::other;
 
     Tensor() = default;
-    Tensor(std::string tensor_name, Shape tensor_shape, GgmlType tensor_type, std::optional<std::int32_t> tensor_layer)
-        : name{std::move(tensor_name)},
+    Tensor(const TensorName& tensor_name, Shape tensor_shape, GgmlType tensor_type, std::optional<std::int32_t> tensor_layer)
+        : name{tensor_name},
           shape{tensor_shape},
           type{tensor_type},
           layer{tensor_layer},
           role{role_of(name)} {}
-    Tensor(std::string tensor_name, Shape tensor_shape, GgmlType tensor_type, std::optional<std::int32_t> tensor_layer,
+    Tensor(const TensorName& tensor_name, Shape tensor_shape, GgmlType tensor_type, std::optional<std::int32_t> tensor_layer,
            TensorRole tensor_role)
-        : name{std::move(tensor_name)},
+        : name{tensor_name},
           shape{tensor_shape},
           type{tensor_type},
           layer{tensor_layer},

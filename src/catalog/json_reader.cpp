@@ -289,6 +289,7 @@ Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view orig
         read_list(file, "speed_backends", "name", *storage, storage->speed_backends);
         read_list(file, "speed_engines", "name", *storage, storage->speed_engines);
         read_list(file, "speed_tables", "name", *storage, storage->speed_tables);
+        std::ranges::stable_sort(storage->quality, {}, &QualityRecord::model);
         storage->problems = nullptr;  // it outlives the caller's list
         const CatalogTables tables{storage->models,         storage->devices,        storage->quants,
                                    storage->engines,        storage->quality,        storage->published,

@@ -21,14 +21,14 @@ double median(std::vector<double> values) {
 std::vector<const QualityRecord*> Catalog::measurements(std::string_view model, std::string_view quant) const {
     std::vector<const QualityRecord*> found;
     for (const auto& layer : quality_)
-        for (const QualityRecord& record : layer)
-            if (record.model == model && record.quant == quant) found.push_back(&record);
+        for (const QualityRecord& record : std::ranges::equal_range(layer, model, {}, &QualityRecord::model))
+            if (record.quant == quant) found.push_back(&record);
     return found;
 }
 
 bool Catalog::measured(std::string_view model) const {
     return std::ranges::any_of(quality_, [&](const auto& layer) {
-        return std::ranges::find(layer, model, &QualityRecord::model) != layer.end();
+        return std::ranges::binary_search(layer, model, {}, &QualityRecord::model);
     });
 }
 

@@ -11,7 +11,7 @@ Result<ComputeBuffers> compute_buffers(const ModelSpec& model, const EngineSetti
     graph::GraphPlan plan;
     plan.layers.resize(model.layers.size());
     plan.host = settings.device == GraphDevice::cpu ? 0 : 1;
-    return graph::simulate(model, settings, std::move(plan), 1).map([](const std::vector<std::int64_t>& sizes) {
+    return graph::simulate(model, settings, plan, 1).map([](const std::vector<std::int64_t>& sizes) {
         return sizes.size() == 1 ? ComputeBuffers{{}, Bytes{sizes[0]}}
                                  : ComputeBuffers{Bytes{sizes[0]}, Bytes{sizes[1]}};
     });

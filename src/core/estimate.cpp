@@ -76,7 +76,7 @@ Result<Estimator> Estimator::create(ModelSpec model, TensorInventory inventory, 
         if (inventory.tensors.empty()) return fail(ErrorKind::bad_data, "the model has no tensors");
         for (const Tensor& tensor : inventory.tensors)
             if (tensor.layer && static_cast<std::size_t>(*tensor.layer) >= model.layers.size())
-                return fail(ErrorKind::bad_data, "tensor " + tensor.name + " belongs to a layer beyond the " +
+                return fail(ErrorKind::bad_data, "tensor " + tensor.name.str() + " belongs to a layer beyond the " +
                                                      std::to_string(model.layers.size()) + " that block_count states");
         // No type that weights are stored in is larger than F32, so what fits here fits at every quantization.
         Bytes largest;

@@ -28,11 +28,6 @@ constexpr std::array optional_tensors{
     OptionalTensor{&Dimensions::ssm_norm, "ssm_norm.weight"},
 };
 
-std::string_view without_layer(const Tensor& tensor) {
-    const std::string_view name = tensor.name;
-    return tensor.layer ? name.substr(name.find('.', std::string_view("blk.").size()) + 1) : name;
-}
-
 }  // namespace
 
 void note_optional_tensors(Dimensions& dimensions, const TensorInventory& inventory) {
@@ -40,7 +35,7 @@ void note_optional_tensors(Dimensions& dimensions, const TensorInventory& invent
     for (const OptionalTensor& optional : optional_tensors) dimensions.*optional.flag = false;
     std::size_t keys = 0, values = 0;
     for (const Tensor& tensor : inventory.tensors) {
-        const std::string_view name = without_layer(tensor);
+        const std::string_view name = tensor.name.in_layer();
         if (name == "attn_k.weight") ++keys;
         if (name == "attn_v.weight") ++values;
         for (const OptionalTensor& optional : optional_tensors)

@@ -107,34 +107,40 @@ struct NameFacts {
     bool quantizable;
 };
 
-// Names without their "blk.N." repeat in every layer, so each is looked at once.
+// Names within layers repeat, so each is looked at once.
 class NameIndex {
 public:
-    // The place of the name among the different ones.
-    std::size_t operator[](std::string_view name) {
-        if (name.starts_with("blk."))
-            if (const auto dot = name.find('.', 4); dot != std::string_view::npos) name.remove_prefix(dot);
+    // The place of the tensor's name among the different ones.
+    std::uint32_t operator[](const Tensor& tensor) {
+        const std::string_view name = tensor.name.in_layer();
+        const auto same = [&](const Entry& entry) { return entry.name == name && entry.layered == tensor.layer.has_value(); };
         // Layers mostly list the same names in the same order.
-        if (next_ >= facts_.size() || facts_[next_].first != name) {
-            const auto known = std::ranges::find(facts_, name, &std::pair<std::string_view, NameFacts>::first);
-            next_ = static_cast<std::size_t>(known - facts_.begin());
-            if (known == facts_.end()) facts_.emplace_back(name, NameFacts{category_of(name), quantizable_name(name)});
+        if (next_ >= entries_.size() || !same(entries_[next_])) {
+            const auto known = std::ranges::find_if(entries_, same);
+            next_ = static_cast<std::size_t>(known - entries_.begin());
+            if (known == entries_.end())
+                entries_.push_back({name, tensor.layer.has_value(), {category_of(tensor.name), quantizable_name(tensor.name)}});
         }
-        return next_++;
+        return static_cast<std::uint32_t>(next_++);
     }
-    const NameFacts& facts(std::size_t place) const { return facts_[place].second; }
+    const NameFacts& facts(std::size_t place) const { return entries_[place].facts; }
 
     // For each place, how many names come before its own.
-    std::vector<std::size_t> ranks() const {
-        std::vector<std::size_t> order(facts_.size()), ranks(facts_.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        std::ranges::sort(order, {}, [&](std::size_t place) { return facts_[place].first; });
-        for (std::size_t rank = 0; rank < order.size(); ++rank) ranks[order[rank]] = rank;
+    std::vector<std::uint32_t> ranks() const {
+        std::vector<std::uint32_t> order(entries_.size()), ranks(entries_.size());
+        std::iota(order.begin(), order.end(), std::uint32_t{0});
+        std::ranges::stable_sort(order, {}, [&](std::uint32_t place) { return entries_[place].name; });
+        for (std::uint32_t rank = 0; rank < order.size(); ++rank) ranks[order[rank]] = rank;
         return ranks;
     }
 
 private:
-    std::vector<std::pair<std::string_view, NameFacts>> facts_;
+    struct Entry {
+        std::string_view name;
+        bool layered;
+        NameFacts facts;
+    };
+    std::vector<Entry> entries_;
     std::size_t next_ = 0;  // place that is tried first
 };
 
@@ -324,23 +330,24 @@ GgmlType fitting_type(GgmlType chosen, std::int64_t row) {
 
 // A tensor where the quantizer comes to it.
 struct Visit {
-    std::int32_t layer = 0;
-    std::size_t rank = 0;    // of its name among the different ones
-    std::size_t tensor = 0;  // in the inventory
-    std::size_t name = 0;    // in the index
+    std::uint64_t order = 0;   // by layer, then by the rank of the name
+    std::uint32_t tensor = 0;  // in the inventory
+    std::uint32_t name = 0;    // in the index
 
     auto operator<=>(const Visit&) const = default;
 };
 
 // The quantizer's order: by layer, then by name; tensors outside the layers come first. Within a layer names differ
-// behind "blk.N" only, so that the order of what is behind is theirs.
+// behind "blk.N." only, so that the order of what is behind is theirs.
 std::vector<Visit> visiting_order(const TensorInventory& inventory, NameIndex& names) {
     std::vector<Visit> visits;
     visits.reserve(inventory.tensors.size());
-    for (std::size_t i = 0; i < inventory.tensors.size(); ++i)
-        visits.push_back({inventory.tensors[i].layer.value_or(-1), 0, i, names[inventory.tensors[i].name]});
-    const std::vector<std::size_t> ranks = names.ranks();
-    for (Visit& visit : visits) visit.rank = ranks[visit.name];
+    for (std::uint32_t i = 0; i < inventory.tensors.size(); ++i) visits.push_back({0, i, names[inventory.tensors[i]]});
+    const std::vector<std::uint32_t> ranks = names.ranks();
+    for (Visit& visit : visits) {
+        const auto layers_before = static_cast<std::uint64_t>(inventory.tensors[visit.tensor].layer.value_or(-1) + 1);
+        visit.order = layers_before << 32 | ranks[visit.name];
+    }
     std::ranges::sort(visits);
     return visits;
 }

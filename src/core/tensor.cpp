@@ -58,7 +58,7 @@ Params TensorInventory::params() const {
 }
 
 const Tensor* TensorInventory::find(std::string_view name) const {
-    const auto found = std::ranges::find(tensors, name, &Tensor::name);
+    const auto found = std::ranges::find(tensors, name, [](const Tensor& tensor) { return tensor.name.view(); });
     return found == tensors.end() ? nullptr : &*found;
 }
 

@@ -19,7 +19,6 @@ constexpr std::uint64_t longest_header = std::uint64_t{1} << 28;
 constexpr std::uint64_t most_keys = 1 << 16;
 constexpr std::uint64_t most_tensors = 1 << 18;
 constexpr std::uint64_t longest_key = (1 << 16) - 1;
-constexpr std::uint64_t longest_tensor_name = 63;
 constexpr std::uint64_t longest_kept_text = 4096;
 constexpr std::uint64_t longest_kept_list = 4096;
 constexpr std::size_t most_kept_numbers = 1 << 18;
@@ -251,7 +250,7 @@ private:
     // One entry; returns where its data begin.
     std::uint64_t tensor() {
         const std::uint64_t length = text_length();
-        if (length == 0 || length > longest_tensor_name)
+        if (length == 0 || length > TensorName::most_characters)
             reader_.reject("a name of " + std::to_string(length) + " bytes; llama.cpp takes 1 to 63");
         const std::string name{reader_.text(length)};
         if (has_control_characters(name)) reader_.reject("a name with control characters");
@@ -289,12 +288,12 @@ private:
         for (std::size_t i = 0; i < offsets.size(); ++i) {
             const Tensor& tensor = file_.inventory.tensors[i];
             if (offsets[i] != static_cast<std::uint64_t>(next.count()))
-                reader_.reject("the data of '" + tensor.name + "' begin at " + std::to_string(offsets[i]) + " instead of " +
+                reader_.reject("the data of '" + tensor.name.str() + "' begin at " + std::to_string(offsets[i]) + " instead of " +
                                std::to_string(next.count()));
             const Bytes end = next + tensor.bytes();
             if (file_.header + end > file_.file_size)
                 throw Malformed{{ErrorKind::bad_data,
-                                 reader_.origin() + ": truncated: the data of '" + tensor.name + "' end at byte " +
+                                 reader_.origin() + ": truncated: the data of '" + tensor.name.str() + "' end at byte " +
                                      std::to_string((file_.header + end).count()) + ", the file at " +
                                      std::to_string(file_.file_size.count()),
                                  "the download is incomplete"}};

@@ -71,7 +71,7 @@ Result<void> check_set(const GgufFile& set, const std::string& path) {
                    std::to_string(set.split.tensors) + " that it states");
     std::set<std::string_view> names;
     for (const Tensor& tensor : tensors)
-        if (!names.insert(tensor.name).second) return bad(path + ": tensor '" + tensor.name + "' is in two parts");
+        if (!names.insert(tensor.name).second) return bad(path + ": tensor '" + tensor.name.str() + "' is in two parts");
     return {};
 }
 

@@ -224,8 +224,7 @@ Drawing context_chart(const ContextPlot& plot, Units units, double width) {
     return {plot.title(units), description + ".", width, y, pen.take()};
 }
 
-Drawing compare_chart(const CompareReport& report, Units units, double width) {
-    const ContextPlot plot = plot_of(report, units);  // for the labels
+Drawing compare_chart(const CompareReport& report, std::span<const PlotSeries> series, Units units, double width) {
     Bytes whole;
     const auto there = [](const CompareColumn& c) { return c.placement ? required(*c.placement) + headroom(*c.placement) : Bytes{}; };
     for (const CompareColumn& column : report.columns) whole = std::max({whole, column.estimate.total});
@@ -243,15 +242,15 @@ Drawing compare_chart(const CompareReport& report, Units units, double width) {
             figure += formatted(" · {} {}", sign.sign, name_of(column.placement->verdict));
             style = class_of(sign.style);
         }
-        const double bar_top = y + 20 + (text_width(plot.series[i].label) + text_width(figure) + 12 < width ? 0 : 18);
-        y = draw_labelled_bar(pen, y, width, plot.series[i].label, figure, style, segments, whole);
+        const double bar_top = y + 20 + (text_width(series[i].label) + text_width(figure) + 12 < width ? 0 : 18);
+        y = draw_labelled_bar(pen, y, width, series[i].label, figure, style, segments, whole);
         // One device's memory, where it lies within the picture.
         if (column.devices.count() == 1 && there(column) < whole) {
             const double x = share(there(column), whole) * width;
             pen.line(x, bar_top - 3, x, bar_top + bar_height + 3, "limit");
         }
         for (std::size_t s = 0; s < segments.size(); ++s) seen[s].bytes = std::max(seen[s].bytes, segments[s].bytes);
-        description += formatted("{}{}: {} ({})", description.empty() ? "" : "; ", plot.series[i].label, figure, listed(segments, units));
+        description += formatted("{}{}: {} ({})", description.empty() ? "" : "; ", series[i].label, figure, listed(segments, units));
     }
     y = draw_legend(pen, y, width, seen, nullptr);
     const Tokens context = report.columns.front().settings.engine_settings.context;

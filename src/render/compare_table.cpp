@@ -210,15 +210,13 @@ std::size_t name_width(Columns columns, Units units) {
 // What all columns have in common.
 std::string common_facts(Columns columns) {
     const SettingsSummary& settings = columns.front().settings;
-    std::vector<std::string> items{settings.engine};
+    std::vector<std::string> stated;
+    if (!differ(columns, quantization)) stated.emplace_back(quant_name(settings));
+    stated.push_back(tokens(settings.engine_settings.context) + " context");
+    std::vector<std::string> items = settings_items(settings, std::move(stated));
     if (!differ(columns, model_name)) items.insert(items.begin(), std::string(record_of(columns.front().model).name));
-    if (!differ(columns, quantization)) items.emplace_back(quant_name(settings));
-    items.push_back(tokens(settings.engine_settings.context) + " context");
-    for (std::string& item : engine_items(settings)) items.push_back(std::move(item));
     if (!differ(columns, device_name) && columns.front().devices) items.push_back("on " + device_name(columns.front()).text);
-    std::string text;
-    for (const std::string& item : items) (text += text.empty() ? "" : ", ") += item;
-    return text;
+    return joined(items, ", ");
 }
 
 std::string listed(const std::vector<std::string>& names) {

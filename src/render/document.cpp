@@ -95,8 +95,9 @@ std::vector<Chart> charts_of(const FitReport& report, Units units, bool plan) {
 }
 
 std::vector<Chart> charts_of(const CompareReport& report, Units units) {
-    return {[&report, units](double width) { return compare_chart(report, units, width); },
-            [&report, units](double width) { return context_chart(plot_of(report, units), units, width); }};
+    const ContextPlot plot = plot_of(report, units);
+    return {[&report, plot, units](double width) { return compare_chart(report, plot.series, units, width); },
+            [plot, units](double width) { return context_chart(plot, units, width); }};
 }
 
 std::vector<Chart> charts_of(const GpusReport& report, Units units) {
@@ -150,18 +151,20 @@ std::string text_of(const Headline& headline) {
 }
 
 std::string settings_text(const SettingsSummary& settings) {
-    std::string text = settings.engine;
-    for (const std::string& item : engine_items(settings)) text += ", " + item;
-    return text;
+    return joined(settings_items(settings), ", ");
 }
 
 }  // namespace
+
+tl::unexpected<Error> no_columns() {
+    return fail(ErrorKind::usage, "--fields chooses columns of csv, tsv, markdown and tables", "not of pages and pictures");
+}
 
 Result<std::string> render_text_page(const std::string& title, const std::string& body, const OutputOptions& options) {
     if (options.format == Format::svg)
         return fail(ErrorKind::usage, "there is no picture of this answer",
                     "--format svg draws fit, plan, compare, grid and gpus; --format html shows every answer");
-    if (!options.fields.empty()) return fail(ErrorKind::usage, "--fields chooses columns of csv, tsv, markdown and tables", "not of pages");
+    if (!options.fields.empty()) return no_columns();
     return page(title, body, formatted("fitcalc {}. Figures are rounded; --format json has them to the byte.", version));
 }
 
@@ -215,9 +218,7 @@ std::string grid_picture(const GridReport& report, Units units) {
     Drawing grid = table_drawing(grid_table(report, units), grid_caption(report, units), wide);
     if (report.devices.names_memory()) {
         Pen pen;
-        std::string legend;
-        for (const std::string& item : grid_legend(report)) legend += (legend.empty() ? "" : " · ") + item;
-        grid.height = draw_lines(pen, 8, grid.height + 16, grid.width, legend, "faint");
+        grid.height = draw_lines(pen, 8, grid.height + 16, grid.width, joined(grid_legend(report), " · "), "faint");
         grid.body += pen.take();
     }
     return svg_file(std::string(record_of(report.model).name), settings_text(report.settings), {grid});

@@ -13,6 +13,9 @@
 
 namespace fitcalc {
 
+// What --fields gets here: there are no columns to choose.
+tl::unexpected<Error> no_columns();
+
 // The text for a terminal as a page: `body` is HTML that a Page made. There is no picture of it, which is an error.
 Result<std::string> render_text_page(const std::string& title, const std::string& body, const OutputOptions& options);
 

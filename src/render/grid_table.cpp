@@ -33,12 +33,6 @@ int expendable(std::size_t column, std::size_t columns) {
     return static_cast<int>(column % 2 == 1 ? columns + column : column + 1);
 }
 
-void add_settings(Page& page, const GridReport& report) {
-    std::vector<std::string> items = engine_items(report.settings);
-    items.insert(items.begin(), report.settings.engine);
-    page.items(items, ", ");
-}
-
 }  // namespace
 
 Table grid_table(const GridReport& report, Units units) {
@@ -86,7 +80,7 @@ std::string grid_caption(const GridReport& report, Units units) {
 std::string grid_text(const GridReport& report, const Terminal& terminal, Units units) {
     Page page{terminal};
     add_model_line(page, report.model);
-    add_settings(page, report);
+    page.items(settings_items(report.settings), ", ");
     page.blank();
     page.heading(grid_caption(report, units));
     page.table(grid_table(report, units));
@@ -99,8 +93,8 @@ std::string grid_text(const GridReport& report, const Terminal& terminal, Units 
 
 std::string grid_markdown(const GridReport& report, Units units) {
     Page page{Terminal::document()};
-    std::vector<std::string> items = engine_items(report.settings);
-    items.insert(items.begin(), {std::string(record_of(report.model).name), report.settings.engine});
+    std::vector<std::string> items = settings_items(report.settings);
+    items.insert(items.begin(), std::string(record_of(report.model).name));
     page.items(items, ", ");
     page.blank();
     page.line({}, grid_caption(report, units));
@@ -119,9 +113,9 @@ std::vector<std::string> grid_legend(const GridReport& report) {
         std::string_view text;
     };
     const Meaning meanings[] = {{Verdict::great, "fits"},
-                                           {Verdict::tight, "tight: the error band crosses the limit"},
-                                           {Verdict::offload, report.devices ? "with a part in RAM" : "in RAM"},
-                                           {Verdict::no, "does not fit"}};
+                                {Verdict::tight, "tight: the error band crosses the limit"},
+                                {Verdict::offload, report.devices ? "with a part in RAM" : "in RAM"},
+                                {Verdict::no, "does not fit"}};
     std::vector<std::string> items;
     for (const Meaning& meaning : meanings) {
         const bool there = std::ranges::any_of(report.rows, [&](const GridRow& row) {

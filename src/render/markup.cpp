@@ -72,7 +72,7 @@ svg.drawing text.good{fill:var(--good-ink)}svg.drawing text.caution{fill:var(--c
 svg.drawing rect.good{fill:var(--good)}svg.drawing rect.caution{fill:var(--caution)}svg.drawing rect.bad{fill:var(--bad)}
 svg.drawing .weights{fill:var(--weights)}svg.drawing .cache{fill:var(--cache)}svg.drawing .state{fill:var(--state)}
 svg.drawing .compute{fill:var(--compute)}svg.drawing .overhead{fill:var(--overhead)}svg.drawing .free{fill:var(--free)}
-svg.drawing .none{fill:none}svg.drawing .grid{stroke:var(--line);stroke-width:1}
+svg.drawing .grid{stroke:var(--line);stroke-width:1}
 svg.drawing .limit{stroke:var(--limit);stroke-width:1.5;stroke-dasharray:6 4}svg.drawing text.limit,svg.drawing text.halo{stroke:var(--paper);stroke-width:4;stroke-linejoin:round;stroke-dasharray:none;paint-order:stroke}
 svg.drawing text.limit{fill:var(--limit)}
 svg.drawing .cross{stroke:var(--faint);stroke-width:1;stroke-dasharray:2 3}

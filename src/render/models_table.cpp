@@ -60,12 +60,11 @@ std::string memory_phrase(const DeviceSet& devices, Units units) {
 }
 
 void add_scan_settings(Page& page, const ModelsReport& report) {
-    std::vector<std::string> items{report.settings.engine};
-    if (report.quant_given) items.emplace_back(quant_name(report.settings));
-    items.push_back(report.context_given ? tokens(report.settings.engine_settings.context) + " context"
-                                         : tokens(report.settings.engine_settings.context) + " context or a model's whole");
-    for (std::string& item : engine_items(report.settings)) items.push_back(std::move(item));
-    page.items(items, ", ");
+    std::vector<std::string> stated;
+    if (report.quant_given) stated.emplace_back(quant_name(report.settings));
+    stated.push_back(report.context_given ? tokens(report.settings.engine_settings.context) + " context"
+                                          : tokens(report.settings.engine_settings.context) + " context or a model's whole");
+    page.items(settings_items(report.settings, std::move(stated)), ", ");
 }
 
 void add_left_out(Page& page, const ModelsReport& report) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "format.hpp"
 #include "units.hpp"
@@ -174,11 +175,14 @@ void add_model_line(Page& page, const ModelSummary& model) {
     page.items(items, " · ", {std::string(record.name) + " · ", Style::strong});
 }
 
-std::vector<std::string> engine_items(const SettingsSummary& settings) {
+std::vector<std::string> settings_items(const SettingsSummary& settings, std::vector<std::string> stated) {
     const EngineSettings& engine = settings.engine_settings;
     const EngineSettings defaults;
-    std::vector<std::string> items{cache_types(engine), counted(engine.sequences, "sequence"),
-                                   std::string(backend_name(settings.backend))};
+    std::vector<std::string> items = std::move(stated);
+    items.insert(items.begin(), settings.engine);
+    items.push_back(cache_types(engine));
+    items.push_back(counted(engine.sequences, "sequence"));
+    items.emplace_back(backend_name(settings.backend));
     if (engine.ubatch != defaults.ubatch) items.push_back("ubatch " + tokens(engine.ubatch));
     if (!engine.flash_attention) items.emplace_back("no flash attention");
     if (engine.outputs != defaults.outputs) items.emplace_back("logits of the whole batch");
@@ -188,15 +192,19 @@ std::vector<std::string> engine_items(const SettingsSummary& settings) {
     return items;
 }
 
-void add_settings_line(Page& page, const SettingsSummary& settings) {
-    std::vector<std::string> items{settings.engine, std::string(quant_name(settings)),
-                                   tokens(settings.engine_settings.context) + " context"};
-    if (settings.method == Method::nominal) {
-        items.front() = "nominal arithmetic";
-        return page.items(items, ", ");
+std::string joined(const std::vector<std::string>& items, std::string_view separator) {
+    std::string text;
+    for (const std::string& item : items) {
+        if (!text.empty()) text += separator;
+        text += item;
     }
-    for (std::string& item : engine_items(settings)) items.push_back(std::move(item));
-    page.items(items, ", ");
+    return text;
+}
+
+void add_settings_line(Page& page, const SettingsSummary& settings) {
+    const std::string quant{quant_name(settings)}, context = tokens(settings.engine_settings.context) + " context";
+    const bool nominal = settings.method == Method::nominal;
+    page.items(nominal ? std::vector<std::string>{"nominal arithmetic", quant, context} : settings_items(settings, {quant, context}), ", ");
 }
 
 }  // namespace fitcalc

@@ -48,8 +48,9 @@ std::string usable_phrase(const DeviceSet& devices, Units units);
 
 // "DeepSeek R1 0528 · 671B, 37.6B active · 61 layers · …"
 void add_model_line(Page& page, const ModelSummary& model);
-// "f16 cache", "1 sequence", "CUDA", and every setting that is not the default
-std::vector<std::string> engine_items(const SettingsSummary& settings);
+// "llama.cpp", what the answer states itself, "f16 cache", "1 sequence", "CUDA", and every setting that is not the default
+std::vector<std::string> settings_items(const SettingsSummary& settings, std::vector<std::string> stated = {});
+std::string joined(const std::vector<std::string>& items, std::string_view separator);
 // "llama.cpp, Q4_K_M, 8,192 context, f16 cache, 1 sequence", and every setting that is not the default
 void add_settings_line(Page& page, const SettingsSummary& settings);
 std::string_view name_of(Remedy remedy);  // "kv_type"

@@ -31,7 +31,7 @@ struct Documents {
 
 template <class Report>
 Result<std::string> render_document(const Report& report, const OutputOptions& options, Documents<Report> documents) {
-    if (!options.fields.empty()) return fail(ErrorKind::usage, "--fields chooses columns of csv, tsv, markdown and tables", "not of pages and pictures");
+    if (!options.fields.empty()) return no_columns();
     return (options.format == Format::html ? documents.page : documents.picture)(report, options.units);
 }
 

@@ -71,11 +71,8 @@ std::string change_phrase(const WayOut& way, const FitReport& report) {
 
 std::string cost_phrase(const WayOut& way, const FitReport& report, Units units) {
     const EngineSettings& settings = report.settings.engine_settings;
-    const auto bits = [](GgmlType type) {
-        return 8.0 * static_cast<double>(traits(type).block_bytes) / static_cast<double>(traits(type).block_values);
-    };
     switch (way.remedy) {
-        case Remedy::cache_type: return formatted("{:.3g} bits a value, not {:.3g}", bits(*way.cache_type), bits(settings.type_k));
+        case Remedy::cache_type: return formatted("{:.3g} bits a value, not {:.3g}", bits_per_value(*way.cache_type), bits_per_value(settings.type_k));
         case Remedy::context: return formatted("not {}", tokens(settings.context));
         case Remedy::quantization:
             return way.quality_points ? formatted("quality −{} points", fixed(*way.quality_points, 1)) : "quality not measured";

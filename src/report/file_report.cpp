@@ -21,7 +21,7 @@ std::vector<Recipe::Difference> differences(const Estimator& estimator, FileType
     const auto standard = estimator.types(type, importance_matrix);
     const auto& tensors = estimator.inventory().tensors;
     for (std::size_t i = 0; i < tensors.size(); ++i)
-        if (tensors[i].type != standard[i]) found.push_back({tensors[i].name, standard[i], tensors[i].type});
+        if (tensors[i].type != standard[i]) found.push_back({tensors[i].name.str(), standard[i], tensors[i].type});
     return found;
 }
 
@@ -55,10 +55,10 @@ std::vector<std::string> tensor_warnings(const ModelSpec& model, const TensorInv
     for (const Tensor& tensor : expected.tensors) {
         const auto found = left.find(tensor.name);
         if (found == left.end()) {
-            missing.push_back(tensor.name);
+            missing.push_back(tensor.name.str());
             continue;
         }
-        if (found->second->shape != tensor.shape) reshaped.push_back(tensor.name);
+        if (found->second->shape != tensor.shape) reshaped.push_back(tensor.name.str());
         left.erase(found);
     }
     std::vector<std::string> warnings;

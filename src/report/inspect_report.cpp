@@ -31,7 +31,7 @@ std::vector<InspectedTensor> listed(const TensorInventory& inventory) {
     std::vector<InspectedTensor> tensors;
     for (const Tensor& tensor : inventory.tensors) {
         const auto& ne = tensor.shape.ne;
-        tensors.push_back({tensor.name, tensor.role, std::string(traits(tensor.type).name),
+        tensors.push_back({tensor.name.str(), tensor.role, std::string(traits(tensor.type).name),
                            {ne.begin(), ne.begin() + tensor.shape.dimensions()}, tensor.params(), tensor.bytes()});
     }
     return tensors;

@@ -33,11 +33,6 @@ bool has_odd_rows(const Estimator& estimator) {
     return odd * much > estimator.parameters();
 }
 
-double block_bits(FileType type) {
-    const GgmlTypeTraits& block = traits(traits(type).default_type);
-    return 8.0 * static_cast<double>(block.block_bytes) / static_cast<double>(block.block_values);
-}
-
 class Chooser {
 public:
     Chooser(const QuantLadder& ladder, PlacementSolver& solver, const QuantQuestion& question)
@@ -103,7 +98,7 @@ private:
     Result<Choice> first_on_the_line(const PlacementLimits& limits, Verdict worst) {
         const auto line = ladder_.main_line();
         const double bits = most_bits(limits);
-        const auto guess = std::ranges::find_if(line, [&](const QuantLadder::Rung& r) { return block_bits(r.type) <= bits; });
+        const auto guess = std::ranges::find_if(line, [&](const QuantLadder::Rung& r) { return bits_per_value(traits(r.type).default_type) <= bits; });
         auto at = static_cast<std::size_t>(std::min(guess, line.end() - 1) - line.begin());
         auto fit = passes(at, limits, worst);
         if (fit && !*fit) {

@@ -38,10 +38,6 @@ private:
     const FitReport& report_;
 };
 
-double bits_of(GgmlType type) {
-    return 8.0 * static_cast<double>(traits(type).block_bytes) / static_cast<double>(traits(type).block_values);
-}
-
 WayFinder::Way WayFinder::placed(PlacementSolver& solver, const QuantizedModel& quantized,
                                  const PlacementLimits& limits, WayOut way) const {
     auto placement = solver.place(quantized, limits);
@@ -55,7 +51,7 @@ WayFinder::Way WayFinder::placed(PlacementSolver& solver, const QuantizedModel& 
 WayFinder::Way WayFinder::smaller_cache() {
     for (const GgmlType type : {GgmlType::q8_0, GgmlType::q4_0}) {
         EngineSettings settings = subject_.request.settings;
-        if (bits_of(type) >= std::min(bits_of(settings.type_k), bits_of(settings.type_v))) continue;
+        if (bits_per_value(type) >= std::min(bits_per_value(settings.type_k), bits_per_value(settings.type_v))) continue;
         settings.type_k = settings.type_v = type;
         if (!check_settings(subject_.estimator.model(), settings)) continue;
         PlacementSolver solver{subject_.estimator, settings};

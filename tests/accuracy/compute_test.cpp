@@ -33,7 +33,8 @@ struct Row {
 SplitBuffers on_equal_devices(const ModelSpec& spec, const EngineSettings& settings, std::size_t devices) {
     const std::vector<double> shares(devices, 1);
     const Layout layout{dealt_by_shares(static_cast<std::int64_t>(spec.layers.size()) + 1, shares)};
-    return split_buffers(spec, settings, layout, nullptr).value();
+    std::size_t stride = 1;
+    return split_buffers(spec, settings, layout, nullptr, stride).value();
 }
 
 std::vector<Row> rows_of(const ModelSpec& spec, const test::ReferenceSetting& setting) {

@@ -55,7 +55,7 @@ TEST_CASE("tensor lists are llama.cpp's") {
         CHECK(inventory.params() == reference.parameters);
         REQUIRE(inventory.tensors.size() == reference.tensors.tensors.size());
         for (const Tensor& expected : reference.tensors.tensors) {
-            INFO(expected.name);
+            INFO(expected.name.view());
             const Tensor* tensor = inventory.find(expected.name);
             REQUIRE(tensor);
             CHECK(tensor->shape == expected.shape);

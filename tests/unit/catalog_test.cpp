@@ -135,7 +135,7 @@ TEST_CASE("catalog dimensions equal those of the measured models") {
         const TensorInventory ours = tensor_inventory(describe_model(record->architecture, record->dimensions()).value());
         REQUIRE(ours.tensors.size() == reference.tensors.tensors.size());
         for (const Tensor& tensor : reference.tensors.tensors) {
-            INFO(tensor.name);
+            INFO(tensor.name.view());
             REQUIRE(ours.find(tensor.name));
             CHECK(ours.find(tensor.name)->shape == tensor.shape);
         }

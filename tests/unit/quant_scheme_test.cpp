@@ -28,7 +28,7 @@ public:
         const ModelSpec model = describe_model("llama", d).value();
         const TensorInventory inventory = tensor_inventory(model);
         const auto types = QuantPlanner{model, inventory}.types(type, imatrix);
-        for (std::size_t i = 0; i < types.size(); ++i) by_name_[inventory.tensors[i].name] = types[i];
+        for (std::size_t i = 0; i < types.size(); ++i) by_name_[inventory.tensors[i].name.str()] = types[i];
     }
     GgmlType operator()(const std::string& name) const { return by_name_.at(name + ".weight"); }
 

@@ -148,11 +148,8 @@ void TensorList::add(std::size_t layer, std::string_view name, Shape shape, Ggml
         prefix_ = "blk." + std::to_string(layer) + ".";
         next_role_ = 0;
     }
-    std::string full;
-    full.reserve(prefix_.size() + name.size());
-    full.append(prefix_).append(name);
-    const TensorRole role = role_in_layer(name, full);
-    inventory_.tensors.push_back({std::move(full), shape, type, static_cast<std::int32_t>(layer), role});
+    const TensorName full{prefix_, name};
+    inventory_.tensors.emplace_back(full, shape, type, static_cast<std::int32_t>(layer), role_in_layer(name, full));
 }
 
 TensorRole TensorList::role_in_layer(std::string_view name, std::string_view full_name) {
@@ -166,18 +163,16 @@ TensorRole TensorList::role_in_layer(std::string_view name, std::string_view ful
 }
 
 void TensorList::weight(std::string_view name, Shape shape) {
-    inventory_.tensors.push_back({std::string(name), shape, GgmlType::f16, {}});
+    inventory_.tensors.emplace_back(name, shape, GgmlType::f16, std::nullopt);
 }
 
 void TensorList::f32(std::string_view name, Shape shape) {
-    inventory_.tensors.push_back({std::string(name), shape, GgmlType::f32, {}});
+    inventory_.tensors.emplace_back(name, shape, GgmlType::f32, std::nullopt);
 }
 
 void TensorList::layer_norm(std::size_t layer, std::string_view name, const Norm& norm, std::int64_t length) {
-    std::string full{name};
-    if (norm.weight) layer_f32(layer, full.append(".weight"), Shape{length});
-    full.resize(name.size());
-    if (norm.bias) layer_f32(layer, full.append(".bias"), Shape{length});
+    if (norm.weight) layer_f32(layer, TensorName{name, ".weight"}, Shape{length});
+    if (norm.bias) layer_f32(layer, TensorName{name, ".bias"}, Shape{length});
 }
 
 void add_outer_tensors(TensorList& list, const ModelSpec& model) {

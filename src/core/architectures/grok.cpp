@@ -26,8 +26,8 @@ Result<ModelSpec> describe(const Dimensions& dims) {
 // The norms after the parts go by other names.
 TensorInventory tensors(const ModelSpec& model) {
     TensorInventory inventory = transformer_tensors(model);
-    const auto rename = [](std::string& name, std::string_view from, std::string_view to) {
-        if (name.ends_with(from)) name.replace(name.size() - from.size(), from.size(), to);
+    const auto rename = [](TensorName& name, std::string_view from, std::string_view to) {
+        if (name.ends_with(from)) name = {name.view().substr(0, name.size() - from.size()), to};
     };
     for (Tensor& tensor : inventory.tensors) {
         rename(tensor.name, "post_attention_norm.weight", "attn_output_norm.weight");

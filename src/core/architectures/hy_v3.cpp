@@ -22,7 +22,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
 TensorInventory tensors(const ModelSpec& model) {
     TensorInventory inventory = transformer_tensors(model);
     for (Tensor& tensor : inventory.tensors)
-        if (tensor.name.ends_with(".exp_probs_b.bias")) tensor.name.resize(tensor.name.size() - 5);
+        if (tensor.name.ends_with(".exp_probs_b.bias")) tensor.name.remove_suffix(std::string_view{".bias"}.size());
     return inventory;
 }
 

@@ -25,7 +25,7 @@ TensorInventory tensors(const ModelSpec& model) {
     TensorInventory inventory = transformer_tensors(model);
     for (Tensor& tensor : inventory.tensors)
         for (const std::string_view name : {"post_attention_norm.weight", "post_ffw_norm.weight"})
-            if (tensor.name.ends_with(name)) tensor.name.resize(tensor.name.size() - std::string_view{".weight"}.size());
+            if (tensor.name.ends_with(name)) tensor.name.remove_suffix(std::string_view{".weight"}.size());
     return inventory;
 }
 

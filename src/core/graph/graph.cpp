@@ -49,7 +49,7 @@ std::int64_t elements(const Extents& ne) {
 Extents contiguous_strides(GgmlType type, const Extents& ne) {
     const auto& t = traits(type);
     Extents nb{t.block_bytes, 0, 0, 0};
-    nb[1] = checked_mul(t.block_bytes, ne[0] / t.block_values);
+    nb[1] = checked_mul(t.block_bytes, whole_blocks(t, ne[0]));
     nb[2] = checked_mul(nb[1], ne[1]);
     nb[3] = checked_mul(nb[2], ne[2]);
     return nb;

@@ -77,7 +77,8 @@ struct HostWeight {
     GgmlType type = GgmlType::f32;
 };
 
-struct Node {
+// Two lines of a cache, no more: the passes over a graph do little else than fetch them.
+struct alignas(64) Node {
     static constexpr std::size_t max_sources = 7;
 
     Op op = Op::none;

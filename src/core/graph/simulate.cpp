@@ -30,14 +30,14 @@ std::optional<Error> reason_against(const ModelSpec& model, const EngineSettings
 
 }  // namespace
 
-Result<std::vector<std::int64_t>> simulate(const ModelSpec& model, const EngineSettings& settings, GraphPlan plan,
+Result<std::vector<std::int64_t>> simulate(const ModelSpec& model, const EngineSettings& settings, GraphPlan& plan,
                                            int copies) try {
     if (auto reason = reason_against(model, settings)) return tl::unexpected(*reason);
     std::vector<std::int64_t> alignments(plan.host + std::size_t{1}, gpu_alignment);
     alignments.back() = host_alignment;
     const Batch batch = batch_of(model, settings);
     // Equal layers are left out as long as they can't matter.
-    for (plan.stride = 1;; plan.stride *= 2) {
+    for (;; plan.stride *= 2) {
         auto [graph, left_out] = build_graph(model, batch, plan);
         const Schedule scheduled = schedule(graph, copies);
         BufferSizes sizes = buffer_sizes(graph, scheduled, alignments, left_out);

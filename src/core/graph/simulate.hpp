@@ -11,8 +11,9 @@
 
 namespace fitcalc::graph {
 
-// Bytes by backend, the host last.
-Result<std::vector<std::int64_t>> simulate(const ModelSpec& model, const EngineSettings& settings, GraphPlan plan,
+// Bytes by backend, the host last. The search for a stride begins with the plan's, which is the one found afterwards:
+// the next question about a model may well begin there.
+Result<std::vector<std::int64_t>> simulate(const ModelSpec& model, const EngineSettings& settings, GraphPlan& plan,
                                            int copies);
 
 // GGML_SCHED_MAX_BACKENDS, the host being one of them.

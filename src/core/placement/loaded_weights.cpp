@@ -10,16 +10,8 @@ namespace {
 
 constexpr std::int64_t host_alignment = 32;  // of tensors in a CPU buffer (ggml/src/ggml-impl.h)
 
-// "blk.3.attn_k.weight" is known to its layer as "attn_k.weight".
-std::string_view short_name(const Tensor& tensor) {
-    std::string_view name = tensor.name;
-    if (!tensor.layer) return name;
-    name.remove_prefix(name.find('.') + 1);
-    return name.substr(name.find('.') + 1);
-}
-
 bool stays_with_experts(const Tensor& tensor) {
-    const std::string_view name = short_name(tensor);
+    const std::string_view name = tensor.name.in_layer();
     return name.starts_with("ffn_") && (name.find("_exps") != name.npos || name.find("_chexps") != name.npos);
 }
 
@@ -43,7 +35,7 @@ LoadedWeights loaded_weights(const ModelSpec& model, const TensorInventory& inve
         if (left_in_file(model, tensor)) continue;
         const Bytes bytes = tensor.bytes_as(types[i]);
         const WeightSizes sizes{gpu_allocation(types[i], tensor.shape.row(), bytes), round_up(bytes, host_alignment)};
-        const graph::HostWeight weight{short_name(tensor), tensor.shape.ne, types[i]};
+        const graph::HostWeight weight{tensor.name.in_layer(), tensor.shape.ne, types[i]};
         if (tensor.layer) {
             LoadedLayer& layer = loaded.layers[static_cast<std::size_t>(*tensor.layer)];
             layer.tensors.push_back(weight);

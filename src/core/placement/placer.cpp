@@ -106,7 +106,7 @@ Result<const SplitBuffers*> Placer::scratch(const Question& question, const Layo
     const auto known = scratch_.find(key);
     if (known != scratch_.end()) return &known->second;
     auto found = split_buffers(estimator_->model(), question.settings, layout,
-                               copies ? &loaded(question.quantized) : nullptr);
+                               copies ? &loaded(question.quantized) : nullptr, stride_);
     if (!found) return tl::unexpected(found.error());
     return &scratch_.emplace(key, std::move(*found)).first->second;
 }

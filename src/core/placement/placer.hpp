@@ -1,6 +1,7 @@
 // Finds a placement under given settings; remembers what questions share.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -92,6 +93,7 @@ private:
     std::map<Moment, CachePlan> caches_;
     std::map<Mix, LoadedWeights> loaded_;
     std::map<ScratchKey, SplitBuffers> scratch_;
+    std::size_t stride_ = 1;  // of the graph's layers, found with the last buffers
 };
 
 }  // namespace fitcalc

@@ -61,19 +61,21 @@ bool pipelined(const ModelSpec& model, const Layout& layout) {
 }
 
 Result<SplitBuffers> split_buffers(const ModelSpec& model, const EngineSettings& settings, const Layout& layout,
-                                   const LoadedWeights* weights) {
+                                   const LoadedWeights* weights, std::size_t& stride) {
     if (layout.counts.size() > graph::most_devices)
         return fail(ErrorKind::usage, std::to_string(layout.counts.size()) + " devices are more than one llama.cpp process takes",
                     "it takes up to " + std::to_string(graph::most_devices));
     const int copies = pipelined(model, layout) ? graph::pipeline_copies : 1;
-    return graph::simulate(model, settings, plan_of(model, layout, weights), copies)
-        .map([](const std::vector<std::int64_t>& sizes) {
-            SplitBuffers buffers;
-            for (const std::int64_t size : sizes) buffers.devices.emplace_back(size);
-            buffers.host = buffers.devices.back();
-            buffers.devices.pop_back();
-            return buffers;
-        });
+    graph::GraphPlan plan = plan_of(model, layout, weights);
+    plan.stride = stride;
+    const auto sizes = graph::simulate(model, settings, plan, copies);
+    if (!sizes) return tl::unexpected(sizes.error());
+    stride = plan.stride;
+    SplitBuffers buffers;
+    for (const std::int64_t size : *sizes) buffers.devices.emplace_back(size);
+    buffers.host = buffers.devices.back();
+    buffers.devices.pop_back();
+    return buffers;
 }
 
 }  // namespace fitcalc

@@ -15,8 +15,8 @@ namespace fitcalc {
 bool pipelined(const ModelSpec& model, const Layout& layout);
 
 // `weights` are needed when some are in host memory: those copied to a device take room there. More devices than an
-// engine process takes are an error.
+// engine process takes are an error. `stride`: as graph::simulate has it, begins at 1.
 Result<SplitBuffers> split_buffers(const ModelSpec& model, const EngineSettings& settings, const Layout& layout,
-                                   const LoadedWeights* weights);
+                                   const LoadedWeights* weights, std::size_t& stride);
 
 }  // namespace fitcalc

@@ -103,8 +103,7 @@ struct PlainName {
 };
 
 PlainName plain_name(const Tensor& tensor) {
-    std::string_view name = tensor.name;
-    if (tensor.layer) name.remove_prefix(name.find('.', 4) + 1);
+    const std::string_view name = tensor.name.in_layer();
     constexpr std::string_view weight = ".weight", bias = ".bias", scale = ".scale";
     if (name.ends_with(weight)) return {name.substr(0, name.size() - weight.size()), true};
     if (name.ends_with(bias)) return {name.substr(0, name.size() - bias.size()), false};
@@ -170,7 +169,7 @@ private:
     // Norms, biases, convolutions. Those of divided matrices are divided with them: too small to matter otherwise.
     void add_values(const Tensor& tensor, const Naming* naming) {
         CheckpointModule module = described(tensor, naming ? *naming : Naming{});
-        if (!naming) module.name += tensor.name;
+        if (!naming) module.name += tensor.name.view();
         module.kind = ModuleKind::values;
         const bool experts = module.division == Division::experts_outputs;
         module.division = experts || module.division == Division::outputs || module.division == Division::kv_outputs
