@@ -330,26 +330,33 @@ GgmlType fitting_type(GgmlType chosen, std::int64_t row) {
 
 // A tensor where the quantizer comes to it.
 struct Visit {
-    std::uint64_t order = 0;   // by layer, then by the rank of the name
     std::uint32_t tensor = 0;  // in the inventory
     std::uint32_t name = 0;    // in the index
-
-    auto operator<=>(const Visit&) const = default;
 };
+
+// By a number of each below `numbers`; those of one number stay in their order.
+template <class Number>
+std::vector<Visit> counted_out(const std::vector<Visit>& visits, std::size_t numbers, Number number) {
+    std::vector<std::uint32_t> next(numbers + 1);  // place of the next one with this number
+    for (const Visit& visit : visits) ++next.at(number(visit) + 1);
+    std::partial_sum(next.begin(), next.end(), next.begin());
+    std::vector<Visit> ordered(visits.size());
+    for (const Visit& visit : visits) ordered[next[number(visit)]++] = visit;
+    return ordered;
+}
 
 // The quantizer's order: by layer, then by name; tensors outside the layers come first. Within a layer names differ
 // behind "blk.N." only, so that the order of what is behind is theirs.
-std::vector<Visit> visiting_order(const TensorInventory& inventory, NameIndex& names) {
+std::vector<Visit> visiting_order(const TensorInventory& inventory, std::size_t layers, NameIndex& names) {
     std::vector<Visit> visits;
     visits.reserve(inventory.tensors.size());
-    for (std::uint32_t i = 0; i < inventory.tensors.size(); ++i) visits.push_back({0, i, names[inventory.tensors[i]]});
+    for (std::uint32_t i = 0; i < inventory.tensors.size(); ++i) visits.push_back({i, names[inventory.tensors[i]]});
     const std::vector<std::uint32_t> ranks = names.ranks();
-    for (Visit& visit : visits) {
-        const auto layers_before = static_cast<std::uint64_t>(inventory.tensors[visit.tensor].layer.value_or(-1) + 1);
-        visit.order = layers_before << 32 | ranks[visit.name];
-    }
-    std::ranges::sort(visits);
-    return visits;
+    const auto rank = [&](const Visit& visit) { return std::size_t{ranks[visit.name]}; };
+    const auto layer = [&](const Visit& visit) {
+        return static_cast<std::size_t>(inventory.tensors[visit.tensor].layer.value_or(-1) + 1);
+    };
+    return counted_out(counted_out(visits, ranks.size(), rank), layers + 1, layer);
 }
 
 // Models that llama.cpp's loaders call LLM_TYPE_70B (src/models/*.cpp, load_hparams).
@@ -389,7 +396,7 @@ QuantPlanner::QuantPlanner(const ModelSpec& model, const TensorInventory& invent
     source_types_.reserve(inventory.tensors.size());
     for (const Tensor& tensor : inventory.tensors) source_types_.push_back(tensor.type);
     quantized_.reserve(inventory.tensors.size());
-    for (const Visit& visit : visiting_order(inventory, names)) {
+    for (const Visit& visit : visiting_order(inventory, model.layers.size(), names)) {
         const Tensor& tensor = inventory.tensors[visit.tensor];
         const auto [category, quantizable] = names.facts(visit.name);
         if (value_like(category)) ++value_tensors_;

@@ -250,9 +250,15 @@ TEST_CASE("stretches that end in the state they began with are found") {
     const std::array<std::int64_t, 2> alignments{128, 32};
     const Schedule plan = schedule(graph);
     // Results alternate between two places.
-    const std::vector<Repetition> alike{{chain[2], chain[4]}}, different{{chain[2], chain[3]}};
-    CHECK(buffer_sizes(graph, plan, alignments, alike).repeats);
-    CHECK_FALSE(buffer_sizes(graph, plan, alignments, different).repeats);
+    const auto repeats = [&](std::vector<NodeId> before, NodeId after, std::size_t left_out) {
+        const std::vector<Repetition> repetitions{{std::move(before), after, left_out}};
+        return buffer_sizes(graph, plan, alignments, repetitions).repeats;
+    };
+    CHECK(repeats({chain[2]}, chain[4], 1));
+    CHECK_FALSE(repeats({chain[2]}, chain[3], 1));
+    CHECK(repeats({chain[2], chain[3]}, chain[4], 2));
+    CHECK(repeats({chain[2], chain[3]}, chain[4], 6));
+    CHECK_FALSE(repeats({chain[2], chain[3]}, chain[4], 3));  // would end in the other place
 }
 
 ModelSpec model_of(std::string_view kinds) {

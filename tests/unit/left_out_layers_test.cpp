@@ -43,7 +43,7 @@ TEST_CASE("layers that are left out of the graph change no buffer") {
             INFO(reference.id << " on " << devices);
             const GraphPlan plan = evenly(model, devices);
             const auto all = with_all_layers(model, {}, plan, copies);
-            for (const std::size_t first_stride : {1U, 2U, 3U}) {
+            for (const std::size_t first_stride : {1U, 2U, 4U}) {
                 INFO("stride from " << first_stride);
                 GraphPlan shortened = plan;
                 shortened.stride = first_stride;

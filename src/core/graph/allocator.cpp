@@ -159,7 +159,11 @@ void GraphAllocator::count(const Schedule& schedule) {
 
 BufferSizes GraphAllocator::run(const Schedule& schedule, std::span<const Repetition> repetitions) {
     BufferSizes sizes;
-    std::vector<BlockAllocator> begun;
+    struct Moment {
+        NodeId end;
+        std::vector<BlockAllocator> buffers;
+    };
+    std::vector<Moment> before;
     auto next = repetitions.begin();
     for (const auto& [id, backend] : schedule.leafs) allocate(id, backend);
     count(schedule);
@@ -169,10 +173,17 @@ BufferSizes GraphAllocator::run(const Schedule& schedule, std::span<const Repeti
         allocate(id, backend);
         release_sources(id);
         if (next == repetitions.end()) continue;
-        if (id == next->before) begun = buffers_;
+        if (std::ranges::find(next->before, id) != next->before.end()) before.push_back({id, buffers_});
         if (id != next->after) continue;
-        sizes.repeats = sizes.repeats && state(next->before).offset == state(next->after).offset &&
-                        std::ranges::equal(begun, buffers_, &BlockAllocator::same_blocks);
+        const auto same_state = [&](const Moment& moment) {
+            return state(moment.end).offset == state(id).offset &&
+                   std::ranges::equal(moment.buffers, buffers_, &BlockAllocator::same_blocks);
+        };
+        bool repeats = false;
+        for (std::size_t units = 1; units <= before.size() && !repeats; ++units)
+            repeats = next->left_out % units == 0 && same_state(before[before.size() - units]);
+        sizes.repeats = sizes.repeats && repeats;
+        before.clear();
         ++next;
     }
     for (const BlockAllocator& buffer : buffers_) sizes.bytes.push_back(buffer.peak());

@@ -4,6 +4,7 @@
 // memory or the best-fitting free block; what no later node reads is freed.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -37,16 +38,18 @@ private:
     std::int64_t peak_ = 0;
 };
 
-// The ends of two stretches of layers, of which the second repeats the first. If the allocator is in the same state at
-// both, it will be so after any number of further repetitions: leaving those out changes nothing.
+// Equal units of layers, of which some are left out behind the last one that is there. If the allocator is in the same
+// state at that one's end as some units before, it would be so again after as many more: leaving out a multiple of that
+// many changes nothing.
 struct Repetition {
-    NodeId before;
-    NodeId after;
+    std::vector<NodeId> before;  // the ends of the units before the last one
+    NodeId after = no_node;      // the end of the last one
+    std::size_t left_out = 0;    // units
 };
 
 struct BufferSizes {
     std::vector<std::int64_t> bytes;  // by backend
-    bool repeats = true;              // every repetition ended in the state that it began with
+    bool repeats = true;              // what is left out changes nothing
 };
 
 // `alignments`: of each backend's buffer type.

@@ -46,15 +46,6 @@ std::int64_t elements(const Extents& ne) {
     return checked_mul(checked_mul(ne[0], ne[1]), checked_mul(ne[2], ne[3]));
 }
 
-Extents contiguous_strides(GgmlType type, const Extents& ne) {
-    const auto& t = traits(type);
-    Extents nb{t.block_bytes, 0, 0, 0};
-    nb[1] = checked_mul(t.block_bytes, whole_blocks(t, ne[0]));
-    nb[2] = checked_mul(nb[1], ne[1]);
-    nb[3] = checked_mul(nb[2], ne[2]);
-    return nb;
-}
-
 void Node::set_sources(std::initializer_list<NodeId> ids) {
     source_count = 0;
     for (const NodeId id : ids)

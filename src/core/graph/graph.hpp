@@ -77,9 +77,8 @@ struct HostWeight {
     GgmlType type = GgmlType::f32;
 };
 
-// Two lines of a cache, no more: the passes over a graph do little else than fetch them.
-struct alignas(64) Node {
-    static constexpr std::size_t max_sources = 7;
+struct Node {
+    static constexpr std::size_t max_sources = 9;  // 7 are needed; so many make a node 128 bytes, found by a shift
 
     Op op = Op::none;
     GgmlType type = GgmlType::f32;
@@ -184,6 +183,13 @@ private:
 
 std::int64_t elements(const Extents& ne);
 // Bytes between the values of a contiguous tensor.
-Extents contiguous_strides(GgmlType type, const Extents& ne);
+inline Extents contiguous_strides(GgmlType type, const Extents& ne) {
+    const auto& t = traits(type);
+    Extents nb{t.block_bytes, 0, 0, 0};
+    nb[1] = checked_mul(t.block_bytes, whole_blocks(t, ne[0]));
+    nb[2] = checked_mul(nb[1], ne[1]);
+    nb[3] = checked_mul(nb[2], ne[2]);
+    return nb;
+}
 
 }  // namespace fitcalc::graph

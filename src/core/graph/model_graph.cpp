@@ -282,11 +282,10 @@ NodeId ModelGraphBuilder::all_layers_from_checkpoints(std::span<const std::size_
     return wanted_rows(checkpoints_.mixture(graph_, stream));
 }
 
-// The units of a run that are built: some to settle, a stride to look at, those behind it, and what makes the number of
-// those left out a multiple of the stride.
+// The units of a run that are built: one that follows other layers, a stride to look at, those behind it, and what makes
+// the number of those left out a multiple of the stride.
 std::size_t units_built(std::size_t times, std::size_t stride, std::size_t behind) {
-    const std::size_t settling = stride + 1;
-    const std::size_t least = settling + stride + behind;
+    const std::size_t least = 1 + stride + behind;
     return times <= least ? times : least + (times - least) % stride;
 }
 
@@ -295,7 +294,8 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
     // The very last layer of all differs, so the unit before it is the one to look at.
     const std::size_t behind = final_run ? 1 : 0;
     const std::size_t times = shares_input() ? run.times : units_built(run.times, plan_.stride, behind);
-    NodeId before = no_node;
+    const std::size_t looked_at = times - behind, left_out = run.times - times;
+    std::vector<NodeId> before;
     for (std::size_t t = 0; t < times; ++t) {
         for (std::size_t i = 0; i < run.period; ++i) {
             const std::size_t index = layers[run.first + i];
@@ -304,9 +304,8 @@ NodeId ModelGraphBuilder::run(const LayerRun& run, std::span<const std::size_t> 
             graph_.enter_layer(place.cache, place.experts, place.host_weights);
             stream = layer(model_.layers[index], place.backend, last, stream);
         }
-        const std::size_t left = times - t - 1 - behind;
-        if (left == plan_.stride) before = stream;
-        if (left == 0 && times < run.times) left_out_.push_back({before, stream});
+        if (left_out > 0 && t + 1 < looked_at && t + 1 + plan_.stride >= looked_at) before.push_back(stream);
+        if (left_out > 0 && t + 1 == looked_at) left_out_.push_back({before, stream, left_out});
     }
     return stream;
 }

@@ -31,8 +31,8 @@ struct GraphPlan {
     Backend output_backend = 0;
     std::span<const HostWeight> host_weights;  // likewise outside the layers
     Backend host = 1;
-    // After how many units of equal layers the allocator is expected to be back in the same state. Units beyond a
-    // few multiples of this are left out; none are if it exceeds the number of units.
+    // Within so many units of equal layers the allocator is expected to be back in a state that it was in before. Units
+    // beyond those that show it are left out; none are if there are no more.
     std::size_t stride = 1;
 };
 

@@ -1,6 +1,8 @@
 // Compute buffers of a model whose layers lie on several devices, or partly in host memory.
 #pragma once
 
+#include <cstddef>
+
 #include "fitcalc/compute.hpp"
 #include "fitcalc/engine_settings.hpp"
 #include "fitcalc/model_spec.hpp"
@@ -15,7 +17,7 @@ namespace fitcalc {
 bool pipelined(const ModelSpec& model, const Layout& layout);
 
 // `weights` are needed when some are in host memory: those copied to a device take room there. More devices than an
-// engine process takes are an error. `stride`: as graph::simulate has it, begins at 1.
+// engine process takes are an error. `stride`: as graph::simulate has it, 1 at first.
 Result<SplitBuffers> split_buffers(const ModelSpec& model, const EngineSettings& settings, const Layout& layout,
                                    const LoadedWeights* weights, std::size_t& stride);
 
