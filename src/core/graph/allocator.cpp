@@ -176,7 +176,7 @@ BufferSizes GraphAllocator::run(const Schedule& schedule, std::span<const Repeti
         if (std::ranges::find(next->before, id) != next->before.end()) before.push_back({id, buffers_});
         if (id != next->after) continue;
         const auto same_state = [&](const Moment& moment) {
-            return state(moment.end).offset == state(id).offset &&
+            return state(moment.end).offset == state(next->after).offset &&
                    std::ranges::equal(moment.buffers, buffers_, &BlockAllocator::same_blocks);
         };
         bool repeats = false;
