@@ -5,10 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <compare>
-#include <numeric>
 
-#include "fitcalc/text.hpp"
+#include "quantizer_order.hpp"
 
 namespace fitcalc {
 namespace {
@@ -57,94 +55,9 @@ constexpr bool is_one_of(FileType type, Types... types) {
     return ((type == types) || ...);
 }
 
-// tensor_allows_quantization: all others keep the type of the source file.
-bool quantizable_name(std::string_view name) {
-    static constexpr std::array excluded{
-        std::string_view{"_norm.weight"}, std::string_view{"ffn_gate_inp.weight"},
-        std::string_view{"ffn_gate_tid2eid.weight"}, std::string_view{"altup"}, std::string_view{"laurel"},
-        std::string_view{"per_layer_model_proj"}, std::string_view{"ssm_conv1d"},
-        std::string_view{"shortconv.conv.weight"}, std::string_view{"indexer.k_proj.weight"},
-        std::string_view{"indexer.q_proj.weight"}, std::string_view{"time_mix_first.weight"},
-        std::string_view{"time_mix_w0.weight"}, std::string_view{"time_mix_w1.weight"},
-        std::string_view{"time_mix_w2.weight"}, std::string_view{"time_mix_v0.weight"},
-        std::string_view{"time_mix_v1.weight"}, std::string_view{"time_mix_v2.weight"},
-        std::string_view{"time_mix_a0.weight"}, std::string_view{"time_mix_a1.weight"},
-        std::string_view{"time_mix_a2.weight"}, std::string_view{"time_mix_g1.weight"},
-        std::string_view{"time_mix_g2.weight"}, std::string_view{"time_mix_decay_w1.weight"},
-        std::string_view{"time_mix_decay_w2.weight"}, std::string_view{"time_mix_lerp_fused.weight"},
-        std::string_view{"attn_rel_b.weight"}, std::string_view{".position_embd"}, std::string_view{".patch_embd"},
-        std::string_view{".patch_merger"}, std::string_view{".rel_pos"}, std::string_view{"sam."},
-        std::string_view{"position_embd.weight"}, std::string_view{"token_types.weight"},
-    };
-    if (!name.ends_with("weight")) return false;
-    return std::ranges::none_of(excluded, [&](std::string_view part) { return contains(name, part); });
+bool value_like(TensorCategory c) {
+    return c == TensorCategory::v || c == TensorCategory::qkv || c == TensorCategory::kv_b;
 }
-
-// tensor_get_category: the first that matches.
-enum class Category { output, embedding, qkv, kv_b, v, k, q, attention_output, up, gate, down, other };
-
-Category category_of(std::string_view name) {
-    struct Pattern {
-        std::string_view part;
-        Category category;
-    };
-    static constexpr std::array patterns{
-        Pattern{"attn_qkv.weight", Category::qkv},  Pattern{"attn_kv_b.weight", Category::kv_b},
-        Pattern{"attn_v.weight", Category::v},      Pattern{"attn_k.weight", Category::k},
-        Pattern{"attn_q.weight", Category::q},      Pattern{"attn_output.weight", Category::attention_output},
-        Pattern{"ffn_up", Category::up},            Pattern{"ffn_gate", Category::gate},
-        Pattern{"ffn_down", Category::down},
-    };
-    if (name == "output.weight") return Category::output;
-    if (name == "token_embd.weight" || name == "per_layer_token_embd.weight") return Category::embedding;
-    const auto found = std::ranges::find_if(patterns, [&](const Pattern& p) { return contains(name, p.part); });
-    return found == patterns.end() ? Category::other : found->category;
-}
-
-// What a name says; the same for a name in every layer.
-struct NameFacts {
-    Category category;
-    bool quantizable;
-};
-
-// Names within layers repeat, so each is looked at once.
-class NameIndex {
-public:
-    // The place of the tensor's name among the different ones.
-    std::uint32_t operator[](const Tensor& tensor) {
-        const std::string_view name = tensor.name.in_layer();
-        const auto same = [&](const Entry& entry) { return entry.name == name && entry.layered == tensor.layer.has_value(); };
-        // Layers mostly list the same names in the same order.
-        if (next_ >= entries_.size() || !same(entries_[next_])) {
-            const auto known = std::ranges::find_if(entries_, same);
-            next_ = static_cast<std::size_t>(known - entries_.begin());
-            if (known == entries_.end())
-                entries_.push_back({name, tensor.layer.has_value(), {category_of(tensor.name), quantizable_name(tensor.name)}});
-        }
-        return static_cast<std::uint32_t>(next_++);
-    }
-    const NameFacts& facts(std::size_t place) const { return entries_[place].facts; }
-
-    // For each place, how many names come before its own.
-    std::vector<std::uint32_t> ranks() const {
-        std::vector<std::uint32_t> order(entries_.size()), ranks(entries_.size());
-        std::iota(order.begin(), order.end(), std::uint32_t{0});
-        std::ranges::stable_sort(order, {}, [&](std::uint32_t place) { return entries_[place].name; });
-        for (std::uint32_t rank = 0; rank < order.size(); ++rank) ranks[order[rank]] = rank;
-        return ranks;
-    }
-
-private:
-    struct Entry {
-        std::string_view name;
-        bool layered;
-        NameFacts facts;
-    };
-    std::vector<Entry> entries_;
-    std::size_t next_ = 0;  // place that is tried first
-};
-
-bool value_like(Category c) { return c == Category::v || c == Category::qkv || c == Category::kv_b; }
 
 // What the rules know of the model.
 struct ModelFacts {
@@ -182,14 +95,14 @@ GgmlType embedding_type(FileType type, GgmlType base) {
 }
 
 // IQ1 and IQ2 mixes have rules of their own. Their ffn_down index runs over the tensors even in MoE models.
-GgmlType very_low_bits_type(FileType type, GgmlType base, Category category, const ModelFacts& model,
+GgmlType very_low_bits_type(FileType type, GgmlType base, TensorCategory category, const ModelFacts& model,
                             const Counters& seen) {
     const bool iq2_sm = is_one_of(type, iq2_s, iq2_m);
     const GgmlType raised = iq2_sm ? GgmlType::iq3_s : GgmlType::q2_k;
     if (value_like(category)) return model.gqa >= 4 || model.experts >= 4 ? GgmlType::q4_k : raised;
-    if (category == Category::k && model.experts == 8) return GgmlType::q4_k;
-    if (category == Category::down && seen.down < model.layers / 8) return raised;
-    if (category == Category::attention_output) {
+    if (category == TensorCategory::k && model.experts == 8) return GgmlType::q4_k;
+    if (category == TensorCategory::down && seen.down < model.layers / 8) return raised;
+    if (category == TensorCategory::attention_output) {
         if (model.experts == 8) return GgmlType::q5_k;
         if (is_one_of(type, iq1_s, iq1_m)) return GgmlType::iq2_xxs;
         if (iq2_sm) return GgmlType::iq3_s;
@@ -275,13 +188,13 @@ GgmlType up_or_gate_type(FileType type, GgmlType base, const ModelFacts& model, 
 
 // llama_tensor_get_type_impl: the mix of the file type, before shapes are looked at. Counts what it has seen.
 // `layer`: -1 outside the layers.
-GgmlType mixed_type(FileType type, Category category, std::int64_t layer, const Shape& shape, const ModelFacts& model,
+GgmlType mixed_type(FileType type, TensorCategory category, std::int64_t layer, const Shape& shape, const ModelFacts& model,
                     Counters& seen) {
     const GgmlType base = traits(type).default_type;
-    if (category == Category::output || (model.tied && category == Category::embedding))
+    if (category == TensorCategory::output || (model.tied && category == TensorCategory::embedding))
         return output_type(type, base, model, shape);
     if (type == mxfp4_moe) return shape.ne[2] > 1 ? GgmlType::mxfp4 : GgmlType::q8_0;
-    if (category == Category::embedding) return embedding_type(type, base);
+    if (category == TensorCategory::embedding) return embedding_type(type, base);
 
     // MoE files visit a layer's tensors in no useful order, so there the layer number counts.
     const auto index = [&](std::int64_t running) {
@@ -294,19 +207,19 @@ GgmlType mixed_type(FileType type, Category category, std::int64_t layer, const 
         chosen = value_type(type, base, model, seen.value);
     } else {
         switch (category) {
-            case Category::k: chosen = model.experts == 8 ? GgmlType::q8_0 : query_or_key_type(type, base); break;
-            case Category::q: chosen = query_or_key_type(type, base); break;
-            case Category::down: chosen = down_type(type, base, model, index(seen.down)); break;
-            case Category::attention_output: chosen = attention_output_type(type, base, model); break;
-            case Category::up: chosen = up_or_gate_type(type, base, model, index(seen.up)); break;
-            case Category::gate: chosen = up_or_gate_type(type, base, model, index(seen.gate)); break;
+            case TensorCategory::k: chosen = model.experts == 8 ? GgmlType::q8_0 : query_or_key_type(type, base); break;
+            case TensorCategory::q: chosen = query_or_key_type(type, base); break;
+            case TensorCategory::down: chosen = down_type(type, base, model, index(seen.down)); break;
+            case TensorCategory::attention_output: chosen = attention_output_type(type, base, model); break;
+            case TensorCategory::up: chosen = up_or_gate_type(type, base, model, index(seen.up)); break;
+            case TensorCategory::gate: chosen = up_or_gate_type(type, base, model, index(seen.gate)); break;
             default: break;
         }
     }
     if (value_like(category)) ++seen.value;
-    if (category == Category::down) ++seen.down;
-    if (category == Category::up) ++seen.up;
-    if (category == Category::gate) ++seen.gate;
+    if (category == TensorCategory::down) ++seen.down;
+    if (category == TensorCategory::up) ++seen.up;
+    if (category == TensorCategory::gate) ++seen.gate;
     return chosen;
 }
 
@@ -326,37 +239,6 @@ GgmlType fitting_type(GgmlType chosen, std::int64_t row) {
         }
     }();
     return divides(smaller, row) ? smaller : GgmlType::f16;
-}
-
-// A tensor where the quantizer comes to it.
-struct Visit {
-    std::uint32_t tensor = 0;  // in the inventory
-    std::uint32_t name = 0;    // in the index
-};
-
-// By a number of each below `numbers`; those of one number stay in their order.
-template <class Number>
-std::vector<Visit> counted_out(const std::vector<Visit>& visits, std::size_t numbers, Number number) {
-    std::vector<std::uint32_t> next(numbers + 1);  // place of the next one with this number
-    for (const Visit& visit : visits) ++next.at(number(visit) + 1);
-    std::partial_sum(next.begin(), next.end(), next.begin());
-    std::vector<Visit> ordered(visits.size());
-    for (const Visit& visit : visits) ordered[next[number(visit)]++] = visit;
-    return ordered;
-}
-
-// The quantizer's order: by layer, then by name; tensors outside the layers come first. Within a layer names differ
-// behind "blk.N." only, so that the order of what is behind is theirs.
-std::vector<Visit> visiting_order(const TensorInventory& inventory, std::size_t layers, NameIndex& names) {
-    std::vector<Visit> visits;
-    visits.reserve(inventory.tensors.size());
-    for (std::uint32_t i = 0; i < inventory.tensors.size(); ++i) visits.push_back({i, names[inventory.tensors[i]]});
-    const std::vector<std::uint32_t> ranks = names.ranks();
-    const auto rank = [&](const Visit& visit) { return std::size_t{ranks[visit.name]}; };
-    const auto layer = [&](const Visit& visit) {
-        return static_cast<std::size_t>(inventory.tensors[visit.tensor].layer.value_or(-1) + 1);
-    };
-    return counted_out(counted_out(visits, ranks.size(), rank), layers + 1, layer);
 }
 
 // Models that llama.cpp's loaders call LLM_TYPE_70B (src/models/*.cpp, load_hparams).
@@ -392,16 +274,14 @@ bool experts_in_mxfp4(const ModelSpec& model) {
 FileType usual_file_type(const ModelSpec& model) { return experts_in_mxfp4(model) ? mxfp4_moe : q4_k_m; }
 
 QuantPlanner::QuantPlanner(const ModelSpec& model, const TensorInventory& inventory) {
-    NameIndex names;
     source_types_.reserve(inventory.tensors.size());
     for (const Tensor& tensor : inventory.tensors) source_types_.push_back(tensor.type);
     quantized_.reserve(inventory.tensors.size());
-    for (const Visit& visit : visiting_order(inventory, model.layers.size(), names)) {
-        const Tensor& tensor = inventory.tensors[visit.tensor];
-        const auto [category, quantizable] = names.facts(visit.name);
+    for (const auto& [index, category, quantizable] : quantizer_order(inventory, model.layers.size())) {
+        const Tensor& tensor = inventory.tensors[index];
         if (value_like(category)) ++value_tensors_;
         if (quantizable && tensor.shape.dimensions() >= 2)
-            quantized_.push_back({visit.tensor, tensor.layer.value_or(-1), static_cast<std::uint8_t>(category), tensor.shape});
+            quantized_.push_back({index, tensor.layer.value_or(-1), static_cast<std::uint8_t>(category), tensor.shape});
     }
     tied_ = inventory.tied();
     falcon_ = model.architecture == "falcon";
@@ -417,7 +297,7 @@ std::vector<GgmlType> QuantPlanner::types(FileType type, bool importance_matrix)
     std::vector<GgmlType> chosen = source_types_;
     Counters seen;
     for (const Quantized& tensor : quantized_) {
-        const auto category = static_cast<Category>(tensor.category);
+        const auto category = static_cast<TensorCategory>(tensor.category);
         chosen[tensor.index] = !traits(base).quantized
                                    ? base
                                    : fitting_type(mixed_type(type, category, tensor.layer, tensor.shape, model, seen),
