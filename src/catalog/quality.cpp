@@ -20,9 +20,11 @@ double median(std::vector<double> values) {
 
 std::vector<const QualityRecord*> Catalog::measurements(std::string_view model, std::string_view quant) const {
     std::vector<const QualityRecord*> found;
-    for (const auto& layer : quality_)
-        for (const QualityRecord& record : std::ranges::equal_range(layer, model, {}, &QualityRecord::model))
-            if (record.quant == quant) found.push_back(&record);
+    for (const auto& layer : quality_) {
+        auto record = std::ranges::lower_bound(layer, model, {}, &QualityRecord::model);
+        for (; record != layer.end() && record->model == model; ++record)
+            if (record->quant == quant) found.push_back(&*record);
+    }
     return found;
 }
 
