@@ -144,6 +144,12 @@ TEST_CASE("Llama 4 has experts in every n-th layer, and Command R+ norms on Q an
     CHECK(maverick.find("blk.0.ffn_gate.weight"));
     CHECK_FALSE(maverick.find("blk.0.ffn_gate_exps.weight"));
     CHECK(maverick.find("blk.1.ffn_gate_exps.weight"));
+    // Norms on Q and K: Scout has them where it rotates, Maverick with its 128 experts nowhere.
+    const auto qk_norm = [](const ModelSpec& model, std::size_t layer) { return std::get<FullAttention>(model.layers[layer].attention).qk_norm; };
+    CHECK(qk_norm(spec, 0) == QkNorm::after_rope);
+    CHECK(qk_norm(spec, 3) == QkNorm::none);
+    d.expert_count = 128;
+    CHECK(qk_norm(describe_model("llama4", d).value(), 0) == QkNorm::none);
 
     d = reference_model("command-r-v01").dimensions;
     d.block_count = 64;

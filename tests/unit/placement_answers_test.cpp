@@ -59,6 +59,9 @@ TEST_CASE("forced placements are kept, and need --ram to be a yes") {
     const json split = answer_to({"llama-3.1-8b", "--gpu", "2x 24GB", "--tensor-split", "3,1"});
     CHECK(split["placement"]["tensor_split"] == json{3.0, 1.0});
     CHECK(split["placement"]["devices"][0]["last_layer"] == 24);
+    const json equal = answer_to({"llama-3.1-8b", "--gpu", "24GB", "--gpu", "12GB", "--tensor-split", "1,1"});
+    CHECK(equal["placement"]["tensor_split"] == json{1.0, 1.0});
+    CHECK(equal["placement"]["devices"][0]["last_layer"] == 16);
 
     const json experts = answer_to({"deepseek-v2-lite", "--gpu", "24GB", "--n-cpu-moe", "all", "--ram", "64GB"});
     CHECK(experts["placement"]["cpu_moe_layers"] == experts["model"]["layers"]);

@@ -88,6 +88,15 @@ TEST_CASE("the checkpoint holds what the converted file holds, but for tables") 
     }
 }
 
+TEST_CASE("the two halves of latent attention are one matrix of the checkpoint") {
+    const Model model = model_of("deepseek-r1-0528");
+    const auto& modules = model.inventory.modules;
+    const auto found = std::ranges::find(modules, "model.layers.0.self_attn.kv_b_proj", &CheckpointModule::name);
+    REQUIRE(found != modules.end());
+    CHECK(found->inputs == 512);
+    CHECK(found->outputs == 128 * (128 + 128));
+}
+
 TEST_CASE("pipeline stages share the layers, the last one getting the fewest") {
     CHECK(stage_layers(61, 2) == std::vector<std::int64_t>{31, 30});
     CHECK(stage_layers(32, 4) == std::vector<std::int64_t>{8, 8, 8, 8});
@@ -137,6 +146,9 @@ TEST_CASE("latent attention is cached whole on every GPU") {
     CacheRules fp8;
     fp8.type = CacheType::fp8;
     CHECK(CacheLayout::create(model.spec, {8, 1, 1}, fp8)->token_bytes(0) == Bytes{70272 / 2});
+    // With sparse attention a row in 8 bits has scales and a rotary part in 16 bits, and the indexer its own keys.
+    const Model sparse = model_of("deepseek-v3.2");
+    CHECK(CacheLayout::create(sparse.spec, {8, 1, 1}, fp8)->token_bytes(0) == Bytes{61 * (512 + 16 + 128 + 128 + 4)});
 }
 
 TEST_CASE("hybrid models share pages among attention and states") {
