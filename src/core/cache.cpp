@@ -14,7 +14,6 @@ Bytes cache_tensor(GgmlType type, std::int64_t row, std::int64_t rows, GraphDevi
 
 // One K or V tensor: `row` values for each cell of each stream.
 Bytes cache_tensor(GgmlType type, std::int64_t row, Tokens cells, const EngineSettings& settings) {
-    if (row == 0) return {};
     return cache_tensor(type, row, checked_mul(cells.count(), settings.streams()), settings.device);
 }
 
