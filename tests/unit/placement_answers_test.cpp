@@ -69,6 +69,16 @@ TEST_CASE("forced placements are kept, and need --ram to be a yes") {
     CHECK(experts["verdict"] == "offload");
 }
 
+TEST_CASE("the rotary factors are in host memory from the first layer on") {
+    const auto host_weights = [](const char* layers) {
+        const json answer = answer_to({"llama-3.1-8b", "--quant", "Q8_0", "--gpu", "24GB", "--ngl", layers, "--ram", "64GB"});
+        return answer["placement"]["host"]["weights_bytes"].get<std::int64_t>();
+    };
+    constexpr std::int64_t factors = 64 * 4;
+    const std::int64_t none = host_weights("33"), one = host_weights("32"), two = host_weights("31");
+    CHECK(one - none == two - one + factors);
+}
+
 TEST_CASE("different cards share by their memory, and the CPU alone needs only RAM") {
     const json mixed = answer_to({"r1-distill-llama-70b", "--gpu", "rtx-4090", "--gpu", "2x rtx-3060-12gb"});
     REQUIRE(mixed["placement"]["devices"].size() == 3);
