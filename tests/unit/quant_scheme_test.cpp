@@ -126,3 +126,11 @@ TEST_CASE("rows that don't fill a block fall back to a smaller one") {
     d.feed_forward_length = PerLayer{8192 + 8};  // not by 32 either
     CHECK(Types(d, FileType::q4_k_m)("blk.2.ffn_down") == GgmlType::f16);
 }
+
+// Those that put IQ1, IQ2 or IQ3_XXS tensors anywhere, and Q2_K_S (llama.cpp de3ff81, src/llama-quant.cpp).
+TEST_CASE("types of few bits are refused without an importance matrix, and no others") {
+    std::vector<std::string_view> refused;
+    for (const FileTypeTraits& type : file_types())
+        if (type.needs_imatrix) refused.push_back(type.name);
+    CHECK(refused == std::vector<std::string_view>{"IQ3_XS", "IQ3_XXS", "Q2_K_S", "IQ2_M", "IQ2_S", "IQ2_XS", "IQ2_XXS", "IQ1_M", "IQ1_S"});
+}
