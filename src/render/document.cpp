@@ -39,8 +39,9 @@ std::string figures_of(const std::vector<Chart>& charts) {
     std::size_t count = 0;
     for (const Chart& chart : charts) {
         const Drawing large = chart(wide), small = chart(narrow);
+        ++count;
         text += formatted("<figure>\n<figcaption>{}</figcaption>\n{}{}</figure>\n", escaped(large.title),
-                          svg_element(large, "drawing wide", formatted("chart{}", ++count)),
+                          svg_element(large, "drawing wide", formatted("chart{}", count)),
                           svg_element(small, "drawing narrow", formatted("chart{}-narrow", count)));
     }
     return text;

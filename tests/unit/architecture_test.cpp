@@ -158,6 +158,17 @@ TEST_CASE("Llama 4 has experts in every n-th layer, and Command R+ norms on Q an
     CHECK(plus.find("blk.0.attn_q_norm.weight")->shape == Shape{128, 64});
 }
 
+TEST_CASE("a short convolution over one token keeps nothing, and is refused") {
+    Dimensions d = reference_model("lfm2-1.2b").dimensions;
+    REQUIRE(describe_model("lfm2", d));
+    d.shortconv_l_cache = 1;
+    const auto refused = describe_model("lfm2", d);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message.find("shortconv.l_cache 1") != std::string::npos);
+    d.shortconv_l_cache = 2;
+    CHECK(describe_model("lfm2", d));
+}
+
 TEST_CASE("DeepSeek-V4 with dimensions that llama.cpp doesn't load is an error that says which") {
     Dimensions d = reference_model("deepseek-v4-flash").dimensions;
     REQUIRE(describe_model("deepseek4", d));
