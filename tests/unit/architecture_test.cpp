@@ -158,6 +158,11 @@ TEST_CASE("Llama 4 has experts in every n-th layer, and Command R+ norms on Q an
     CHECK(plus.find("blk.0.attn_q_norm.weight")->shape == Shape{128, 64});
 }
 
+TEST_CASE("a model without layers has no heads") {
+    CHECK(ModelSpec{}.heads() == 0);
+    CHECK(ModelSpec{}.kv_heads() == 0);
+}
+
 TEST_CASE("a short convolution over one token keeps nothing, and is refused") {
     Dimensions d = reference_model("lfm2-1.2b").dimensions;
     REQUIRE(describe_model("lfm2", d));

@@ -227,6 +227,13 @@ TEST_CASE("formats belong to engines") {
     CHECK(run({"rwkv7-goose-world3-2.9b", "--engine", "vllm"}).status == 3);
 }
 
+TEST_CASE("two formats are made from a 16-bit repository while it is loaded") {
+    std::vector<std::string_view> made;
+    for (const CheckpointFormat& format : checkpoint_formats())
+        if (format.made_at_load) made.push_back(format.name);
+    CHECK(made == std::vector<std::string_view>{"fp8", "nf4"});
+}
+
 TEST_CASE("DeepSeek R1 in its own FP8 on nodes of eight") {
     const json h200 = answer({"deepseek-r1-0528", "--engine", "vllm", "--ctx", "max", "--gpu", "8x h200"});
     CHECK(h200["settings"]["quant"] == "fp8-block");
