@@ -119,7 +119,9 @@ Gpu amd_gpu(const Probe& probe, const PciDevice& device, std::string_view gfx_ta
     }
     gpu.vram = size_file(probe, device, "mem_info_vram_total", found);
     gpu.gtt = size_file(probe, device, "mem_info_gtt_total", found);
-    choose_pool(gpu, size_file(probe, device, "mem_info_vram_used", found), size_file(probe, device, "mem_info_gtt_used", found));
+    const auto vram_used = size_file(probe, device, "mem_info_vram_used", found);
+    const auto gtt_used = size_file(probe, device, "mem_info_gtt_used", found);
+    choose_pool(gpu, vram_used, gtt_used);
     if (!gpu.memory) gpu.problem = "its driver does not say its memory";
     return gpu;
 }

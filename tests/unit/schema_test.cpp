@@ -111,11 +111,13 @@ TEST_CASE("the schemas refuse what is not an answer") {
 }
 
 TEST_CASE("every record that list prints names its source") {
-    for (const char* topic : {"models", "gpus", "quants", "engines", "architectures"})
-        for (const json& record : answer_to({"list", topic})[topic]) {
+    for (const char* topic : {"models", "gpus", "quants", "engines", "architectures"}) {
+        const json answer = answer_to({"list", topic});
+        for (const json& record : answer[topic]) {
             INFO(topic << " " << record.dump().substr(0, 80));
             CHECK(record["source"].is_string());
         }
+    }
 }
 
 TEST_CASE("what is detected on every recorded machine is what its schema says") {
