@@ -12,6 +12,15 @@
 
 namespace fitcalc {
 
+// The length of the "blk.N." that a tensor's name within a layer begins with; 0 outside the layers.
+constexpr std::size_t layer_prefix_length(std::string_view name) {
+    constexpr std::string_view layers = "blk.";
+    if (!name.starts_with(layers)) return 0;
+    std::size_t end = layers.size();
+    while (end < name.size() && name[end] >= '0' && name[end] <= '9') ++end;
+    return end > layers.size() && end < name.size() && name[end] == '.' ? end + 1 : 0;
+}
+
 // "blk.3.ffn_down_exps.weight". The text lies within the object: a model has hundreds of tensors, and their names would
 // be most of what is allocated for it.
 class TensorName {
@@ -42,14 +51,7 @@ public:
 
     // What the tensor is called within its layer, the same in all layers: "ffn_down_exps.weight". Outside the layers the
     // whole name.
-    std::string_view in_layer() const {
-        constexpr std::string_view layers = "blk.";
-        if (!starts_with(layers)) return view();
-        std::size_t end = layers.size();
-        while (end < size_ && text_[end] >= '0' && text_[end] <= '9') ++end;
-        const bool numbered = end > layers.size() && end < size_ && text_[end] == '.';
-        return numbered ? view().substr(end + 1) : view();
-    }
+    std::string_view in_layer() const { return view().substr(layer_prefix_length(view())); }
 
     friend bool operator==(const TensorName& a, const TensorName& b) { return a.view() == b.view(); }
     template <std::convertible_to<std::string_view> Text>

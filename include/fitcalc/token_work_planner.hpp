@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "fitcalc/token_work.hpp"
@@ -17,10 +16,7 @@ public:
     TokenWorkPlanner(const ModelSpec& model, const TensorInventory& inventory, const EngineSettings& settings);
 
     // As token_work(); `types`: of each tensor, in the inventory's order.
-    std::vector<TokenWork> work(std::span<const GgmlType> types) const& { return with_weights(without_weights_, types); }
-    std::vector<TokenWork> work(std::span<const GgmlType> types) && {
-        return with_weights(std::move(without_weights_), types);
-    }
+    std::vector<TokenWork> work(std::span<const GgmlType> types) const;
 
 private:
     struct ReadTensor {
@@ -30,8 +26,6 @@ private:
         bool expert = false;
         double multiply_adds = 0;  // for one token of a prompt
     };
-
-    std::vector<TokenWork> with_weights(std::vector<TokenWork> work, std::span<const GgmlType> types) const;
 
     std::vector<TokenWork> without_weights_;
     std::vector<ReadTensor> tensors_;

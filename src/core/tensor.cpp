@@ -27,11 +27,11 @@ TensorRole role_of(std::string_view name) {
 }
 
 std::optional<std::int32_t> layer_of(std::string_view name) {
-    constexpr std::string_view prefix = "blk.";
-    if (!name.starts_with(prefix)) return std::nullopt;
+    const std::size_t length = layer_prefix_length(name);
+    if (length == 0) return std::nullopt;
     std::int32_t layer = 0;
-    const auto [end, error] = std::from_chars(name.data() + prefix.size(), name.data() + name.size(), layer);
-    if (error != std::errc{} || layer < 0 || end == name.data() + name.size() || *end != '.') return std::nullopt;
+    const char* const number = name.data() + std::string_view{"blk."}.size();
+    if (std::from_chars(number, name.data() + length - 1, layer).ec != std::errc{}) return std::nullopt;
     return layer;
 }
 

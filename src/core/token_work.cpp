@@ -212,7 +212,7 @@ TokenWorkPlanner::TokenWorkPlanner(const ModelSpec& model, const TensorInventory
     }
 }
 
-std::vector<TokenWork> TokenWorkPlanner::with_weights(std::vector<TokenWork> work, std::span<const GgmlType> types) const {
+std::vector<TokenWork> TokenWorkPlanner::work(std::span<const GgmlType> types) const {
     // Tensors of one shape mostly have one type, layer after layer.
     struct LastSize {
         std::optional<GgmlType> type;
@@ -220,6 +220,7 @@ std::vector<TokenWork> TokenWorkPlanner::with_weights(std::vector<TokenWork> wor
         double bytes = 0;
     };
     std::vector<LastSize> sizes(shapes_.size());
+    std::vector<TokenWork> work = without_weights_;
     for (const ReadTensor& read : tensors_) {
         const GgmlType type = types[read.index];
         LastSize& size = sizes[read.shape];

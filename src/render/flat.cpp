@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catalog/names.hpp"
+#include "phrases.hpp"
 #include "table.hpp"
 
 namespace fitcalc {
@@ -55,12 +56,6 @@ void add_names(std::vector<std::string>& names, const Json& object) {
     for (const auto& item : object.items()) names.push_back(item.key());
 }
 
-std::string joined(const std::vector<std::string>& names) {
-    std::string text;
-    for (const auto& name : names) (text += text.empty() ? "" : ", ") += name;
-    return text;
-}
-
 tl::unexpected<Error> no_field(std::string_view name, std::string hint) {
     return fail(ErrorKind::usage, "no field '" + std::string(name) + "'", std::move(hint));
 }
@@ -77,7 +72,7 @@ Result<std::vector<std::string>> chosen_columns(const Json& rows, const std::vec
     if (fields.empty() || rows.empty()) return fields.empty() ? all : fields;
     for (const auto& field : fields) {
         const bool known = std::ranges::any_of(rows, [&](const Json& row) { return at_path(row, field) != nullptr; });
-        if (!known) return no_field(field, "fields: " + joined(all));
+        if (!known) return no_field(field, "fields: " + joined(all, ", "));
     }
     return fields;
 }
@@ -248,7 +243,7 @@ Result<std::string> render_value(const Json& answer, std::string_view name) {
     const std::vector<std::string_view> views(names.begin(), names.end());
     const auto near = nearest(name, views, near_names);
     return no_field(name, near.empty() ? "--format json shows them all"
-                                       : "did you mean " + joined({near.begin(), near.end()}) + "?");
+                                       : "did you mean " + joined({near.begin(), near.end()}, ", ") + "?");
 }
 
 Result<std::string> render_values(const Json& rows, std::string_view name) {

@@ -7,17 +7,9 @@
 #include "fitcalc/architecture.hpp"
 #include "fitcalc/catalog.hpp"
 #include "support/catch.hpp"
-#include "support/reference.hpp"
 
 namespace fitcalc::graph {
 namespace {
-
-// Bytes from the first value to the last.
-std::int64_t span_of(const Node& node) {
-    std::int64_t bytes = traits(node.type).block_bytes * whole_blocks(traits(node.type), node.ne[0]);
-    for (std::size_t i = 1; i < node.ne.size(); ++i) bytes += (node.ne[i] - 1) * node.nb[i];
-    return bytes;
-}
 
 // ggml_can_repeat: `a` fills `b` so many times.
 bool repeats(const Node& a, const Node& b) {

@@ -1,9 +1,8 @@
 #include <stdexcept>
 #include <string>
 
-#include <catch2/catch.hpp>
-
 #include "fitcalc/tensor_name.hpp"
+#include "support/catch.hpp"
 
 using namespace fitcalc;
 

@@ -46,6 +46,14 @@ std::int64_t elements(const Extents& ne) {
     return checked_mul(checked_mul(ne[0], ne[1]), checked_mul(ne[2], ne[3]));
 }
 
+std::int64_t span_of(const Node& node) {
+    const auto& t = traits(node.type);
+    std::int64_t bytes = checked_mul(t.block_bytes, whole_blocks(t, node.ne[0]));
+    for (std::size_t i = 1; i < node.ne.size(); ++i)
+        bytes = checked_add(bytes, checked_mul(node.ne[i] - 1, node.nb[i]));
+    return bytes;
+}
+
 void Node::set_sources(std::initializer_list<NodeId> ids) {
     source_count = 0;
     for (const NodeId id : ids)

@@ -182,6 +182,8 @@ private:
 };
 
 std::int64_t elements(const Extents& ne);
+// Bytes from a tensor's first value to its last, gaps of a view included (ggml_nbytes).
+std::int64_t span_of(const Node& node);
 // Bytes between the values of a contiguous tensor.
 inline Extents contiguous_strides(GgmlType type, const Extents& ne) {
     const auto& t = traits(type);

@@ -7,15 +7,6 @@
 namespace fitcalc::graph {
 namespace {
 
-// Bytes from a tensor's first value to its last, gaps of a view included (ggml_nbytes).
-std::int64_t span_of(const Node& node) {
-    const auto& t = traits(node.type);
-    std::int64_t bytes = checked_mul(t.block_bytes, whole_blocks(t, node.ne[0]));
-    for (std::size_t i = 1; i < node.ne.size(); ++i)
-        bytes = checked_add(bytes, checked_mul(node.ne[i] - 1, node.nb[i]));
-    return bytes;
-}
-
 struct Copies {
     NodeId original;
     Backend backend;
