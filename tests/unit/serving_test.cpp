@@ -183,6 +183,42 @@ TEST_CASE("the longest context that starts is the one before that does not") {
     CHECK(layout->longest(0, Tokens{2048}, Tokens{1000}) == Tokens{});
 }
 
+TEST_CASE("a picture tower's scratch grows with its weights") {
+    Model model = model_of("qwen3-8b");
+    CheckpointModule tower;
+    tower.kind = ModuleKind::vision;
+    tower.inputs = 1000;
+    tower.outputs = 5'000'000;
+    model.inventory.modules.push_back(tower);
+    ServingCoefficients coefficients;
+    coefficients.vision_copies = 0.5;
+    CHECK(activation_peak(model.spec, model.inventory, {}, coefficients) == Bytes{5'000'000'000});  // 16-bit copies
+    model.inventory.modules.push_back(tower);
+    CHECK(activation_peak(model.spec, model.inventory, {}, coefficients) == Bytes{10'000'000'000});
+}
+
+TEST_CASE("the longest context that starts fits once beside the states, and a token more does not") {
+    const Model model = model_of("qwen3.6-35b-a3b");
+    const std::vector<Bytes> weights{GB * 70};
+    for (const bool paged : {true, false}) {
+        ServingSettings settings;
+        settings.cache.paged = paged;
+        const auto plan = [&](Tokens context, Bytes total) {
+            settings.context = context;
+            return plan_serving(model.spec, model.inventory, weights, settings, {}, BudgetRule::fraction, total).value();
+        };
+        const Bytes total = GB * 77;
+        const Tokens longest = plan(Tokens{4096}, total).longest;
+        INFO(longest.count());
+        REQUIRE(longest > Tokens{4096});
+        REQUIRE(longest < model.spec.context_length);
+        CHECK(plan(longest, total).concurrency >= 1);
+        CHECK(plan(longest + Tokens{1}, total).concurrency < 1);
+        CHECK(plan(longest, total).starts);
+        CHECK_FALSE(plan(longest + Tokens{1}, total).starts);
+    }
+}
+
 TEST_CASE("SGLang's share of a card comes from its size") {
     CHECK(fraction_defaults(GiB * 24, {}).chunk == Tokens{2048});
     CHECK(fraction_defaults(GiB * 80, {}).fraction == Approx(0.836));
