@@ -14,24 +14,11 @@
 #include "fitcalc/cache.hpp"
 #include "fitcalc/compute.hpp"
 #include "support/catch.hpp"
+#include "support/reference_json.hpp"
 
 using namespace fitcalc;
 
 namespace {
-
-struct ReadDimension {
-    const nlohmann::json& from;
-
-    template <class T>
-    void operator()(const char* name, std::optional<T>& value) const {
-        if (from.contains(name)) value = from[name].get<T>();
-    }
-    void operator()(const char* name, PerLayer& value) const {
-        if (!from.contains(name)) return;
-        value = from[name].is_array() ? PerLayer{from[name].get<std::vector<std::uint32_t>>()}
-                                      : PerLayer{from[name].get<std::uint32_t>()};
-    }
-};
 
 EngineSettings settings_of(const nlohmann::json& row) {
     EngineSettings settings;
@@ -61,12 +48,6 @@ std::vector<nlohmann::json> small_shapes() {
     return shapes;
 }
 
-Dimensions dimensions_of(const nlohmann::json& shape) {
-    Dimensions dimensions;
-    visit_dimensions(dimensions, ReadDimension{shape["dimensions"]});
-    return dimensions;
-}
-
 double percent_apart(Bytes predicted, std::int64_t actual) {
     if (actual == 0) return predicted == Bytes{} ? 0 : 100;
     return 100 * std::abs(static_cast<double>(predicted.count()) / static_cast<double>(actual) - 1);
@@ -83,7 +64,7 @@ TEST_CASE("architectures without a measured model agree with the engine at small
     for (const nlohmann::json& shape : small_shapes()) {
         const std::string architecture = shape["architecture"];
         INFO(architecture);
-        const auto model = describe_model(architecture, dimensions_of(shape));
+        const auto model = describe_model(architecture, test::dimensions_of(shape["dimensions"]));
         REQUIRE(model);
         CHECK(tensor_inventory(*model).tensors.size() == shape["tensors"].get<std::size_t>());
         Tally& tally = tallies[architecture];
@@ -115,7 +96,7 @@ TEST_CASE("the file says whether routed weights are normalised, where llama.cpp 
             continue;
         seen.insert(architecture);
         for (const std::optional<bool> said : {std::optional<bool>{}, {false}, {true}}) {
-            Dimensions dimensions = dimensions_of(shape);
+            Dimensions dimensions = test::dimensions_of(shape["dimensions"]);
             dimensions.expert_weights_norm = said;
             const auto model = describe_model(architecture, dimensions);
             REQUIRE(model);

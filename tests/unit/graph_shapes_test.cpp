@@ -112,6 +112,9 @@ std::string reason_against(const Graph& graph, const Node& node) {
             if (sources.size() == 2 && (source(0).ne[2] != source(1).ne[1] || source(0).ne[3] != source(1).ne[2]))
                 return "rows of other matrices";
             break;
+        case Op::glu:
+            if (sources.size() == 2 && source(0).ne != source(1).ne) return "gate and rows of different shapes";
+            break;
         case Op::cont:
         case Op::cpy:
             if (elements(node.ne) != elements(source(0).ne)) return "a copy of another size";

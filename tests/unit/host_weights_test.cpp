@@ -10,6 +10,7 @@
 #include "fitcalc/architecture.hpp"
 #include "fitcalc/catalog.hpp"
 #include "support/catch.hpp"
+#include "support/reference.hpp"
 
 namespace fitcalc::graph {
 namespace {
@@ -91,6 +92,24 @@ TEST_CASE("every weight of routed experts that is in host memory is read once") 
     });
 }
 
+TEST_CASE("the norm of Arctic's experts is none of them: it stays with its layer") {
+    Dimensions dimensions = test::reference_model("llama-3.2-1b").dimensions;
+    dimensions.expert_count = 8;
+    dimensions.expert_used_count = 2;
+    const ModelSpec model = describe_model("arctic", dimensions).value();
+    const TensorInventory inventory = tensor_inventory(model);
+    std::vector<GgmlType> types;
+    for (const Tensor& tensor : inventory.tensors) types.push_back(tensor.type);
+    std::set<std::string_view> experts;
+    const LoadedWeights loaded = loaded_weights(model, inventory, types);
+    for (const HostWeight& weight : loaded.layers.front().expert_tensors) experts.insert(weight.name);
+    CHECK(experts == std::set<std::string_view>{"ffn_gate_exps.weight", "ffn_up_exps.weight", "ffn_down_exps.weight"});
+    REQUIRE(inventory.find("blk.0.ffn_norm_exps.weight"));
+    CHECK(inventory.find("blk.0.ffn_norm_exps.weight")->role == TensorRole::norm);
+    CHECK(role_of("blk.0.ffn_gate_up_exps.weight") == TensorRole::routed_experts);
+    CHECK(role_of("blk.0.ffn_down_exps.scale") == TensorRole::routed_experts);
+}
+
 TEST_CASE("every weight of a layer in host memory is read, but by operations that run there anyway") {
     for_each_architecture([](const ModelSpec& model) {
         // Next-token blocks are not run, and where an earlier layer's cache is read the file's own K and V are not.
@@ -105,6 +124,24 @@ TEST_CASE("every weight of a layer in host memory is read, but by operations tha
             CHECK(alike.read <= alike.there);
         }
     });
+}
+
+TEST_CASE("rotary factors are read by layers that see the whole context") {
+    const Catalog catalog;
+    const ModelRecord& record = *catalog.find_model("gemma-4-12b-it")->record;
+    const ModelSpec model = describe_model(record.architecture, record.dimensions()).value();
+    const TensorInventory inventory = tensor_inventory(model);
+    REQUIRE(inventory.find("rope_freqs.weight"));
+    const std::vector<GgmlType> types(inventory.tensors.size(), GgmlType::f16);
+    const LoadedWeights loaded = loaded_weights(model, inventory, types);
+    std::int64_t whole = 0;
+    for (std::size_t i = 0; i < model.layers.size(); ++i) {
+        const bool windowed = std::get<FullAttention>(model.layers[i].attention).window > 0;
+        CHECK(loaded.layers[i].rope_factors == !windowed);
+        whole += windowed ? 0 : 1;
+    }
+    CHECK(whole > 0);
+    CHECK(whole < static_cast<std::int64_t>(model.layers.size()));
 }
 
 }  // namespace fitcalc::graph
