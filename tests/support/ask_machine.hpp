@@ -5,9 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/run.hpp"
 #include "devices/detect.hpp"
-#include "support/catch.hpp"
+#include "support/ask.hpp"
 #include "support/recorded_machine.hpp"
 #include "support/transcript.hpp"
 
@@ -17,8 +16,7 @@ using nlohmann::json;
 using Names = std::vector<std::string>;
 
 inline cli::World world_of(const std::string& machine) {
-    cli::World world;
-    world.variable = [](const char*) { return std::nullopt; };
+    cli::World world = empty_world();
     world.read_file = [](const std::string& path) -> Result<std::string> { return read_text(path); };
     world.detect = [machine] { return detect_machine(recorded_probe(machine)); };
     return world;

@@ -114,6 +114,14 @@ TEST_CASE("a machine and what would be put into it", "[machines]") {
     CHECK(first["placement"]["host"]["free_bytes"].is_number());
 }
 
+TEST_CASE("a machine that lends devices and memory warns once", "[machines]") {
+    const json devices = answer({"llama-3.1-8b", "--gpu", "auto", "--json"}, "mig");
+    const json both = answer({"llama-3.1-8b", "--gpu", "auto", "--ram", "auto", "--json"}, "mig");
+    CHECK_FALSE(devices["warnings"].empty());
+    CHECK(both["warnings"] == devices["warnings"]);
+    CHECK(both["placement"] == devices["placement"]);
+}
+
 // As with devices that are named: what is offered must do when its flag is taken.
 TEST_CASE("the ways out of a no on a machine lead out", "[machines]") {
     for (const char* machine : {"rtx-3090-3060", "laptop-hybrid", "wsl", "no-gpu", "rx-7900-xtx", "apu-780m"}) {
@@ -189,4 +197,7 @@ TEST_CASE("a saved machine that is none is bad data", "[machines]") {
     CHECK(error(head + R"("devices": {}})") == "m.json: devices: not a list of at most 1024");
     CHECK(error(std::string(5 << 20, ' ')) == "m.json: larger than 4 MiB");
     CHECK(read_machine(head + R"("devices": []})", "m.json").has_value());
+    // What is absent is as it is by default.
+    const auto kindless = read_machine(head + R"("devices": [{"name": "Card"}, {"kind": null}]})", "m.json");
+    CHECK(kindless.value().gpus.at(0).kind == Gpu{}.kind);
 }

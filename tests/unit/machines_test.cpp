@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "support/ask_machine.hpp"
+#include "support/temporary_folder.hpp"
 
 using namespace fitcalc;
 using namespace fitcalc::test;
@@ -40,13 +41,13 @@ TEST_CASE("a saved machine answers as the machine itself", "[machines]") {
 }
 
 TEST_CASE("files in a folder are read as the recorded ones", "[machines]") {
-    const std::string root = (std::filesystem::temp_directory_path() / ("fitcalc-machine-" + std::to_string(std::rand()))).string();
     for (const char* machine : {"strix-halo", "arc-a770-backport", "mi300x-hip", "container-v2-uuids", "mig-one-visible"}) {
         INFO(machine);
-        lay_out_files(machine, root);
+        const TemporaryFolder root;
+        lay_out_files(machine, root.path());
         // This machine's way to files and to other processes, the recorded machine's rest.
         Probe probe = recorded_probe(machine);
-        const Probe real = probe_of_this_machine(root, Milliseconds{20'000});
+        const Probe real = probe_of_this_machine(root.path(), Milliseconds{20'000});
         probe.read = real.read;
         probe.list = real.list;
         probe.exists = real.exists;
@@ -58,7 +59,6 @@ TEST_CASE("files in a folder are read as the recorded ones", "[machines]") {
         found.erase("unread");
         expected.erase("unread");
         CHECK(found == expected);
-        std::filesystem::remove_all(root);
     }
 }
 
