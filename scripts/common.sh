@@ -25,7 +25,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 up_to_date() {
     [[ -x $binary && -f $built_stamp ]] || return 1
     local path inputs=()
-    for path in src include data cmake tools CMakeLists.txt CMakePresets.json; do
+    for path in src include data cmake CMakeLists.txt CMakePresets.json; do
         [[ -e $root/$path ]] && inputs+=("$root/$path")
     done
     [[ -z $(find "${inputs[@]}" -newer "$built_stamp" -print -quit) ]]

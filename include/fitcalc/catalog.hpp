@@ -113,6 +113,9 @@ struct DeviceRecord {
     std::string_view notes;
     Names sources;
     std::string_view confidence;
+
+    // Its memory is the host's as well.
+    bool unified() const { return kind == "unified"; }
 };
 
 // Measured loss of one model; see quality_source.
@@ -163,6 +166,7 @@ struct PublishedFile {
 struct PublishedSet {
     std::string_view model, publisher, repository, date, source;
     std::span<const PublishedFile> files;
+    Names standard;  // llama.cpp's own mixes that are there besides: their sizes are computed
 };
 
 struct PublishedChoice {
@@ -259,6 +263,9 @@ public:
     // Files of a model with a recipe of their own, largest first; one of each name: the model's own publisher's, ggml-org's,
     // Unsloth's, bartowski's, or else the first.
     std::vector<PublishedChoice> published_files(const ModelRecord& model) const;
+    // The repository to download a quantization of llama.cpp's from: the record's own where it is not known to lack it,
+    // else the first that is known to have it. Empty: none.
+    std::string_view repository_of(const ModelRecord& model, std::string_view quant) const;
 
 private:
     std::vector<const ModelRecord*> models_;

@@ -66,7 +66,7 @@ CheckpointInventory checkpoint_inventory(const ModelSpec& model, const TensorInv
 
 // Whether a pattern of an ignore list means the module: "lm_head", "model.layers.0*", "re:.*self_attn.*". The prefixes of
 // multimodal classes ("language_model.") don't matter, and a name stands for what is within it. An expression that can't
-// be read matches nothing.
+// be read, or that is longer than any real one, matches nothing.
 bool names_module(const std::string& pattern, const std::string& module);
 
 }  // namespace fitcalc

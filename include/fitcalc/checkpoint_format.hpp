@@ -75,7 +75,8 @@ public:
     double bits_per_weight() const;
 
 private:
-    std::optional<WeightScheme> choose(const CheckpointModule& module, const FormatDetails& details, bool expert_model) const;
+    std::optional<WeightScheme> choose(const CheckpointModule& module, std::optional<std::int64_t> group,
+                                       bool expert_model) const;
 
     const CheckpointInventory* inventory_;
     const CheckpointFormat* format_;

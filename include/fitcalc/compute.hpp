@@ -4,8 +4,6 @@
 // allocator is back in the state that it was in before them, so the result is that of the whole graph.
 #pragma once
 
-#include <vector>
-
 #include "fitcalc/engine_settings.hpp"
 #include "fitcalc/model_spec.hpp"
 #include "fitcalc/quantity.hpp"
@@ -18,13 +16,7 @@ struct ComputeBuffers {
     Bytes host;    // in host memory
 };
 
-// Everything on one GPU, or everything on the CPU (settings.device).
+// Everything on one GPU, or everything on the CPU (settings.device). Settings that the engine refuses are an error.
 Result<ComputeBuffers> compute_buffers(const ModelSpec& model, const EngineSettings& settings);
-
-// Layers over several devices, or partly in host memory: by device.
-struct SplitBuffers {
-    std::vector<Bytes> devices;
-    Bytes host;
-};
 
 }  // namespace fitcalc

@@ -8,6 +8,11 @@
 
 namespace fitcalc {
 
+struct ModelSpec;
+
+inline constexpr std::int64_t context_step = 256;    // the engine rounds contexts up to it
+inline constexpr std::int64_t sequence_limit = 256;  // LLAMA_MAX_SEQ
+
 // Logit rows that the engine reserves.
 enum class Outputs {
     slots,  // one per sequence: llama-server, Ollama, LM Studio
@@ -46,6 +51,9 @@ struct EngineSettings {
     // Logit rows reserved for one physical batch.
     std::int64_t output_rows() const;
 };
+
+// Whether the engine runs the model with flash attention: as it is asked to, but never where it turns it off by itself.
+bool uses_flash_attention(const ModelSpec& model, const EngineSettings& settings);
 
 // Cells for rows that stand for `ratio` tokens each, of a cache that holds `context` tokens.
 Tokens compressed_cells(Tokens context, std::int64_t ratio);

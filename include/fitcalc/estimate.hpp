@@ -45,7 +45,9 @@ struct QuantizedModel {
     WeightPlan weights;
     Bytes file_size;
     double bits_per_weight = 0;
-    std::optional<bool> importance_matrix;  // whether the mix is that with one; nullopt: a file's own types
+    // Whether the mix is that with one; nullopt: the inventory's own types. Tells nothing of what of_size() made: what a
+    // part of it takes in host memory is unknown.
+    std::optional<bool> importance_matrix;
     Bytes uncertain{};  // half-width of the band around what lies on the devices; 0 where the tensors' types are known
 };
 
@@ -79,7 +81,6 @@ public:
     // file is the token embedding, which stays in host memory (nothing where the output matrix is tied to it).
     QuantizedModel of_size(Bytes file_size, bool q8_ends, std::span<const QuantizedModel> mixes) const;
 
-    // Checks the settings first.
     Result<ContextCosts> context_costs(const EngineSettings& settings) const;
 
     // Everything on one device.

@@ -7,11 +7,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "fitcalc/engine.hpp"
@@ -123,7 +121,7 @@ public:
                                                             Verdict worst = Verdict::offload);
 
     // The first of `counts`, which rise, of equal devices with a verdict of `worst` or better; where there is none, the
-    // last one tried. Host memory is left out of it.
+    // last one tried. Host memory is left out of it. No counts are an error.
     Result<CountedPlacement> smallest_count(const QuantizedModel& quantized, const PlacementDevice& device,
                                             std::span<const std::int64_t> counts, Verdict worst = Verdict::tight);
 

@@ -1,7 +1,8 @@
 // Typed integer quantities: bytes, tokens, parameters and layers can't be mixed up.
 //
-// Every operation is checked; a result that does not fit in 64 bits throws ArithmeticOverflow, which the
-// public functions of the library turn into an Error. In constant expressions it fails to compile.
+// Every operation is checked; a result that does not fit in 64 bits throws ArithmeticOverflow. Estimator::create and
+// context_costs, compute_buffers and PlacementSolver's caches, where sizes are made of a model's dimensions, turn it into
+// an Error; other functions let it through. In constant expressions it fails to compile.
 #pragma once
 
 #include <compare>
@@ -38,6 +39,9 @@ constexpr std::int64_t round_up(std::int64_t value, std::int64_t step) {
     const std::int64_t rest = value % step;
     return rest == 0 ? value : checked_add(value, step - rest);
 }
+
+// Smallest number of parts of `step` that hold `value`, likewise.
+constexpr std::int64_t divide_up(std::int64_t value, std::int64_t step) { return checked_add(value, step - 1) / step; }
 
 template <class Tag>
 class Quantity {

@@ -19,6 +19,7 @@ namespace fitcalc {
 struct RunPlan {
     std::string repository;  // on Hugging Face, with GGUF files; empty: `file`
     std::string file;        // the GGUF file, or the name it would have
+    std::string file_note;   // where to get that file; may be empty
     std::string quant;       // as the repository's files are named: "Q4_K_M"
     std::string ollama_tag;  // of just this quantization; empty: none known
     std::string ollama_library_tag;  // of a quantization that the library chose; empty: none known, or another is wanted
@@ -40,6 +41,7 @@ struct RunSetting {
 };
 
 struct RunCommands {
+    std::string file_note;  // as in RunPlan
     std::string llama_server;
     std::string llama_cli;  // empty with several sequences: it serves one
     std::string ollama;     // empty where Ollama has no setting for the plan; see ollama_note

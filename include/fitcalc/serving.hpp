@@ -98,21 +98,17 @@ private:
     std::vector<Bytes> state_bytes_;  // by stage
 };
 
-// A figure that was measured per GPU.
-struct MeasuredRange {
-    Bytes typical, low, high;
-};
-
-// Coefficients of an engine, fitted to published logs (scripts/fit-serving). See EngineRecord::serving.
+// Coefficients of an engine, fitted to published logs (scripts/fit-serving). See ServingEngine::coefficients.
 struct ServingCoefficients {
     double logits_copies = 0;     // 32-bit copies of the logits of all sequences that sampling holds at once
     double hidden_copies = 0;     // 16-bit copies of a token's hidden state that a layer holds at once
     double vision_copies = 0;     // of the tower's weights, for the largest picture
     double activation_spread = 1; // measured ÷ predicted reaches this, and its inverse
-    MeasuredRange non_torch_single;   // one GPU
-    MeasuredRange non_torch_several;  // several
-    MeasuredRange non_torch_large;    // several of 70 GiB and more
-    MeasuredRange graphs;
+    // On each GPU of a deployment on
+    MeasuredBytes non_torch_single;   // one GPU
+    MeasuredBytes non_torch_several;  // several
+    MeasuredBytes non_torch_large;    // several of 70 GiB and more
+    MeasuredBytes graphs;             // any number: CUDA graphs
 };
 
 struct ServingSettings {
@@ -160,9 +156,9 @@ Result<ServingPlan> plan_serving(const ModelSpec& model, const CheckpointInvento
 // SGLang's own default of mem_fraction_static, and of chunked_prefill_size
 // (SGLang 0.5, python/sglang/srt/server_args.py, _handle_gpu_memory_settings).
 struct FractionDefaults {
-    double fraction = 0;
-    Tokens chunk;
-    std::int64_t graph_batch = 0;
+    double fraction = 0;           // mem_fraction_static
+    Tokens chunk;                  // chunked_prefill_size
+    std::int64_t graph_batch = 0;  // cuda_graph_max_bs: the most sequences of a batch that graphs are captured for
 };
 FractionDefaults fraction_defaults(Bytes total, const Parallelism& parallelism);
 

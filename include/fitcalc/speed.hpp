@@ -102,7 +102,6 @@ struct TokenTime {
     double weights = 0, cache = 0, launch = 0, transfer = 0, host = 0;
 
     double total() const { return weights + cache + launch + transfer + host; }
-    TokenTime& operator+=(const TokenTime& other);
 };
 
 // Seconds for a prompt. Multiplying and reading weights go on at the same time.

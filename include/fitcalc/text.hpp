@@ -2,12 +2,22 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace fitcalc {
 
 inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+// The case of ASCII letters alone, whatever the locale.
+constexpr char lower_case(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+constexpr char upper_case(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+std::string lower_case(std::string_view text);
+std::string upper_case(std::string_view text);
+bool same_ignoring_case(std::string_view a, std::string_view b);
+
+std::string grouped(std::int64_t number);  // 163,840
 
 // Bytes of the UTF-8 character that the text, which isn't empty, begins with; 0 when it begins with none.
 std::size_t character_length(std::string_view text);

@@ -29,6 +29,12 @@ inline nlohmann::json parse_bounded(std::string_view text, std::size_t most_MiB)
     return file;
 }
 
+// The member of that name; nullptr where it is absent or null.
+inline const nlohmann::json* member_of(const nlohmann::json& object, const char* name) {
+    const auto found = object.find(name);
+    return found == object.end() || found->is_null() ? nullptr : &*found;
+}
+
 // What `read` makes of the object, a Result; bad_data naming `origin` where the text or what `read` throws is malformed.
 template <class Read>
 std::invoke_result_t<Read, const nlohmann::json&> read_json(std::string_view text, std::string_view origin,

@@ -1,7 +1,6 @@
 #include "check.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -59,6 +58,17 @@ public:
         for (const DeviceRecord& device : check_.tables.devices) of_device(device, others);
         for (const QuantRecord& quant : check_.tables.quants) of_quant(quant);
         for (const EngineRecord& engine : check_.tables.engines) of_engine(engine);
+        for (const QualityRecord& record : check_.tables.quality) of_quality(record, others);
+        for (const PublishedSet& set : check_.tables.published) of_published(set, others);
+        for (const SpeedFamily& family : check_.tables.speed_families) of_speed_family(family);
+        for (const SpeedBackend& backend : check_.tables.speed_backends) of_speed_backend(backend);
+        for (const SpeedTable& table : check_.tables.speed_tables) of_speed_table(table);
+        once("quants", check_.tables.quants);
+        once("engines", check_.tables.engines);
+        once("speed_families", check_.tables.speed_families);
+        once("speed_backends", check_.tables.speed_backends);
+        once("speed_engines", check_.tables.speed_engines);
+        once("speed_tables", check_.tables.speed_tables);
     }
 
 private:
@@ -121,6 +131,9 @@ private:
         if (value.empty() || std::ranges::find(words, value) != words.end()) return;
         problem(field, "'" + std::string(value) + "' is not one of " + listed(std::vector<std::string_view>(words)));
     }
+    void backend_word(std::string_view field, std::string_view value) {
+        one_of(field, value, {"cuda", "rocm", "vulkan", "metal", "sycl", "cpu"});
+    }
     void required(std::string_view field, std::string_view value) {
         if (value.empty()) problem(field, "is missing");
     }
@@ -181,7 +194,7 @@ private:
         one_of("kind", device.kind, {"gpu", "unified", "system", "host"});
         one_of("class", device.device_class, {"consumer", "workstation", "datacenter", "laptop", "desktop", "box", "server"});
         one_of("vendor", device.vendor, {"nvidia", "amd", "intel", "apple"});
-        one_of("backend", device.backend, {"cuda", "rocm", "vulkan", "metal", "sycl", "cpu"});
+        backend_word("backend", device.backend);
         one_of("memory_basis", device.memory_basis, {"log", "pattern", "nominal", "recalled"});
         one_of("confidence", device.confidence, {"datasheet", "dataset", "recalled"});
         one_of("launch_price_confidence", device.launch_price_confidence, {"datasheet", "dataset", "recalled"});
@@ -264,9 +277,10 @@ private:
         if (device.bandwidth_bytes_per_second && *device.bandwidth_bytes_per_second != bandwidth)
             problem("bandwidth_bytes_per_second", "is not the sum of the members'");
     }
-    static const DeviceRecord* find(std::span<const DeviceRecord> devices, std::string_view id) {
-        const auto found = std::ranges::find(devices, id, &DeviceRecord::id);
-        return found == devices.end() ? nullptr : &*found;
+    template <class Record>
+    static const Record* find(std::span<const Record> records, std::string_view id) {
+        const auto found = std::ranges::find(records, id, &Record::id);
+        return found == records.end() ? nullptr : &*found;
     }
 
     void of_quant(const QuantRecord& quant) {
@@ -294,6 +308,52 @@ private:
         if (typical && *typical < 0) problem(field, "a size below zero");
         if (spread && (spread->low > spread->high || (typical && (*typical < spread->low || *typical > spread->high))))
             problem(field, "is no range around the typical size");
+    }
+
+    // Of records that a later one of the same name replaces.
+    template <class Record>
+    void once(std::string_view list, std::span<const Record> records) {
+        std::set<std::string_view> names;
+        for (const Record& record : records) {
+            at(list, record.name);
+            if (!names.insert(record.name).second) problem("name", "the name stands twice");
+        }
+    }
+    void known_model(std::string_view model, const CatalogTables& others) {
+        if (!find(check_.tables.models, model) && !find(others.models, model)) problem("model", "no model has that id");
+    }
+    void of_quality(const QualityRecord& record, const CatalogTables& others) {
+        at("quality", record.model);
+        known_model(record.model, others);
+        required("quant", record.quant);
+        required("source", record.source);
+        range("top1_match", record.top1_match, 0, 100);
+        if (record.ppl.has_value() != record.ppl_base.has_value()) problem("ppl", "ppl and ppl_base go together");
+    }
+    void of_published(const PublishedSet& set, const CatalogTables& others) {
+        at("published", set.model);
+        known_model(set.model, others);
+        required("publisher", set.publisher);
+        required("source", set.source);
+        date("date", set.date);
+        std::set<std::string_view> quants;
+        for (const PublishedFile& file : set.files)
+            if (!quants.insert(file.quant).second) problem("files", "'" + std::string(file.quant) + "' stands twice");
+    }
+    void of_speed_family(const SpeedFamily& family) {
+        at("speed_families", family.name);
+        one_of("vendor", family.vendor, {"nvidia", "amd", "intel", "apple", "host"});
+        required("vendor", family.vendor);
+        required("source", family.source);
+    }
+    void of_speed_backend(const SpeedBackend& backend) {
+        at("speed_backends", backend.name);
+        backend_word("name", backend.name);
+    }
+    void of_speed_table(const SpeedTable& table) {
+        at("speed_tables", table.name);
+        required("source", table.source);
+        date("date", table.date);
     }
 
     CatalogCheck& check_;

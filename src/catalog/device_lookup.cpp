@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 
 #include "device_name.hpp"
 #include "embedded.hpp"
@@ -126,20 +125,12 @@ private:
         for (const DeviceRecord* device : of_identity)
             if (near.size() < shown) near.push_back(device->id);
         if (near.empty()) {
-            std::vector<std::string_view> names;
-            std::map<std::string_view, std::string_view> id_of;
+            std::vector<NameOf> known;
             for (const DeviceRecord* device : devices_) {
-                const auto add = [&](std::string_view text) {
-                    names.push_back(text);
-                    id_of.emplace(text, device->id);
-                };
-                add(device->id);
-                for (const auto alias : device->aliases) add(alias);
+                known.push_back({device->id, device->id});
+                for (const auto alias : device->aliases) known.push_back({alias, device->id});
             }
-            for (const std::string_view text : nearest(name, names, names.size())) {
-                const std::string_view id = id_of.at(text);
-                if (near.size() < shown && std::ranges::find(near, id) == near.end()) near.push_back(id);
-            }
+            near = nearest_ids(name, known, shown);
         }
         return fail(ErrorKind::unknown_name, "no gpu named '" + std::string(name) + "'",
                     near.empty() ? "fitcalc list gpus shows them all" : "did you mean " + listed(near) + "?");

@@ -59,6 +59,8 @@ const Word* word_of(std::string_view text) {
     return found == words.end() ? nullptr : &*found;
 }
 
+constexpr std::int64_t most_gigabytes = 1'000'000;
+
 bool one_of(std::string_view text, std::initializer_list<std::string_view> choices) {
     return std::ranges::find(choices, text) != choices.end();
 }
@@ -124,7 +126,7 @@ private:
     // 16GB, 16 GB, 16g, 1TB
     bool memory() {
         const auto size = whole(parts_[at_]);
-        if (!size || *size <= 0 || *size > 1'000'000) return false;
+        if (!size || *size <= 0 || *size > most_gigabytes) return false;
         const bool gigabytes = says(1, {"gb", "gib"}) || (says(1, {"g", "gig"}) && attached(1));
         const bool terabytes = says(1, {"tb", "tib"});
         if (!gigabytes && !terabytes) return false;
@@ -188,7 +190,8 @@ private:
         const NamePart& part = parts_[at_++];
         for (const char c : part.text)
             if (c != '.') name_.identity += c;
-        name_.number_at_end = whole(part) && !part.attached ? part.text.size() : 0;
+        const auto number = whole(part);
+        name_.number_at_end = number && *number <= most_gigabytes && !part.attached ? part.text.size() : 0;
     }
 
     std::vector<NamePart> parts_;

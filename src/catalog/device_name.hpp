@@ -21,7 +21,7 @@ struct DeviceName {
     std::optional<std::int64_t> memory_gb;  // as sold
     std::optional<std::int64_t> cores;      // of an Apple GPU
     std::optional<std::int64_t> count;      // "8x" within the name of a box
-    std::size_t number_at_end = 0;  // length of a number that stands by itself there: "a100 40" may mean 40 GB
+    std::size_t number_at_end = 0;  // length of a number that stands there by itself and could be a size: "a100 40"
 
     // The same name, the number at its end read as gigabytes.
     DeviceName with_number_as_memory() const;

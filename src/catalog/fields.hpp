@@ -189,6 +189,7 @@ void visit_fields(R& r, V&& visit) {
     visit("date", r.date);
     visit("source", r.source);
     visit("files", r.files);
+    visit("standard", r.standard);
 }
 
 template <class R, class V>
@@ -306,6 +307,21 @@ void visit_fields(R& r, V&& visit) {
     visit("prefill", r.prefill);
     visit("rough_decode", r.rough_decode);
     visit("rough_prefill", r.rough_prefill);
+}
+
+// The lists of a catalog, likewise.
+template <class V>
+void visit_lists(const CatalogTables& tables, V&& visit) {
+    visit("models", tables.models);
+    visit("gpus", tables.devices);
+    visit("quants", tables.quants);
+    visit("engines", tables.engines);
+    visit("quality", tables.quality);
+    visit("published", tables.published);
+    visit("speed_families", tables.speed_families);
+    visit("speed_backends", tables.speed_backends);
+    visit("speed_engines", tables.speed_engines);
+    visit("speed_tables", tables.speed_tables);
 }
 
 }  // namespace fitcalc

@@ -9,7 +9,9 @@
 #include "bounded_json.hpp"
 #include "fitcalc/text.hpp"
 #include "fields.hpp"
+#include "names.hpp"
 #include "packed_dimensions.hpp"
+#include "record_faults.hpp"
 
 namespace fitcalc {
 namespace {
@@ -73,10 +75,7 @@ struct DimensionReader {
     const json& source;
     std::string place;
 
-    const json* at(const char* name) const {
-        const auto found = source.find(name);
-        return found == source.end() || found->is_null() ? nullptr : &*found;
-    }
+    const json* at(const char* name) const { return member_of(source, name); }
     std::string where(const char* name) const { return place + "." + name; }
 
     void operator()(const char* name, Dimension& value) const {
@@ -125,10 +124,7 @@ struct FieldReader {
     const std::string& place;
     Storage& storage;
 
-    const json* at(const char* name) const {
-        const auto found = source.find(name);
-        return found == source.end() || found->is_null() ? nullptr : &*found;
-    }
+    const json* at(const char* name) const { return member_of(source, name); }
     std::string where(const char* name) const { return place + "." + name; }
 
     std::string_view text(const json& value, const std::string& where) const {
@@ -204,14 +200,6 @@ struct FieldReader {
     void operator()(const char* name, std::optional<Record>& value) const {
         if (const json* v = at(name)) read_record(*v, where(name), storage, value.emplace());
     }
-    void operator()(const char* name, std::optional<HuggingFaceAttention>& value) const {
-        const json* v = at(name);
-        if (!v) return;
-        const HuggingFaceAttention& read = value.emplace();
-        read_record(*v, where(name), storage, *value);
-        if (read.layers < 1 || read.kv_heads < 1 || read.heads < 1 || read.hidden < 1)
-            reject(where(name), "layers, kv_heads, heads and hidden are all needed");
-    }
     void operator()(const char* name, std::span<const Score>& value) const {
         if (const json* v = at(name)) value = records(*v, where(name), storage.scores.emplace_back());
     }
@@ -254,6 +242,11 @@ void read_record(const json& source, const std::string& place, Storage& storage,
         read_each(source, place, *storage.problems, [&](auto&& visit) { visit_fields(record, visit); }, reader);
     else
         visit_fields(record, reader);
+    if constexpr (requires { faults_of(record); })
+        for (const std::string& fault : faults_of(record)) {
+            if (!storage.problems) throw MalformedText{place + fault};
+            storage.problems->push_back(place + fault);
+        }
 }
 
 template <class Record>
@@ -271,6 +264,21 @@ void read_list(const json& file, const char* list, const char* key, Storage& sto
         read_record(item, place, storage, record);
         out.push_back(record);
     }
+}
+
+std::vector<std::string_view> list_names(const CatalogTables& tables, bool with_records) {
+    std::vector<std::string_view> names;
+    visit_lists(tables, [&](const char* name, const auto& records) {
+        if (!with_records || !records.empty()) names.push_back(name);
+    });
+    return names;
+}
+
+void add_unknown_lists(const json& file, std::vector<std::string>& problems) {
+    std::vector<std::string_view> known = list_names({}, false);
+    known.push_back("schema");
+    for (const auto& item : file.items())
+        if (std::ranges::find(known, item.key()) == known.end()) problems.push_back(item.key() + ": no such list");
 }
 
 }  // namespace
@@ -295,10 +303,9 @@ Result<ParsedCatalog> parse_catalog(std::string_view text, std::string_view orig
                                    storage->engines,        storage->quality,        storage->published,
                                    storage->speed_families, storage->speed_backends, storage->speed_engines,
                                    storage->speed_tables};
-        if (tables.models.empty() && tables.devices.empty() && tables.quants.empty() && tables.engines.empty() &&
-            tables.quality.empty() && tables.published.empty() && tables.speed_families.empty() &&
-            tables.speed_backends.empty() && tables.speed_engines.empty() && tables.speed_tables.empty())
-            throw MalformedText{"holds no models, gpus, quants or engines"};
+        if (problems) add_unknown_lists(file, *problems);
+        if (list_names(tables, true).empty() && (!problems || problems->empty()))
+            throw MalformedText{"holds no " + listed(list_names(tables, false))};
         return ParsedCatalog{tables, std::move(storage)};
     });
 }

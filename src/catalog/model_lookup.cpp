@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 
 #include "embedded.hpp"
 #include "lookup.hpp"
@@ -121,18 +120,10 @@ private:
 
     tl::unexpected<Error> unknown(std::string_view name) const {
         constexpr std::size_t shown = 3;
-        std::vector<std::string_view> names;
-        std::map<std::string_view, std::string_view> id_of;
+        std::vector<NameOf> known;
         for (const ModelRecord* model : models_)
-            for (const std::string_view text : texts_of(*model)) {
-                names.push_back(text);
-                id_of.emplace(text, model->id);
-            }
-        std::vector<std::string_view> near;
-        for (const std::string_view text : nearest(name, names, names.size())) {
-            const std::string_view id = id_of.at(text);
-            if (near.size() < shown && std::ranges::find(near, id) == near.end()) near.push_back(id);
-        }
+            for (const std::string_view text : texts_of(*model)) known.push_back({text, model->id});
+        const std::vector<std::string_view> near = nearest_ids(name, known, shown);
         return fail(ErrorKind::unknown_name, "no model named '" + std::string(name) + "'",
                     near.empty() ? "fitcalc list models shows them all" : "did you mean " + listed(near) + "?");
     }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "fitcalc/quant_scheme.hpp"
+#include "fitcalc/text.hpp"
 #include "names.hpp"
 
 namespace fitcalc {
@@ -30,18 +31,6 @@ bool among(const std::array<std::string_view, n>& words, std::string_view word) 
 
 bool separator(char c) {
     return !((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '.');
-}
-
-std::string lower_case(std::string_view text) {
-    std::string out;
-    for (const char c : text) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return out;
-}
-
-std::string upper_case(std::string_view text) {
-    std::string out;
-    for (const char c : text) out += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    return out;
 }
 
 // What separators set apart.

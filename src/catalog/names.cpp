@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "fitcalc/text.hpp"
+
 namespace fitcalc {
 namespace {
 
@@ -11,15 +13,13 @@ bool separator(char c) {
     return c == ' ' || c == '-' || c == '_' || c == '/' || c == ':' || c == '.' || c == '(' || c == ')' || c == ',';
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 }  // namespace
 
 std::string name_key(std::string_view name) {
     std::string key;
     key.reserve(name.size());
     for (const char c : name)
-        if (!separator(c)) key += lower(c);
+        if (!separator(c)) key += lower_case(c);
     return key;
 }
 
@@ -27,7 +27,7 @@ bool matches_key(std::string_view name, std::string_view key) {
     std::size_t at = 0;
     for (const char c : name) {
         if (separator(c)) continue;
-        if (at == key.size() || key[at] != lower(c)) return false;
+        if (at == key.size() || key[at] != lower_case(c)) return false;
         ++at;
     }
     return at == key.size();
@@ -39,7 +39,7 @@ std::vector<NamePart> name_parts(std::string_view name) {
     std::vector<NamePart> parts;
     bool attached = false;
     for (std::size_t at = 0; at < name.size();) {
-        const char first = lower(name[at]);
+        const char first = lower_case(name[at]);
         if (first == '+') {
             parts.push_back({"plus", false, false});
             attached = false;
@@ -53,7 +53,7 @@ std::vector<NamePart> name_parts(std::string_view name) {
             at = end;
         } else if (letter(first)) {
             NamePart part{{}, false, attached};
-            while (at < name.size() && letter(lower(name[at]))) part.text += lower(name[at++]);
+            while (at < name.size() && letter(lower_case(name[at]))) part.text += lower_case(name[at++]);
             parts.push_back(std::move(part));
             attached = true;
         } else {
@@ -105,7 +105,18 @@ std::vector<std::string_view> nearest(std::string_view name, const std::vector<s
     return best;
 }
 
-std::string listed(const std::vector<std::string_view>& names) {
+std::vector<std::string_view> nearest_ids(std::string_view name, const std::vector<NameOf>& known, std::size_t count) {
+    std::vector<std::string_view> names, ids;
+    for (const NameOf& each : known) names.push_back(each.name);
+    for (const std::string_view near : nearest(name, names, names.size())) {
+        if (ids.size() == count) break;
+        const std::string_view id = std::ranges::find(known, near, &NameOf::name)->id;
+        if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
+    }
+    return ids;
+}
+
+std::string listed(std::span<const std::string_view> names) {
     std::string out;
     for (const auto name : names) (out += out.empty() ? "" : ", ") += name;
     return out;

@@ -31,8 +31,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 std::vector<std::string_view> nearest(std::string_view name, const std::vector<std::string_view>& candidates,
                                       std::size_t count);
 
+// The ids of the `count` records of which a name is nearest to `name`, nearest first.
+struct NameOf {
+    std::string_view name, id;
+};
+std::vector<std::string_view> nearest_ids(std::string_view name, const std::vector<NameOf>& known, std::size_t count);
+
 // "a, b, c"
-std::string listed(const std::vector<std::string_view>& names);
+std::string listed(std::span<const std::string_view> names);
 
 // Which record answers to a key. The tables of the compiled-in catalog are made with it and sorted by key.
 struct NameEntry {

@@ -15,7 +15,28 @@ std::size_t rank(const PublishedSet& set, const ModelRecord& model) {
     return 1 + static_cast<std::size_t>(found - usual_publishers.begin());
 }
 
+bool holds(const PublishedSet& set, std::string_view quant) {
+    return std::ranges::find(set.standard, quant) != set.standard.end() ||
+           std::ranges::find(set.files, quant, &PublishedFile::quant) != set.files.end();
+}
+
 }  // namespace
+
+std::string_view Catalog::repository_of(const ModelRecord& model, std::string_view quant) const {
+    bool listed = false;  // what the record's own repository holds is known
+    const PublishedSet* best = nullptr;
+    for (const auto& layer : published_)
+        for (const PublishedSet& set : layer) {
+            if (set.model != model.id || set.publisher == "Ollama") continue;
+            const bool own = set.repository == model.gguf;
+            listed = listed || (own && !set.standard.empty());
+            if (!holds(set, quant)) continue;
+            if (own) return set.repository;
+            if (best == nullptr || rank(set, model) < rank(*best, model)) best = &set;
+        }
+    if (!listed && !model.gguf.empty()) return model.gguf;
+    return best != nullptr ? best->repository : std::string_view{};
+}
 
 std::vector<PublishedChoice> Catalog::published_files(const ModelRecord& model) const {
     std::vector<PublishedChoice> chosen;

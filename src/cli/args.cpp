@@ -36,18 +36,38 @@ tl::unexpected<Error> unknown_option(std::string_view typed) {
                 near.empty() ? "fitcalc help --all shows the options" : "did you mean " + std::string(near.front()) + "?");
 }
 
+tl::unexpected<Error> needs_a_value(const std::string& option) {
+    return fail(ErrorKind::usage, option + " needs a value", "fitcalc help --all shows the options");
+}
+
 // What is wrong with the command line, in our own words.
-tl::unexpected<Error> explain_failure(const CLI::ParseError& error, const CLI::App& app) {
-    if (dynamic_cast<const CLI::ExtrasError*>(&error)) {
-        const auto extras = app.remaining();
-        const auto option = std::ranges::find_if(extras, [](const std::string& e) { return e.starts_with('-') && e.size() > 1; });
-        if (option != extras.end()) return unknown_option(*option);
-    }
+tl::unexpected<Error> explain_failure(const CLI::ParseError& error) {
     // CLI11 begins these messages with the option's name.
     const std::string what = error.what();
     const std::string name = what.substr(0, what.find_first_of(" :"));
-    if (name.starts_with("-")) return fail(ErrorKind::usage, name + " needs a value", "fitcalc help --all shows the options");
+    if (name.starts_with("-")) return needs_a_value(name);
     return fail(ErrorKind::usage, what);
+}
+
+// "--check=yes". CLI11 takes some of them.
+Result<void> refuse_values_of_switches(const std::vector<std::string>& words) {
+    for (const std::string_view word : words) {
+        const std::string_view name = word.substr(0, word.find('='));
+        if (name.size() == word.size()) continue;
+        for (const Option& option : options())
+            if (option.argument.empty() && option.long_name() == name)
+                return fail(ErrorKind::usage, std::string(name) + " takes no value", "leave out what stands behind it");
+    }
+    return {};
+}
+
+// An empty value would say what no option at all says.
+Result<void> refuse_empty_values(const CLI::App& app) {
+    for (const CLI::Option* given : app.get_options()) {
+        const auto& values = given->results();
+        if (std::ranges::find(values, "") != values.end()) return needs_a_value(given->get_name());
+    }
+    return {};
 }
 
 // Whether one of the words may be meant by this option. CLI11 spends more on registering sixty than a report takes to lay out.
@@ -84,11 +104,12 @@ Result<void> refuse_others_options(const RawArgs& args) {
     const Verb& verb = *find_verb(args.verb);
     for (const Option& option : options()) {
         if (option.shared || takes(verb, option) || !std::visit(Given{args}, option.target)) continue;
-        std::string takers;
+        std::vector<std::string_view> takers;
         for (const Verb& other : verbs())
-            if (takes(other, option)) (takers += takers.empty() ? "" : ", ") += other.name;
+            if (takes(other, option)) takers.push_back(other.name);
         return fail(ErrorKind::usage, "fitcalc " + args.verb + " takes no " + std::string(option.long_name()),
-                    "it is an option of " + takers + "; fitcalc help " + args.verb + " shows what " + args.verb + " takes");
+                    "it is an option of " + listed(takers) + "; fitcalc help " + args.verb + " shows what " + args.verb +
+                        " takes");
     }
     return {};
 }
@@ -105,6 +126,11 @@ Result<RawArgs> parse_arguments(std::vector<std::string> arguments) {
     } else if (!arguments.empty() && arguments.front() == "version") {
         arguments.front().insert(0, "--");
     }
+    // What stands behind a "--" are operands, whatever they begin with.
+    const auto end = std::ranges::find(arguments, "--");
+    const std::vector<std::string> operands(end == arguments.end() ? end : end + 1, arguments.end());
+    arguments.erase(end, arguments.end());
+    if (auto ok = refuse_values_of_switches(arguments); !ok) return tl::unexpected(ok.error());
     CLI::App app;
     app.set_help_flag();
     app.allow_extras();
@@ -114,12 +140,14 @@ Result<RawArgs> parse_arguments(std::vector<std::string> arguments) {
     try {
         app.parse(arguments);
     } catch (const CLI::ParseError& error) {
-        return explain_failure(error, app);
+        return explain_failure(error);
     }
+    if (auto ok = refuse_empty_values(app); !ok) return tl::unexpected(ok.error());
     for (const std::string& word : app.remaining()) {
-        if (word.starts_with('-') && word.size() > 1 && word != "--") return unknown_option(word);
-        if (word != "--") args.positional.push_back(word);
+        if (word.starts_with('-') && word.size() > 1) return unknown_option(word);
+        args.positional.push_back(word);
     }
+    args.positional.insert(args.positional.end(), operands.begin(), operands.end());
     if (auto ok = refuse_others_options(args); !ok) return tl::unexpected(ok.error());
     return args;
 }

@@ -3,9 +3,9 @@
 #include <optional>
 
 #include "catalog/check.hpp"
+#include "catalog/fields.hpp"
 #include "fitcalc/text.hpp"
 #include "fitcalc/architecture.hpp"
-#include "importers/hf_config.hpp"
 #include "importers/model_file.hpp"
 #include "config_record.hpp"
 #include "render/catalog_json.hpp"
@@ -32,27 +32,25 @@ Result<CatalogAnswer> check(const std::string& path, const World& world) {
     CatalogAnswer answer;
     if (!path.empty())
         for (const std::string& line : checked->computed) answer.text += line + "\n";
-    const CatalogTables& tables = checked->tables;
-    answer.text += formatted("{}: sound; models {}, gpus {}, quants {}, engines {}\n", name, tables.models.size(),
-                               tables.devices.size(), tables.quants.size(), tables.engines.size());
+    std::string counts;
+    visit_lists(checked->tables, [&](const char* list, const auto& records) {
+        if (!records.empty()) counts += formatted("{}{} {}", counts.empty() ? "" : ", ", list, records.size());
+    });
+    answer.text += formatted("{}: sound; {}\n", name, counts);
     return answer;
 }
 
-// What a GGUF file's header says, as far as a record holds it.
-Result<ImportedConfig> import_gguf(const std::string& path, const Files& files) {
+// What a GGUF file's header says. A folder of that name is what is in it.
+Result<ModelFile> import_gguf(const std::string& path, const Files& files) {
     auto model = open_model_file(path, files);
-    if (!model) return tl::unexpected(model.error());
-    if (!model->gguf->type.empty() && model->gguf->type != "model")
+    if (!model) return model;
+    if (model->no_dimensions) return tl::unexpected(*model->no_dimensions);
+    if (model->gguf && !model->gguf->type.empty() && model->gguf->type != "model")
         return fail(ErrorKind::unsupported, path + ": holds no model of its own but a part of one (" + model->gguf->type + ")",
                     "give the file of the model itself");
     if (model->architecture.empty())
         return fail(ErrorKind::bad_data, path + ": general.architecture is missing");
-    ImportedConfig out;
-    out.name_or_path = model->name;
-    out.architecture = std::move(model->architecture);
-    out.dimensions = std::move(model->dimensions);
-    out.warnings = std::move(model->warnings);
-    return out;
+    return model;
 }
 
 // Why this version can't compute the model; nullopt when it can.
@@ -67,23 +65,23 @@ std::optional<std::string> not_computable(std::string_view architecture, const D
     }
 }
 
-Result<ImportedConfig> import_record(const std::string& path, const World& world) {
+Result<ModelFile> import_record(const std::string& path, const World& world) {
     if (path.ends_with(".gguf")) return import_gguf(path, world.files);
     const auto text = world.read_file(path);
     if (!text) return tl::unexpected(text.error());
-    return import_hf_config(*text, path);
+    return model_of_config(*text, path, world.files);
 }
 
 Result<CatalogAnswer> add(const std::string& path, const RawArgs& args, const World& world) {
     if (args.source.empty())
         return fail(ErrorKind::usage, "catalog add needs --source: where the configuration or the file is from",
                     "--source https://huggingface.co/OWNER/MODEL/blob/main/config.json");
-    auto config = import_record(path, world);
-    if (!config) return tl::unexpected(config.error());
-    const auto owned = make_record(*config, path, args.id, args.source);
-    if (const auto why = not_computable(config->architecture, config->dimensions))
-        config->warnings.push_back("this version can't compute the record: " + *why);
-    return CatalogAnswer{render_catalog(owned->record), std::move(config->warnings)};
+    auto model = import_record(path, world);
+    if (!model) return tl::unexpected(model.error());
+    const auto owned = make_record(*model, args.id, args.source);
+    if (const auto why = not_computable(model->architecture, model->dimensions))
+        model->warnings.push_back("this version can't compute the record: " + *why);
+    return CatalogAnswer{render_catalog(owned->record), std::move(model->warnings)};
 }
 
 CatalogAnswer path_of(const RawArgs& args, const World& world) {

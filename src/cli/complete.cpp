@@ -1,11 +1,11 @@
 #include "complete.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "fitcalc/architecture.hpp"
 #include "fitcalc/catalog.hpp"
 #include "fitcalc/serving_catalog.hpp"
+#include "fitcalc/text.hpp"
 #include "options.hpp"
 #include "resolve.hpp"
 
@@ -13,8 +13,7 @@ namespace fitcalc::cli {
 namespace {
 
 bool begins_with(std::string_view text, std::string_view beginning) {
-    const auto same = [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); };
-    return text.size() >= beginning.size() && std::ranges::equal(text.substr(0, beginning.size()), beginning, same);
+    return text.size() >= beginning.size() && same_ignoring_case(text.substr(0, beginning.size()), beginning);
 }
 
 const Option* find_option(std::string_view name) {

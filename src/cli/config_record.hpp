@@ -1,4 +1,4 @@
-// A catalog record made from a config.json.
+// A catalog record made from a config.json or a GGUF file's header.
 #pragma once
 
 #include <memory>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "fitcalc/catalog.hpp"
-#include "importers/hf_config.hpp"
+#include "importers/model_file.hpp"
 
 namespace fitcalc::cli {
 
@@ -19,8 +19,7 @@ struct OwnedRecord {
     ModelRecord record;  // views into the above
 };
 
-// `path` names the model where the configuration doesn't.
-std::shared_ptr<const OwnedRecord> make_record(const ImportedConfig& config, const std::string& path, std::string id,
-                                               std::vector<std::string> sources);
+// Without an id, the name in lower case is one.
+std::shared_ptr<const OwnedRecord> make_record(const ModelFile& model, std::string id, std::vector<std::string> sources);
 
 }  // namespace fitcalc::cli

@@ -1,5 +1,10 @@
 #include "device_words.hpp"
 
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "fitcalc/text.hpp"
 #include "machine_words.hpp"
 #include "values.hpp"
 
@@ -15,16 +20,38 @@ std::string_view without_leading_spaces(std::string_view text) {
     return first == std::string_view::npos ? std::string_view{} : text.substr(first);
 }
 
+// The letters of AMD's cards, which have numbers of four digits: "7900xtx", "6800 XT".
+bool names_an_amd_card(std::string_view number, std::string_view rest) {
+    const auto letter = [](char c) { return lower_case(c) >= 'a' && lower_case(c) <= 'z'; };
+    const auto end = std::ranges::find_if_not(rest, letter);
+    const std::string_view letters = rest.substr(0, static_cast<std::size_t>(end - rest.begin()));
+    return number.size() == 4 && (same_ignoring_case(letters, "xt") || same_ignoring_case(letters, "xtx"));
+}
+
 // Digits, then an x or ×, then something: "2x rtx-3090", "2 x 4090", "2×h100". Length of all before the name; 0 without.
 std::size_t count_prefix(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size() && digit(text[at])) ++at;
     if (at == 0) return 0;
+    const std::string_view number = text.substr(0, at);
     while (at < text.size() && text[at] == ' ') ++at;
     const std::string_view rest = text.substr(at);
+    if (names_an_amd_card(number, rest)) return 0;
     if (rest.starts_with("×")) return at + std::string_view("×").size();
     if (rest.starts_with('x') || rest.starts_with('X')) return at + 1;
     return 0;
+}
+
+template <class FieldsOf>
+Result<std::string> known_word(std::string_view option, const std::string& typed, const Catalog& catalog, FieldsOf fields_of) {
+    if (typed.empty()) return typed;
+    std::vector<std::string_view> words;
+    for (const DeviceRecord* device : catalog.devices())
+        for (const std::string_view field : fields_of(*device))
+            if (!field.empty() && std::ranges::find(words, field) == words.end()) words.push_back(field);
+    if (std::ranges::find(words, std::string_view(typed)) != words.end()) return typed;
+    std::ranges::sort(words);
+    return no_such_choice(option, typed, words);
 }
 
 }  // namespace
@@ -47,6 +74,14 @@ Result<DeviceWords> split_device_words(std::string_view text) {
     if (digit(name.front()) && (last == 'B' || last == 'b'))
         if (const auto size = parse_size("--gpu", name, MemoryUnits::as_sold)) words.size = *size;
     return words;
+}
+
+Result<std::string> known_vendor(const std::string& typed, const Catalog& catalog) {
+    return known_word("--vendor", typed, catalog, [](const DeviceRecord& d) { return std::array{d.vendor}; });
+}
+
+Result<std::string> known_kind(const std::string& typed, const Catalog& catalog) {
+    return known_word("--kind", typed, catalog, [](const DeviceRecord& d) { return std::array{d.kind, d.device_class}; });
 }
 
 }  // namespace fitcalc::cli

@@ -1,18 +1,13 @@
 #include "machine_words.hpp"
 
-#include <algorithm>
-#include <cctype>
-
+#include "fitcalc/text.hpp"
 #include "importers/machine_file.hpp"
 
 namespace fitcalc::cli {
 
 namespace {
 
-bool this_machine(std::string_view word) {
-    constexpr std::string_view name = "auto";
-    return std::ranges::equal(word, name, {}, [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-}
+bool this_machine(std::string_view word) { return same_ignoring_case(word, "auto"); }
 
 }  // namespace
 

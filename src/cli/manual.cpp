@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "catalog/names.hpp"
 #include "fitcalc/version.hpp"
 #include "help.hpp"
 #include "options.hpp"
@@ -58,14 +59,10 @@ void append_verb(std::string& page, const Verb& verb) {
 
 // The commands that an option goes with, where they are few.
 std::string takers_of(const Option& option) {
-    std::string names;
-    std::size_t takers = 0;
-    for (const Verb& verb : verbs()) {
-        if (!takes(verb, option)) continue;
-        (names += names.empty() ? "" : ", ") += verb.name;
-        ++takers;
-    }
-    return 2 * takers < verbs().size() ? "With " + names + "." : std::string{};
+    std::vector<std::string_view> takers;
+    for (const Verb& verb : verbs())
+        if (takes(verb, option)) takers.push_back(verb.name);
+    return 2 * takers.size() < verbs().size() ? "With " + listed(takers) + "." : std::string{};
 }
 
 void append_option(std::string& page, const Option& option) {

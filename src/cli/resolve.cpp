@@ -1,15 +1,16 @@
 #include "resolve.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "catalog/model_name.hpp"
 #include "catalog/names.hpp"
 #include "device_words.hpp"
-#include "fitcalc/architecture.hpp"
 #include "fitcalc/checkpoint_format.hpp"
-#include "config_record.hpp"
+#include "fitcalc/text.hpp"
 #include "others.hpp"
 #include "report/most_sequences.hpp"
+#include "report/subject.hpp"
 #include "resolve_devices.hpp"
 #include "values.hpp"
 
@@ -18,10 +19,10 @@ namespace {
 
 constexpr Tokens default_context{8192};
 
-std::string listed(const std::vector<PublishedChoice>& files) {
-    std::string text;
-    for (const PublishedChoice& choice : files) (text += text.empty() ? "" : ", ") += choice.file->quant;
-    return text;
+std::string quants_of(const std::vector<PublishedChoice>& files) {
+    std::vector<std::string_view> quants;
+    for (const PublishedChoice& choice : files) quants.push_back(choice.file->quant);
+    return listed(quants);
 }
 
 bool published_for_any(const Catalog& catalog, std::string_view key) {
@@ -47,22 +48,12 @@ Result<void> choose_quant(const RawArgs& args, const std::string& quant, FitRequ
                     "no published " + quant + " of " + std::string(request.model->id) +
                         " is known, and its mix is its maker's own: the size can't be computed",
                     files.empty() ? "the model has no such files in the catalog; llama.cpp's types: fitcalc list quants"
-                                  : "known: " + listed(files));
+                                  : "known: " + quants_of(files));
     }
     if (args.verb != "fit")
         return fail(ErrorKind::usage, args.verb + " can't work with " + quant + ", of which only the size is known",
                     "fitcalc fit MODEL --quant " + quant);
     request.published = *found;
-    return {};
-}
-
-// Applies `parse` when the option was given.
-template <class T, class Parse>
-Result<void> take(const std::string& text, T& value, Parse parse) {
-    if (text.empty()) return {};
-    auto parsed = parse(text);
-    if (!parsed) return tl::unexpected(parsed.error());
-    value = *parsed;
     return {};
 }
 
@@ -79,7 +70,6 @@ Result<void> resolve_cache_types(const RawArgs& args, EngineSettings& settings) 
 Result<EngineSettings> resolve_settings(const RawArgs& args, Tokens model_context) {
     static constexpr Choice<bool> switches[] = {{"on", true}, {"off", false}};
     static constexpr Choice<Outputs> outputs[] = {{"slots", Outputs::slots}, {"batch", Outputs::batch}};
-    constexpr std::int64_t sequence_limit = 256;  // LLAMA_MAX_SEQ
     EngineSettings settings;
     settings.context = std::min(default_context, model_context);
     settings.kv_unified = args.kv_unified;
@@ -154,11 +144,10 @@ std::string quant_in_name(std::string_view typed, std::vector<std::string>& warn
 
 // What --ctx max means; a file of an unsupported architecture may say it all the same.
 Result<Tokens> longest_context(const FitRequest& request) {
-    const Dimensions dimensions = request.model->dimensions();
-    const auto spec = describe_model(request.model->architecture, dimensions);
+    const auto spec = described_model(request);
     if (spec) return spec->context_length;
     if (!request.file || !request.file->file.gguf) return tl::unexpected(spec.error());
-    return Tokens{dimensions.context_length.value_or(static_cast<std::uint32_t>(default_context.count()))};
+    return Tokens{request.model->dimensions().context_length.value_or(static_cast<std::uint32_t>(default_context.count()))};
 }
 
 // The memory asked about, and what runs there.
@@ -185,9 +174,8 @@ bool utf8_locale(const World& world) {
     for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
         const auto value = world.variable(name);
         if (!value || value->empty()) continue;
-        std::string lower = *value;
-        std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        return lower.find("utf-8") != std::string::npos || lower.find("utf8") != std::string::npos;
+        const std::string lower = lower_case(*value);
+        return contains(lower, "utf-8") || contains(lower, "utf8");
     }
     return false;
 }
@@ -201,6 +189,21 @@ Result<FitRequest> begin_request(const RawArgs& args, const Catalog& catalog) {
     });
 }
 
+// Types that the text is the beginning of ("Q4"), in their table's order, which has the usual ones first; then those whose
+// names are near.
+std::vector<std::string_view> near_quants(std::string_view text) {
+    constexpr std::size_t most = 3, least_letters = 2;
+    const std::string key = name_key(text);
+    std::vector<std::string_view> names, found;
+    for (const FileTypeTraits& type : file_types()) names.push_back(type.name);
+    if (key.size() >= least_letters)
+        std::ranges::copy_if(names, std::back_inserter(found), [&](auto name) { return name_key(name).starts_with(key); });
+    for (const std::string_view name : nearest(text, names, most))
+        if (std::ranges::find(found, name) == found.end()) found.push_back(name);
+    if (found.size() > most) found.resize(most);
+    return found;
+}
+
 }  // namespace
 
 Result<FileType> resolve_quant(const std::string& text) {
@@ -210,12 +213,9 @@ Result<FileType> resolve_quant(const std::string& text) {
     if (const CheckpointFormat* format = checkpoint_format(text))
         return fail(ErrorKind::usage, std::string(format->name) + " is a checkpoint format of serving engines, not a file type of llama.cpp",
                     "--engine vllm or --engine sglang reads it; llama.cpp's own: fitcalc list quants");
-    std::vector<std::string_view> names;
-    for (const FileTypeTraits& type : file_types()) names.push_back(type.name);
-    std::string hint;
-    for (const auto name : nearest(text, names, 3)) (hint += hint.empty() ? "did you mean " : ", ") += name;
+    const std::vector<std::string_view> near = near_quants(text);
     return fail(ErrorKind::unknown_name, "no quantization named '" + text + "'",
-                hint.empty() ? "fitcalc list quants shows them all" : hint + "?");
+                near.empty() ? "fitcalc list quants shows them all" : "did you mean " + listed(near) + "?");
 }
 
 std::vector<std::string> split_list(const std::string& text) {
@@ -235,8 +235,8 @@ Result<void> require_exact(const RawArgs& args) {
 
 Result<void> check_backend(const std::string& typed, const EngineRecord& engine) {
     if (typed.empty() || typed == "cpu" || engine.backend(typed)) return {};
-    std::string names;
-    for (const BackendRecord& backend : engine.backends) (names += names.empty() ? "" : ", ") += backend.name;
+    std::vector<std::string_view> names;
+    for (const BackendRecord& backend : engine.backends) names.push_back(backend.name);
     return no_such_choice("--backend", typed, names);
 }
 

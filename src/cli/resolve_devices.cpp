@@ -8,6 +8,7 @@
 #include "machine_words.hpp"
 #include "others.hpp"
 #include "report/detect_report.hpp"
+#include "report/device_sets.hpp"
 #include "report/fit_request.hpp"
 #include "resolve.hpp"
 #include "values.hpp"
@@ -20,15 +21,15 @@ constexpr std::int64_t most_layers = 100'000;
 class Resolver {
 public:
     Resolver(const RawArgs& args, const Catalog& catalog, const EngineRecord& engine, const World& world,
-             std::vector<std::string>& warnings)
-        : args_{args}, catalog_{catalog}, engine_{engine}, world_{world}, warnings_{warnings} {}
+             std::vector<std::string>& warnings, std::optional<Bytes> reserve)
+        : args_{args}, catalog_{catalog}, engine_{engine}, world_{world}, warnings_{warnings}, reserve_{reserve} {}
 
-    Result<void> reserve(const std::string& text);
     Result<void> add(const std::string& typed, DeviceSet& set);
     // After the devices: a machine that is among them brings its host memory along.
     Result<void> add_ram(DeviceSet& set);
 
 private:
+    void share_ram(DeviceSet& set, std::optional<Bytes> here);
     Result<MachineChoice> look_at(const std::string& machine);
     Result<void> add_machine(const std::string& word, DeviceSet& set);
     Result<DeviceChoice> sized(const DeviceWords& words, const std::string& typed) const;
@@ -42,14 +43,6 @@ private:
     std::optional<Bytes> reserve_;
     std::string machine_;  // among the devices; empty: none
 };
-
-Result<void> Resolver::reserve(const std::string& text) {
-    if (text.empty()) return {};
-    const auto size = parse_size("--reserve", text, MemoryUnits::decimal);
-    if (!size) return tl::unexpected(size.error());
-    reserve_ = *size;
-    return {};
-}
 
 tl::unexpected<Error> nothing_left(const std::string& typed) {
     return fail(ErrorKind::usage, "--gpu " + typed + " leaves nothing after the reserve");
@@ -89,6 +82,7 @@ Result<MachineChoice> Resolver::look_at(const std::string& word) {
     const DetectReport report = build_detect_report(std::move(*machine), catalog_, engine_, args_.backend, memory);
     MachineChoice choice = choose_devices(report, memory);
     for (DeviceChoice& device : choice.devices) device.machine = word;
+    // Of one that lends its memory alone what is said of its devices is no news.
     if (word == machine_) warnings_.insert(warnings_.end(), report.warnings.begin(), report.warnings.end());
     return choice;
 }
@@ -104,20 +98,42 @@ Result<void> Resolver::add_machine(const std::string& word, DeviceSet& set) {
     return {};
 }
 
+// Unified memory is the host's as well. --ram says how much may be taken beside the GPU's part; all of it together is no
+// more than the machine has. `here`: of the machine that --gpu names.
+void Resolver::share_ram(DeviceSet& set, std::optional<Bytes> here) {
+    Bytes shared, whole;
+    for (DeviceChoice& group : set.groups) {
+        if (group.shares_ram) {
+            whole += std::max(here.value_or(Bytes{}), *set.ram);
+        } else if (group.named_unified()) {
+            group.shares_ram = true;
+            whole += group.memory * group.count;
+            if (*set.ram > group.memory)
+                warnings_.push_back(group.name + " has " + std::to_string(group.memory / GiB) +
+                                    " GiB in all, which are its GPU's, too: --ram adds none");
+        } else {
+            continue;
+        }
+        shared += group.usable * group.count;
+    }
+    if (shared > Bytes{}) set.ram = shared_memory(shared, *set.ram, whole);
+}
+
 Result<void> Resolver::add_ram(DeviceSet& set) {
+    const std::optional<Bytes> here = set.ram;
     if (names_a_machine(args_.ram)) {
-        const auto choice = look_at(args_.ram);
-        if (!choice) return tl::unexpected(choice.error());
-        if (!choice->host) return memory_unknown(args_.ram);
-        set.ram = choice->host;
+        if (args_.ram != machine_) {
+            const auto choice = look_at(args_.ram);
+            if (!choice) return tl::unexpected(choice.error());
+            set.ram = choice->host;
+        }
+        if (!set.ram) return memory_unknown(args_.ram);
     } else if (!args_.ram.empty()) {
         const auto size = parse_size("--ram", args_.ram, MemoryUnits::as_sold);
         if (!size) return tl::unexpected(size.error());
         set.ram = *size;
     }
-    // Memory that was named is beside what a machine's devices share with its own.
-    for (DeviceChoice& group : set.groups)
-        if (!args_.ram.empty() && args_.ram != machine_) group.shares_ram = false;
+    if (!args_.ram.empty() && args_.ram != machine_) share_ram(set, here);
     if (machine_.empty() || set) return {};
     if (!set.ram) return memory_unknown(machine_);
     if (args_.backend.empty()) warnings_.push_back("no GPU that engines can use: everything on the CPU, in host memory");
@@ -190,11 +206,16 @@ Result<void> resolve_forced(const RawArgs& args, DeviceSet& set) {
     return {};
 }
 
-void warn_of_shared_memory(const DeviceSet& set, std::vector<std::string>& warnings) {
-    if (!set.ram) return;
+bool one_vendor_only(std::string_view backend) { return backend == "cuda" || backend == "rocm" || backend == "metal"; }
+
+// llama.cpp runs on the devices of one machine; others it reaches over the network only.
+void warn_of_machines(const DeviceSet& set, std::vector<std::string>& warnings) {
+    std::int64_t machines = 0;
     for (const DeviceChoice& group : set.groups)
-        if (!group.shares_ram && group.record && group.record->kind == "unified")
-            warnings.push_back("the memory of " + group.name + " is the system's own; --ram is counted beside what a GPU may use of it");
+        if (group.named_unified()) machines += group.count;
+    if (machines > 1)
+        warnings.push_back("devices with unified memory are machines of their own: llama.cpp joins them over the network (--rpc), "
+                           "which these commands don't");
 }
 
 }  // namespace
@@ -210,13 +231,21 @@ Result<DeviceSet> resolve_device_set(const RawArgs& args, const Catalog& catalog
                     "say --ram 64GB, or --ram auto for what is free here");
     if (args.total && std::ranges::none_of(args.gpu, names_a_machine) && !names_a_machine(args.ram))
         return fail(ErrorKind::usage, "--total goes with --gpu auto");
-    Resolver resolver{args, catalog, engine, world, warnings};
-    if (auto ok = resolver.reserve(args.reserve); !ok) return tl::unexpected(ok.error());
+    if (!args.reserve.empty()) {
+        const auto size = parse_reserve(args.reserve);
+        if (!size) return tl::unexpected(size.error());
+        set.reserve = *size;
+    }
+    Resolver resolver{args, catalog, engine, world, warnings, set.reserve};
     for (const std::string& typed : args.gpu)
         if (auto ok = resolver.add(typed, set); !ok) return tl::unexpected(ok.error());
+    for (const DeviceChoice& group : set.groups)
+        if (one_vendor_only(args.backend) && group.record && !runs_on(args.backend, group.record->vendor))
+            return fail(ErrorKind::usage, "--backend " + args.backend + " does not run on " + group.name,
+                        "leave it out, or say --backend " + std::string(group.record->backend));
     if (auto ok = resolver.add_ram(set); !ok) return tl::unexpected(ok.error());
     if (auto ok = resolve_forced(args, set); !ok) return tl::unexpected(ok.error());
-    warn_of_shared_memory(set, warnings);
+    if (engine.name == "llama.cpp") warn_of_machines(set, warnings);
     return set;
 }
 

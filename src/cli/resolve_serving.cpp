@@ -1,10 +1,10 @@
 #include "resolve_serving.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "catalog/model_name.hpp"
 #include "catalog/names.hpp"
+#include "device_words.hpp"
 #include "importers/hf_checkpoint.hpp"
 #include "report/gpus_report.hpp"
 #include "resolve.hpp"
@@ -16,13 +16,7 @@ namespace {
 constexpr std::int64_t most_gpus = 1024;
 constexpr std::int64_t most_users = 1'000'000;
 
-std::string listed(std::span<const std::string_view> names) {
-    std::string text;
-    for (const std::string_view name : names) (text += text.empty() ? "" : ", ") += name;
-    return text;
-}
-
-// Options of llama.cpp that a serving engine has no counterpart for, and whether each was given.
+// Options that say nothing to a serving engine, and why; empty where none of them was given.
 std::string_view meaningless(const RawArgs& args) {
     if (!args.ram.empty() || !args.ngl.empty() || !args.n_cpu_moe.empty() || !args.tensor_split.empty())
         return "--ram, --ngl, --n-cpu-moe and --tensor-split: it keeps the whole model on equal GPUs";
@@ -30,6 +24,12 @@ std::string_view meaningless(const RawArgs& args) {
     if (!args.ubatch.empty() || !args.outputs.empty() || !args.flash_attn.empty()) return "--ubatch, --outputs and --flash-attn: see --max-num-batched-tokens";
     if (args.kv_unified || args.swa_full || args.no_imatrix) return "--kv-unified, --swa-full and --no-imatrix";
     if (!args.backend.empty() && args.backend != "cuda" && args.backend != "rocm") return "other backends than cuda and rocm";
+    for (const std::string* speed : {&args.depth, &args.prompt, &args.answer, &args.thinking, &args.ram_bandwidth, &args.price,
+                                     &args.power_price, &args.calibrate})
+        if (!speed->empty())
+            return "--depth, --prompt, --answer, --thinking, --ram-bandwidth, --price, --power-price and --calibrate: its speed is "
+                   "not modelled";
+    if (!args.sort.empty()) return "--sort: the least memory comes first";
     return {};
 }
 
@@ -173,8 +173,12 @@ Result<ServingRequest> resolve_serving(const RawArgs& args, const Catalog& catal
     if (auto ok = resolve_numbers(args, request); !ok) return tl::unexpected(ok.error());
     request.expert_parallel = args.expert_parallel;
     request.several = args.verb == "gpus";
-    request.vendor = args.vendor;
-    request.kind = args.kind;
+    auto vendor = known_vendor(args.vendor, catalog);
+    if (!vendor) return tl::unexpected(vendor.error());
+    request.vendor = std::move(*vendor);
+    auto kind = known_kind(args.kind, catalog);
+    if (!kind) return tl::unexpected(kind.error());
+    request.kind = std::move(*kind);
     if (!args.max_count.empty()) {
         const auto most = parse_count("--max-count", args.max_count, 1, most_gpus);
         if (!most) return tl::unexpected(most.error());

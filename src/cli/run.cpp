@@ -37,8 +37,7 @@ Result<Answer> answer_fit(const RawArgs& args, const Catalog& catalog, const Out
     request->max_context = output.format != Format::table || !output.value.empty();
     const auto report = build_fit_report(*request);
     if (!report) return tl::unexpected(report.error());
-    // What needs host memory is a yes where it was said how much there is.
-    const bool yes = report->verdict == Verdict::offload ? request->devices.ram.has_value() : fits(report->verdict);
+    const bool yes = request->devices.yes(report->verdict);
     if (args.check && !report->placement) return no_verdict(*report);
     if (args.check) return Answer{render_verdict(*report, output), yes, report->warnings};
     if (args.plot && report->curves.empty())
@@ -67,7 +66,12 @@ Result<Answer> answer_list(const RawArgs& args, const Catalog& catalog, const Ou
     return Answer{std::move(*text), report->size() > 0, {}};
 }
 
-Result<Answer> answer_catalog(const RawArgs& args, const World& world) {
+Result<Answer> answer_catalog(const RawArgs& args, const OutputOptions& output, const World& world) {
+    const std::string what = args.positional.empty() ? "" : args.positional.front();
+    const bool text = what == "check" || what == "path", json = what == "add";
+    if (output.format != Format::table && (text || (json && output.format != Format::json)))
+        return fail(ErrorKind::usage, "fitcalc catalog " + what + " prints nothing but " + (text ? "lines of text" : "JSON"),
+                    "leave out --format");
     auto answered = catalog_verb(args, world);
     if (!answered) return tl::unexpected(answered.error());
     return Answer{std::move(answered->text), true, std::move(answered->warnings)};
@@ -87,11 +91,14 @@ Result<Answer> answer_inspect(const RawArgs& args, const OutputOptions& output, 
 }
 
 Result<Answer> answer_completion(const RawArgs& args) {
+    static constexpr const char* shells = "fitcalc completion bash, zsh, fish or powershell";
     const std::string shell = args.positional.empty() ? "" : args.positional.front();
-    const std::string_view script = args.positional.size() > 1 ? std::string_view{} : completion_script(shell);
+    if (args.positional.size() > 1)
+        return fail(ErrorKind::usage, "completion takes one shell, not also '" + args.positional[1] + "'", shells);
+    const std::string_view script = completion_script(shell);
     if (script.empty())
         return fail(ErrorKind::usage, shell.empty() ? "completion for which shell?" : "no completion for '" + shell + "'",
-                    "fitcalc completion bash, zsh, fish or powershell");
+                    shells);
     return Answer{std::string(script), true, {}};
 }
 
@@ -110,8 +117,8 @@ Result<Answer> answer_models_named(const Question& question) {
     return answer_fit(args, question.catalog, question.output, question.world);
 }
 
-// The same question about each of them. Tables stand apart; JSON answers follow each other, as jq reads them; the rows
-// of csv and tsv say which model they are about, under one header.
+// The same question about each of them. Tables stand apart; JSON answers follow each other, as jq reads them; rows say which
+// model they are about, those of csv and tsv under one header.
 Result<Answer> answer_each(const Question& question, const std::vector<std::string>& names) {
     Answer all{"", true, {}};
     if (const Format format = question.output.format; (format == Format::html || format == Format::svg) && names.size() > 1)
@@ -123,7 +130,7 @@ Result<Answer> answer_each(const Question& question, const std::vector<std::stri
     for (const std::string& name : names) {
         RawArgs args = question.args;
         args.positional = {name};
-        output.model_column = rows ? name : "";
+        output.model_column = name;
         const auto one = answer_models_named({args, question.catalog, output, question.world});
         if (!one) return one;
         if (apart && !all.text.empty()) all.text += '\n';
@@ -157,7 +164,7 @@ Result<Answer> answer(const RawArgs& args, const World& world) {
     if (args.help || args.verb == "help")
         return help_text(args, *output).map([](std::string text) { return Answer{std::move(text), true, {}}; });
     if (args.verb == "completion") return answer_completion(args);
-    if (args.verb == "catalog") return answer_catalog(args, world);
+    if (args.verb == "catalog") return answer_catalog(args, *output, world);
     if (args.verb == "inspect") return answer_inspect(args, *output, world);
     const auto catalog = load_catalog(args, world);
     if (!catalog) return tl::unexpected(catalog.error());

@@ -5,6 +5,9 @@
 #include <cmath>
 
 #include "device_words.hpp"
+#include "fitcalc/text.hpp"
+#include "fitcalc/text.hpp"
+#include "others.hpp"
 #include "values.hpp"
 
 namespace fitcalc::cli {
@@ -40,15 +43,6 @@ std::vector<std::string> words_of(std::string_view line) {
     return words;
 }
 
-template <class T, class Parse>
-Result<void> take(const std::string& text, std::optional<T>& value, Parse parse) {
-    if (text.empty()) return {};
-    auto parsed = parse(text);
-    if (!parsed) return tl::unexpected(parsed.error());
-    value = *parsed;
-    return {};
-}
-
 // 0 is a number of tokens here: no thinking, an empty cache.
 Result<Tokens> parse_some_tokens(std::string_view option, const std::string& text) {
     if (text == "0") return Tokens{};
@@ -66,9 +60,8 @@ std::size_t count_rates(const std::vector<std::string>& words) {
     return count;
 }
 
-Result<void> add_measured(std::string_view line, const FitRequest& request, std::string_view origin,
-                          std::vector<CalibratedRun>& runs) {
-    auto measured = parse_measured(line, *request.catalog, origin);
+Result<void> add_measured(std::string_view line, FitRequest& request, std::string_view origin, std::vector<CalibratedRun>& runs) {
+    auto measured = parse_measured(line, *request.catalog, origin, request.warnings);
     if (!measured) return tl::unexpected(measured.error());
     for (MeasuredRun& run : *measured) {
         // It ran as the question is about to.
@@ -86,7 +79,7 @@ Result<void> add_measured(std::string_view line, const FitRequest& request, std:
 }
 
 // What was typed is one run, or names a file with a run on each line.
-Result<std::vector<Calibration>> resolve_calibrations(const std::string& text, const FitRequest& request, const World& world) {
+Result<std::vector<Calibration>> resolve_calibrations(const std::string& text, FitRequest& request, const World& world) {
     std::vector<CalibratedRun> runs;
     const auto file = world.read_file(text);
     if (!file) {
@@ -111,8 +104,7 @@ Result<std::vector<Calibration>> resolve_calibrations(const std::string& text, c
 }  // namespace
 
 Result<double> parse_bandwidth(std::string_view option, std::string_view text) {
-    std::string lower(text);
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string lower = lower_case(text);
     std::string_view rest = lower;
     constexpr double most = 1e15;  // no memory is a hundredth as fast
     const auto bad = [&] {
@@ -136,7 +128,8 @@ Result<double> parse_bandwidth(std::string_view option, std::string_view text) {
     return *value * giga;
 }
 
-Result<std::vector<MeasuredRun>> parse_measured(std::string_view line, const Catalog& catalog, std::string_view origin) {
+Result<std::vector<MeasuredRun>> parse_measured(std::string_view line, const Catalog& catalog, std::string_view origin,
+                                                std::vector<std::string>& warnings) {
     const std::vector<std::string> words = words_of(line);
     const auto bad = [&](const std::string& what) {
         return fail(ErrorKind::usage, std::string(origin) + ": " + what,
@@ -156,6 +149,8 @@ Result<std::vector<MeasuredRun>> parse_measured(std::string_view line, const Cat
     if (!device) return tl::unexpected(device.error());
     const auto model = catalog.find_model(*model_word);
     if (!model) return tl::unexpected(model.error());
+    warn_of_others(device_words->name, *device, warnings);
+    warn_of_others(*model_word, *model, warnings);
     MeasuredRun run;
     run.device = device->record;
     run.count = device_words->count;
@@ -193,7 +188,7 @@ Result<void> resolve_speed(const RawArgs& args, const World& world, FitRequest& 
     if (auto ok = take(args.power_price, speed.power_price, power); !ok) return ok;
     // Other commands ask about several contexts, and leave the speed out of those that are too short.
     const bool one_context = args.verb != "grid" && !request.whole_context;
-    const std::string context = std::to_string(request.settings.context.count());
+    const std::string context = grouped(request.settings.context.count());
     if (one_context && speed.depth + speed.prompt.value_or(Tokens{}) > request.settings.context)
         return fail(ErrorKind::usage, "--depth and --prompt go beyond the context of " + context + " tokens", "raise --ctx");
     if (!args.calibrate.empty()) {
@@ -205,14 +200,14 @@ Result<void> resolve_speed(const RawArgs& args, const World& world, FitRequest& 
     if (asks_time && !speed.thinking && request.model && request.model->thinking_tokens) {
         const ThinkingTokens& stated = *request.model->thinking_tokens;
         speed.thinking = Tokens{stated.mean};
-        request.warnings.push_back(std::string(request.model->id) + " is taken to think for " + std::to_string(stated.mean) +
+        request.warnings.push_back(std::string(request.model->id) + " is taken to think for " + grouped(stated.mean) +
                                    " tokens, its mean for each " + std::string(stated.per) + " (" + std::string(stated.source) +
                                    "); --thinking states another length");
     }
     const Tokens all = speed.depth + speed.prompt.value_or(Tokens{}) + speed.thinking.value_or(Tokens{}) +
                        speed.answer.value_or(Tokens{});
     if (speed.asks_time() && one_context && all > request.settings.context)
-        request.warnings.push_back("the question takes " + std::to_string(all.count()) +
+        request.warnings.push_back("the question takes " + grouped(all.count()) +
                                    " tokens in all, more than the context of " + context + "; --ctx states a longer one");
     return {};
 }

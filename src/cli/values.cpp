@@ -5,6 +5,9 @@
 #include <charconv>
 #include <string>
 
+#include "catalog/names.hpp"
+#include "fitcalc/text.hpp"
+
 namespace fitcalc::cli {
 namespace {
 
@@ -19,10 +22,6 @@ std::optional<std::int64_t> take_digits(std::string_view& text) {
     if (error != std::errc{} || text.front() == '-') return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     return value;
-}
-
-bool same_word(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](char x, char y) { return (x | 0x20) == (y | 0x20); });
 }
 
 }  // namespace
@@ -50,20 +49,19 @@ Result<Tokens> parse_tokens(std::string_view option, std::string_view text) {
     const auto value = take_digits(rest);
     std::int64_t unit = 0;
     if (rest.empty()) unit = 1;
-    if (same_word(rest, "k")) unit = 1 << 10;
-    if (same_word(rest, "m")) unit = 1 << 20;
+    if (same_ignoring_case(rest, "k")) unit = 1 << 10;
+    if (same_ignoring_case(rest, "m")) unit = 1 << 20;
     if (value && unit > 0 && *value >= 1 && *value <= most / unit) return Tokens{*value * unit};
     return fail(ErrorKind::usage, quoted(option, text) + " is not a number of tokens", "say 8192 or 32k");
 }
 
-Result<Bytes> parse_size(std::string_view option, std::string_view text, MemoryUnits units) {
+Result<Bytes> parse_size(std::string_view option, std::string_view text, MemoryUnits units, Bytes least) {
     struct Unit {
         std::string_view name;
         std::int64_t decimal;
         std::int64_t as_sold;
     };
-    static constexpr std::array<Unit, 8> known{{
-        {"", 1, 1},
+    static constexpr std::array<Unit, 7> known{{
         {"B", 1, 1},
         {"MB", 1'000'000, 1 << 20},
         {"MiB", 1 << 20, 1 << 20},
@@ -84,7 +82,9 @@ Result<Bytes> parse_size(std::string_view option, std::string_view text, MemoryU
         if (fraction.empty() || fraction.size() > 6) return bad();
     }
     rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-    const auto unit = std::ranges::find_if(known, [&](const Unit& u) { return same_word(u.name, rest); });
+    if (text == "0") return least == Bytes{} ? Result<Bytes>{Bytes{}} : bad();  // of whatever unit
+    if (rest.empty()) return fail(ErrorKind::usage, quoted(option, text) + " names no unit", "say " + std::string(text) + "GB");
+    const auto unit = std::ranges::find_if(known, [&](const Unit& u) { return same_ignoring_case(u.name, rest); });
     if (unit == known.end()) return bad();
     const std::int64_t scale = units == MemoryUnits::as_sold ? unit->as_sold : unit->decimal;
     try {
@@ -94,24 +94,26 @@ Result<Bytes> parse_size(std::string_view option, std::string_view text, MemoryU
             denominator *= 10;
         }
         const std::int64_t bytes = checked_add(checked_mul(*whole, scale), checked_mul(numerator, scale) / denominator);
-        if (bytes > 0) return Bytes{bytes};
+        if (Bytes{bytes} >= least) return Bytes{bytes};
     } catch (const ArithmeticOverflow&) {
     }
     return bad();
 }
+
+Result<Bytes> parse_reserve(std::string_view text) { return parse_size("--reserve", text, MemoryUnits::decimal, Bytes{}); }
 
 Result<GgmlType> parse_cache_type(std::string_view option, std::string_view text) {
     static constexpr std::array types{GgmlType::f32,  GgmlType::f16,  GgmlType::bf16, GgmlType::q8_0,  GgmlType::q5_1,
                                       GgmlType::q5_0, GgmlType::q4_1, GgmlType::q4_0, GgmlType::iq4_nl};
     const auto type = ggml_type_from_name(text);
     if (type && std::ranges::find(types, *type) != types.end()) return *type;
-    std::string names;
-    for (const GgmlType each : types) (names += names.empty() ? "" : ", ") += traits(each).name;
+    std::vector<std::string_view> names;
+    for (const GgmlType each : types) names.push_back(traits(each).name);
     return no_such_choice(option, text, names);
 }
 
-tl::unexpected<Error> no_such_choice(std::string_view option, std::string_view text, std::string_view choices) {
-    return fail(ErrorKind::usage, quoted(option, text) + " is not one of " + std::string(choices));
+tl::unexpected<Error> no_such_choice(std::string_view option, std::string_view text, std::span<const std::string_view> choices) {
+    return fail(ErrorKind::usage, quoted(option, text) + " is not one of " + listed(choices));
 }
 
 }  // namespace fitcalc::cli

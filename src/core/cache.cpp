@@ -75,10 +75,8 @@ Bytes recurrent_state(const Recurrent& recurrent, const EngineSettings& settings
     return std::visit(
         [&](const auto& kind) {
             Bytes sum;
-            for (const std::int64_t row : {kind.conv_values(), kind.state_values()}) {
-                const Bytes bytes = bytes_of(GgmlType::f32, row) * settings.sequences;
-                sum += settings.device == GraphDevice::cpu ? bytes : gpu_allocation(GgmlType::f32, row, bytes);
-            }
+            for (const std::int64_t row : {kind.conv_values(), kind.state_values()})
+                sum += cache_tensor(GgmlType::f32, row, settings.sequences, settings.device);
             return sum;
         },
         recurrent);
@@ -97,8 +95,7 @@ CachePlan plan_cache(const ModelSpec& model, const EngineSettings& settings) {
     CachePlan plan;
     plan.layers.reserve(model.layers.size());
     const bool hybrid = std::ranges::any_of(model.layers, [](const LayerSpec& layer) { return layer.recurrent.has_value(); });
-    const LayerCacheOf attention_cache{settings, settings.flash_attention && !model.no_flash_attention,
-                                       model.widest_values(), hybrid};
+    const LayerCacheOf attention_cache{settings, uses_flash_attention(model, settings), model.widest_values(), hybrid};
     for (const auto& layer : model.layers) plan.layers.push_back(layer_cache(layer, attention_cache));
     return plan;
 }

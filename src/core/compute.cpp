@@ -1,13 +1,12 @@
 #include "fitcalc/compute.hpp"
 
-#include <string>
-
-#include "graph/scheduler.hpp"
+#include "fitcalc/estimate.hpp"
 #include "graph/simulate.hpp"
 
 namespace fitcalc {
 
 Result<ComputeBuffers> compute_buffers(const ModelSpec& model, const EngineSettings& settings) {
+    if (auto ok = check_settings(model, settings); !ok) return tl::unexpected(ok.error());
     graph::GraphPlan plan;
     plan.layers.resize(model.layers.size());
     plan.host = settings.device == GraphDevice::cpu ? 0 : 1;

@@ -3,12 +3,9 @@
 
 #include <algorithm>
 
+#include "fitcalc/model_spec.hpp"
+
 namespace fitcalc {
-namespace {
-
-constexpr std::int64_t context_step = 256;
-
-}  // namespace
 
 Tokens EngineSettings::total_context() const {
     return kv_unified ? stream_context() : stream_context() * sequences;
@@ -31,8 +28,13 @@ Tokens EngineSettings::own_window_cells(std::int64_t window) const {
     return std::min(stream_context(), round_up(Tokens{window} + Tokens{batch_tokens()}, context_step));
 }
 
+// llama_init_from_model.
+bool uses_flash_attention(const ModelSpec& model, const EngineSettings& settings) {
+    return settings.flash_attention && !model.no_flash_attention;
+}
+
 Tokens compressed_cells(Tokens context, std::int64_t ratio) {
-    return round_up(Tokens{(context.count() + ratio - 1) / ratio}, context_step);
+    return round_up(Tokens{divide_up(context.count(), ratio)}, context_step);
 }
 
 std::int64_t EngineSettings::batch_tokens() const {

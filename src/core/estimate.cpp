@@ -46,17 +46,18 @@ struct CheckCacheTypes {
 
 Result<void> check_settings(const ModelSpec& model, const EngineSettings& settings) {
     constexpr std::int64_t most_tokens = std::int64_t{1} << 31;  // llama.cpp counts them in 32 bits
-    constexpr std::int64_t most_sequences = 256;                 // LLAMA_MAX_SEQ
     if (settings.context < Tokens{1} || settings.context.count() > most_tokens)
         return fail(ErrorKind::usage, "--ctx " + std::to_string(settings.context.count()) + " is out of range",
                     "a number of tokens from 1 to 2147483648, or max");
-    if (settings.sequences < 1 || settings.sequences > most_sequences)
+    if (settings.sequences < 1 || settings.sequences > sequence_limit)
         return fail(ErrorKind::usage, "--parallel " + std::to_string(settings.sequences) + " is out of range",
                     "llama.cpp takes 1 to 256 sequences");
     if (settings.ubatch < Tokens{1} || settings.ubatch.count() > most_tokens)
         return fail(ErrorKind::usage, "--ubatch " + std::to_string(settings.ubatch.count()) + " is out of range");
-    if (traits(settings.type_v).quantized && !settings.flash_attention)
-        return fail(ErrorKind::usage, "a quantized V cache needs flash attention", "leave --flash-attn on, or use --kv-type-v f16");
+    if (traits(settings.type_v).quantized && !uses_flash_attention(model, settings))
+        return fail(ErrorKind::usage, "a quantized V cache needs flash attention",
+                    model.no_flash_attention ? "llama.cpp turns it off for this architecture: use --kv-type-v f16"
+                                             : "leave --flash-attn on, or use --kv-type-v f16");
     for (const auto& layer : model.layers)
         if (auto ok = std::visit(CheckCacheTypes{settings}, layer.attention); !ok) return ok;
     return {};
@@ -73,6 +74,7 @@ Result<Estimator> Estimator::create(ModelSpec model, Bytes metadata) {
 
 Result<Estimator> Estimator::create(ModelSpec model, TensorInventory inventory, Bytes metadata) {
     try {
+        if (model.layers.empty()) return fail(ErrorKind::bad_data, "the model has no layers");
         if (inventory.tensors.empty()) return fail(ErrorKind::bad_data, "the model has no tensors");
         for (const Tensor& tensor : inventory.tensors)
             if (tensor.layer && static_cast<std::size_t>(*tensor.layer) >= model.layers.size())
@@ -172,7 +174,6 @@ QuantizedModel Estimator::of_size(Bytes file_size, bool q8_ends, std::span<const
 }
 
 Result<ContextCosts> Estimator::context_costs(const EngineSettings& settings) const {
-    if (auto ok = check_settings(model_, settings); !ok) return tl::unexpected(ok.error());
     const auto compute = compute_buffers(model_, settings);
     if (!compute) return tl::unexpected(compute.error());
     try {

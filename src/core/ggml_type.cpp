@@ -1,19 +1,12 @@
 #include "fitcalc/ggml_type.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <stdexcept>
 #include <string>
 
+#include "fitcalc/text.hpp"
+
 namespace fitcalc {
-namespace {
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-}  // namespace
 
 std::optional<GgmlType> ggml_type_from_number(std::uint32_t number) {
     if (number >= detail::type_by_number.size() || detail::type_by_number[number] < 0) return std::nullopt;
@@ -21,7 +14,7 @@ std::optional<GgmlType> ggml_type_from_number(std::uint32_t number) {
 }
 
 std::optional<GgmlType> ggml_type_from_name(std::string_view name) {
-    const auto found = std::ranges::find_if(detail::type_table, [&](const auto& t) { return equal_ignoring_case(t.name, name); });
+    const auto found = std::ranges::find_if(detail::type_table, [&](const auto& t) { return same_ignoring_case(t.name, name); });
     if (found == detail::type_table.end()) return std::nullopt;
     return found->type;
 }

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "fitcalc/text.hpp"
 #include "quantizer_order.hpp"
 
 namespace fitcalc {
@@ -256,10 +256,7 @@ std::span<const FileTypeTraits> file_types() { return table; }
 const FileTypeTraits& traits(FileType type) { return table[static_cast<std::size_t>(type)]; }
 
 std::optional<FileType> file_type_from_name(std::string_view name) {
-    const auto same = [&](const FileTypeTraits& t) {
-        return std::ranges::equal(t.name, name, [](unsigned char a, unsigned char b) { return a == std::toupper(b); });
-    };
-    const auto found = std::ranges::find_if(table, same);
+    const auto found = std::ranges::find_if(table, [&](const FileTypeTraits& t) { return same_ignoring_case(t.name, name); });
     if (found == table.end()) return std::nullopt;
     return found->type;
 }

@@ -1,6 +1,8 @@
 #include "fitcalc/run_commands.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <string_view>
 
@@ -21,12 +23,11 @@ bool all_experts_on_host(const RunPlan& plan) {
     return plan.cpu_moe_layers > Layers{} && plan.cpu_moe_layers >= plan.expert_layers;
 }
 
-// Shares without digits that say nothing: "3,1", "0.55,0.45".
+// Shares without digits that say nothing, but with all that do: "3,1", "0.55,0.45", "1e-07,1".
 std::string share(double value) {
     if (value == std::floor(value) && value < 1e9) return std::to_string(static_cast<std::int64_t>(value));
-    std::string text = std::to_string(value);
-    text.erase(text.find_last_not_of('0') + 1);
-    return text;
+    std::array<char, 32> text;  // the longest double has 24 characters
+    return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
 }
 
 class CommandLine {
@@ -71,14 +72,17 @@ void add_placement(CommandLine& line, const RunPlan& plan) {
         line.add("--n-cpu-moe", plan.cpu_moe_layers.count());
 }
 
-void add_engine_settings(CommandLine& line, const EngineSettings& settings) {
+void add_engine_settings(CommandLine& line, const RunPlan& plan) {
+    const EngineSettings& settings = plan.settings;
     const EngineSettings defaults;
+    const bool split_with_host = plan.gpu_layers > Layers{} && !all_layers(plan);
     if (settings.type_k != defaults.type_k) line.add("-ctk", name_of(settings.type_k));
     if (settings.type_v != defaults.type_v) line.add("-ctv", name_of(settings.type_v));
-    // By itself the engine uses it where the device can; a quantized V cache depends on it.
+    // By itself the engine uses it where the device can, and where the layer's own device runs it; a quantized V cache
+    // depends on it.
     if (!settings.flash_attention)
         line.add("-fa", "off");
-    else if (traits(settings.type_v).quantized)
+    else if (traits(settings.type_v).quantized || split_with_host)
         line.add("-fa", "on");
     if (settings.ubatch != defaults.ubatch) line.add("-ub", settings.ubatch.count());
     if (settings.batch != defaults.batch) line.add("-b", settings.batch.count());
@@ -91,7 +95,7 @@ std::string llama_server(const RunPlan& plan) {
     // The context of all slots together.
     line.add("-c", plan.settings.total_context().count());
     add_placement(line, plan);
-    add_engine_settings(line, plan.settings);
+    add_engine_settings(line, plan);
     line.add("-np", plan.settings.sequences);
     if (plan.settings.kv_unified) line.add("--kv-unified");
     return line.take();
@@ -103,7 +107,7 @@ std::string llama_cli(const RunPlan& plan) {
     add_model(line, plan);
     line.add("-c", plan.settings.total_context().count());
     add_placement(line, plan);
-    add_engine_settings(line, plan.settings);
+    add_engine_settings(line, plan);
     return line.take();
 }
 
@@ -168,9 +172,10 @@ std::vector<RunSetting> lm_studio(const RunPlan& plan) {
     std::vector<RunSetting> all;
     const auto add = [&](std::string name, std::string value) { all.push_back({std::move(name), std::move(value)}); };
     add("Context Length", std::to_string(settings.total_context().count()));
-    // Its slider counts the blocks; the output stage goes with the last of them.
+    // Its slider counts the blocks; the output stage goes with the last of them, so that all of them means all layers.
     const Layers blocks = plan.layers - Layers{1};
-    add("GPU Offload", std::to_string(std::min(plan.gpu_layers, blocks).count()) + " of " + std::to_string(blocks.count()));
+    const Layers offloaded = all_layers(plan) ? blocks : std::min(plan.gpu_layers, blocks - Layers{1});
+    add("GPU Offload", std::to_string(offloaded.count()) + " of " + std::to_string(blocks.count()));
     if (plan.cpu_moe_layers > Layers{})
         add("Force Model Expert Weights onto CPU",
             all_experts_on_host(plan) ? "on" : std::to_string(plan.cpu_moe_layers.count()) + " layers");
@@ -197,6 +202,7 @@ std::string shell_word(const std::string& word) {
 
 RunCommands run_commands(const RunPlan& plan) {
     RunCommands commands;
+    commands.file_note = plan.file_note;
     commands.llama_server = llama_server(plan);
     commands.llama_cli = llama_cli(plan);
     add_ollama(plan, commands);

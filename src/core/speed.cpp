@@ -64,15 +64,6 @@ bool contains_any(std::string_view text, std::span<const std::string_view> parts
 
 }  // namespace
 
-TokenTime& TokenTime::operator+=(const TokenTime& other) {
-    weights += other.weights;
-    cache += other.cache;
-    launch += other.launch;
-    transfer += other.transfer;
-    host += other.host;
-    return *this;
-}
-
 double PromptTime::total() const { return std::hypot(compute, weights) + attention + launch + transfer; }
 
 TokenTime token_time(std::span<const SpeedPart> parts, const SpeedSettings& settings, double depth) {
@@ -88,10 +79,13 @@ TokenTime token_time(std::span<const SpeedPart> parts, const SpeedSettings& sett
     } else {
         for (const SpeedPart& part : parts) {
             const TokenTime own = part_time(part, settings, depth, 1);
-            if (part.device.host)
+            if (part.device.host) {
                 time.host += own.total();
-            else
-                time += own;
+                continue;
+            }
+            time.weights += own.weights;
+            time.cache += own.cache;
+            time.launch += own.launch;
         }
         time.transfer = (devices - 1) * first.backend->hop;
     }

@@ -14,8 +14,8 @@ TensorRole role_of(std::string_view name) {
         name.starts_with("position_embd.") || name.starts_with("token_types."))
         return TensorRole::token_embedding;
     if (name.starts_with("output") || name.starts_with("altup_")) return TensorRole::output;
-    // A layer's second norm has no suffix in Falcon-H1.
-    if (contains(name, "_norm.") || name.ends_with("_norm")) return TensorRole::norm;
+    // A layer's second norm has no suffix in Falcon-H1; Arctic's experts have a norm of their own.
+    if (contains(name, "_norm.") || contains(name, "_norm_exps.") || name.ends_with("_norm")) return TensorRole::norm;
     if (contains(name, "ffn_gate_inp") || contains(name, "exp_probs_b")) return TensorRole::router;
     if (contains(name, "_shexp.")) return TensorRole::shared_experts;
     if (contains(name, "_exps.") || contains(name, "_chexps.")) return TensorRole::routed_experts;

@@ -17,6 +17,29 @@ void each_character(std::string_view text, Visit visit) {
 
 }  // namespace
 
+std::string grouped(std::int64_t number) {
+    std::string digits = std::to_string(number);
+    const std::size_t first = number < 0 ? 1 : 0;
+    for (std::size_t at = digits.size(); at > first + 3;) digits.insert(at -= 3, 1, ',');
+    return digits;
+}
+
+std::string lower_case(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) c = lower_case(c);
+    return out;
+}
+
+std::string upper_case(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) c = upper_case(c);
+    return out;
+}
+
+bool same_ignoring_case(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, [](char x, char y) { return lower_case(x) == lower_case(y); });
+}
+
 std::size_t character_length(std::string_view text) {
     const auto first = static_cast<unsigned char>(text.front());
     if (first < 0x80) return 1;

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "fitcalc/text.hpp"
 #include "text.hpp"
 
 namespace fitcalc {
@@ -12,8 +13,6 @@ namespace {
 constexpr std::size_t short_file = 65536;
 constexpr std::size_t cpuinfo_file = 4 << 20;  // some KiB for each of a thousand threads
 constexpr std::size_t smbios_file = 1 << 20;
-
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
 
 // Cores that are no x86 say their maker's and their own number only.
 std::string_view arm_core(std::int64_t maker, std::int64_t part) {
@@ -45,7 +44,7 @@ CpuLine cpu_line(std::string_view line) {
 std::vector<std::string> group_folders(const std::string& root, std::string_view path) {
     std::vector<std::string> folders;
     std::string at{path};
-    while (at.size() > 1 && folders.size() < 64) {
+    while (at.starts_with('/') && at.size() > 1 && folders.size() < 64) {
         if (!contains(at, "..")) folders.push_back(root + at);
         at.resize(at.find_last_of('/'));
     }
@@ -112,8 +111,7 @@ OperatingSystem linux_system(const Probe& probe) {
     OperatingSystem system;
     system.name = "linux";
     const auto version = probe.read("/proc/version", short_file);
-    std::string lower = version ? *version : std::string{};
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(c | (c >= 'A' && c <= 'Z' ? 0x20 : 0)); });
+    const std::string lower = version ? lower_case(*version) : std::string{};
     if (contains(lower, "microsoft")) system.wsl = contains(lower, "wsl2") || probe.exists("/dev/dxg") ? "2" : "1";
     if (probe.exists("/run/.containerenv"))
         system.container = "podman";

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "fitcalc/text.hpp"
 #include "nvml.hpp"
 #include "text.hpp"
 
@@ -18,8 +18,7 @@ std::optional<Bytes> mebibytes(std::string_view value) { return size_in(value, M
 
 // "00000000:01:00.0" has a domain of eight digits, the kernel's has four.
 std::string pci_address(std::string_view value) {
-    std::string address = clean(value);
-    std::ranges::transform(address, address.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string address = lower_case(clean(value));
     return address.size() == 16 && address.starts_with("0000") ? address.substr(4) : address;
 }
 
@@ -27,8 +26,7 @@ std::string pci_address(std::string_view value) {
 std::string pci_id(std::string_view value) {
     const auto number = hex_number(value);
     if (!number || trimmed(value).size() != 10) return {};
-    std::string hex = clean(value).substr(2);
-    std::ranges::transform(hex, hex.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string hex = lower_case(clean(value).substr(2));
     return hex.substr(4) + ":" + hex.substr(0, 4);
 }
 

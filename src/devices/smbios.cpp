@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <cctype>
 #include <set>
 
+#include "fitcalc/text.hpp"
 #include "host.hpp"
 #include "text.hpp"
 
@@ -68,8 +68,8 @@ std::string_view type_name(std::int64_t type) {
 }
 
 // What names the channel in a locator ("P0 CHANNEL A", "ChannelB-DIMM0"): all up to the letter or number after the word.
-std::string channel_of(std::string locator) {
-    std::ranges::transform(locator, locator.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+std::string channel_of(std::string_view text) {
+    const std::string locator = upper_case(text);
     std::size_t at = locator.find("CHANNEL");
     if (at == std::string::npos) return {};
     at = locator.find_first_not_of(" _-", at + 7);

@@ -1,9 +1,9 @@
 // GPUs that Linux drivers describe in files: AMD's and Intel's in full, NVIDIA's by presence alone.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "found.hpp"
 #include "pci.hpp"

@@ -48,6 +48,8 @@ struct Files {
         return Result<std::unique_ptr<ByteSource>>{fail(ErrorKind::bad_data, path + ": there are no files here")};
     };
     std::function<bool(const std::string& path)> is_folder = [](const std::string&) { return false; };
+    // From the root on, without "." and ".."; the path itself where there is no telling.
+    std::function<std::string(const std::string& path)> real_path = [](const std::string& path) { return path; };
 };
 
 }  // namespace fitcalc

@@ -1,10 +1,9 @@
 #include "gguf.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
-#include <variant>
+#include <vector>
 
 #include "fitcalc/text.hpp"
 #include "fitcalc/optional_tensors.hpp"

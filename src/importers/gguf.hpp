@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "byte_source.hpp"
 #include "fitcalc/dimensions.hpp"

@@ -4,14 +4,15 @@
 #include <nlohmann/json.hpp>
 
 #include "catalog/bounded_json.hpp"
+#include "fitcalc/text.hpp"
+#include "hf_config.hpp"
+#include "paths.hpp"
 #include "safetensors.hpp"
 
 namespace fitcalc {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::uint64_t longest_config = std::uint64_t{16} << 20;
 
 // Positive whole numbers of an object; what is none counts as absent.
 class Sizes {
@@ -168,7 +169,7 @@ std::string format_name(const json& config, const json& weights) {
     const Sizes outer{config}, inner{weights};
     std::string method = outer.text("quant_method");
     if (method.empty()) method = outer.text("quant_algo");
-    for (char& c : method) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    method = lower_case(method);
     const std::int64_t bits = inner({"num_bits", "bits", "w_bit"}, 4);
     if (const auto mixed = mixed_format(config)) return *mixed;
     if (method == "fp8" || outer.text("quant_algo") == "FP8")
@@ -206,7 +207,7 @@ Result<void> read_format(const json& file, std::string_view origin, CheckpointCo
 }  // namespace
 
 Result<CheckpointConfig> read_checkpoint_config(std::string_view json_text, std::string_view origin) {
-    return read_json(json_text, origin, longest_config >> 20, [&](const json& file) -> Result<CheckpointConfig> {
+    return read_json(json_text, origin, longest_config_MiB, [&](const json& file) -> Result<CheckpointConfig> {
         CheckpointConfig out;
         try {
             read_vision(file, out);
@@ -221,9 +222,9 @@ Result<CheckpointConfig> read_checkpoint_config(std::string_view json_text, std:
 Result<CheckpointConfig> open_checkpoint_config(const std::string& path, const Files& files) {
     std::string config = path;
     if (files.is_folder(path))
-        config += path.ends_with('/') ? "config.json" : "/config.json";
+        config = inside(path, "config.json");
     else if (path.ends_with(".safetensors") || path.ends_with(".safetensors.index.json"))
-        config = path.substr(0, path.rfind('/') + 1) + "config.json";
+        config = beside(path, "config.json");
     else if (path.ends_with(".gguf"))
         return fail(ErrorKind::unsupported, path + ": serving engines read Hugging Face checkpoints, not GGUF files",
                     "give the checkpoint's folder, its config.json or the model's name");

@@ -2,7 +2,6 @@
 // part of it.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 

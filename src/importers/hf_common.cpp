@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include "hf_mapping.hpp"
 
 namespace fitcalc::hf {
@@ -43,6 +41,12 @@ std::uint32_t layer_count(const Fields& fields) {
     return fields.require(names);
 }
 
+std::uint32_t hidden_size(const Fields& fields) {
+    return fields.require({"hidden_size", "n_embd", "dim", "d_model", "n_embed", "model_dim"});
+}
+
+PerLayer head_count(const Fields& fields) { return fields.per_layer({"num_attention_heads", "n_head", "n_heads"}); }
+
 void map_common(Import& in, bool tied_by_default, Biases biases) {
     const Fields& f = in.fields;
     Dimensions& d = in.dims;
@@ -51,10 +55,10 @@ void map_common(Import& in, bool tied_by_default, Biases biases) {
     d.context_length = f.number({"max_position_embeddings", "n_ctx", "n_positions", "max_sequence_length",
                                  "model_max_length", "max_seq_len", "seq_length"});
     if (d.context_length == 0u) d.context_length.reset();
-    d.embedding_length = f.require({"hidden_size", "n_embd", "dim", "d_model", "n_embed", "model_dim"});
+    d.embedding_length = hidden_size(f);
     d.vocab_size = f.number({"vocab_size", "padded_vocab_size"});
     d.feed_forward_length = f.per_layer({"intermediate_size", "n_inner", "hidden_dim"});
-    d.head_count = f.per_layer({"num_attention_heads", "n_head", "n_heads"});
+    d.head_count = head_count(f);
     d.head_count_kv = f.per_layer({"num_key_value_heads", "n_kv_heads"});
     set_head_length(in, f.number({"head_dim"}));
     d.expert_count = f.number({"num_local_experts", "num_experts", "n_routed_experts"});
@@ -67,6 +71,11 @@ void map_common(Import& in, bool tied_by_default, Biases biases) {
     d.rope_factors = false;
     add_biases(in, biases);
     if (f.flag("mlp_bias").value_or(false)) d.feed_forward_bias = true;
+}
+
+std::uint32_t product(std::uint64_t a, std::uint64_t b, const char* field) {
+    if (a != 0 && b > (std::uint64_t{1} << 31) / a) reject(field, "out of range");
+    return static_cast<std::uint32_t>(a * b);
 }
 
 void add_expert_weights_norm(Import& in) {

@@ -9,8 +9,6 @@ namespace {
 using nlohmann::json;
 using namespace hf;
 
-constexpr std::size_t most_MiB = 16;
-
 // Where multimodal classes keep the configuration of their language model (conversion/base.py).
 constexpr const char* nested_names[] = {"text_config", "llm_config", "lm_config", "language_config", "thinker_config"};
 
@@ -57,32 +55,16 @@ Chosen choose_class(const Fields& outer, const std::optional<Fields>& inner) {
     return chosen;
 }
 
-std::optional<StoredQuantization> stored_quantization(const Fields& outer, const std::optional<Fields>& inner) {
-    auto config = outer.object("quantization_config");
-    if (!config && inner) config = inner->object("quantization_config");
-    if (!config) return std::nullopt;
-    StoredQuantization stored;
-    stored.method = config->text("quant_method");
-    if (stored.method.empty()) stored.method = config->text("quant_algo");
-    const auto bits = config->number({"bits", "w_bit", "weight_bits"});
-    if (bits) stored.bits = *bits;
-    if (!bits && stored.method == "fp8") stored.bits = 8;
-    // -1: one group for each row.
-    if (const auto group = config->real({"group_size", "q_group_size"}); group && *group > 0)
-        stored.group = static_cast<std::int64_t>(*group);
-    return stored;
-}
-
 // As hardware pages read the file: the KV heads that it states, before the converter changes them.
 std::optional<HuggingFaceAttention> nominal_attention(const Fields& fields) {
-    const PerLayer heads = fields.per_layer({"num_attention_heads", "n_head", "n_heads"});
+    const PerLayer heads = head_count(fields);
     const PerLayer kv = fields.per_layer({"num_key_value_heads", "n_kv_heads", "num_kv_heads", "n_head_kv"});
     if (heads.max() == 0) return std::nullopt;
     HuggingFaceAttention out;
     out.layers = layer_count(fields);
     out.heads = heads.max();
     out.kv_heads = kv.max() > 0 ? kv.max() : heads.max();
-    out.hidden = fields.require({"hidden_size", "n_embd", "dim", "d_model", "n_embed"});
+    out.hidden = hidden_size(fields);
     return out;
 }
 
@@ -115,11 +97,9 @@ Result<ImportedConfig> import_file(const json& file, std::string_view origin) {
     ImportedConfig out;
     out.name_or_path = outer.text("_name_or_path");
     out.model_class = in.model_class;
-    out.model_type = fields.text("model_type");
     out.architecture = in.architecture;
     out.dimensions = std::move(in.dims);
     out.hf_attention = nominal_attention(fields);
-    out.quantization = stored_quantization(outer, inner);
     out.warnings = std::move(in.warnings);
     if (outer.has("vision_config") || outer.has("audio_config"))
         out.warnings.push_back(
@@ -130,7 +110,7 @@ Result<ImportedConfig> import_file(const json& file, std::string_view origin) {
 }  // namespace
 
 Result<ImportedConfig> import_hf_config(std::string_view json_text, std::string_view origin) {
-    return read_json(json_text, origin, most_MiB, [&](const json& file) { return import_file(file, origin); });
+    return read_json(json_text, origin, longest_config_MiB, [&](const json& file) { return import_file(file, origin); });
 }
 
 }  // namespace fitcalc

@@ -1,6 +1,7 @@
 // A Hugging Face config.json as the dimensions that llama.cpp's converter writes into a GGUF file.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,21 +14,15 @@
 
 namespace fitcalc {
 
-// `quantization_config`: how the weights of the Hugging Face repository are stored. The converter undoes it.
-struct StoredQuantization {
-    std::string method;  // "fp8", "awq", "compressed-tensors"
-    std::optional<double> bits;
-    std::optional<std::int64_t> group;
-};
+inline constexpr std::size_t longest_config_MiB = 16;
+inline constexpr std::uint64_t longest_config = longest_config_MiB << 20;
 
 struct ImportedConfig {
     std::string name_or_path;  // as the file states it; may be empty
     std::string model_class;   // Hugging Face's class: "Qwen3ForCausalLM"
-    std::string model_type;
     std::string architecture;  // llama.cpp's name; not necessarily one that this version computes
     Dimensions dimensions;
     std::optional<HuggingFaceAttention> hf_attention;
-    std::optional<StoredQuantization> quantization;
     std::vector<std::string> warnings;
 };
 

@@ -35,10 +35,8 @@ void map_hy_v3(Import& in) {
     add_llama3_rope_factors(in);
     add_leading_dense(in);
     d.expert_feed_forward_length = in.fields.require({"moe_intermediate_size"});
-    const std::uint64_t shared = in.fields.number({"num_shared_experts", "n_shared_experts"}).value_or(1);
-    const std::uint64_t length = shared * *d.expert_feed_forward_length;
-    if (length > (std::uint64_t{1} << 31)) reject("num_shared_experts", "out of range");
-    d.expert_shared_feed_forward_length = static_cast<std::uint32_t>(length);
+    const std::uint32_t shared = in.fields.number({"num_shared_experts", "n_shared_experts"}).value_or(1);
+    d.expert_shared_feed_forward_length = product(shared, *d.expert_feed_forward_length, "num_shared_experts");
     d.expert_weights_norm = in.fields.flag("route_norm").value_or(true);
     d.expert_probs_bias = true;
     keep_next_token_layers(in, {"num_nextn_predict_layers"}, false);
@@ -104,11 +102,8 @@ void map_ernie_moe(Import& in) {
     add_expert_length(in);
     const std::uint32_t shared = in.fields.number({"moe_num_shared_experts"}).value_or(0);
     d.expert_shared_count = shared;
-    if (shared > 0 && d.expert_feed_forward_length) {
-        const std::uint64_t length = std::uint64_t{*d.expert_feed_forward_length} * shared;
-        if (length > (std::uint64_t{1} << 31)) reject("moe_num_shared_experts", "out of range");
-        d.expert_shared_feed_forward_length = static_cast<std::uint32_t>(length);
-    }
+    if (shared > 0 && d.expert_feed_forward_length)
+        d.expert_shared_feed_forward_length = product(*d.expert_feed_forward_length, shared, "moe_num_shared_experts");
     d.expert_probs_bias = true;
 }
 

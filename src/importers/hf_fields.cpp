@@ -1,8 +1,8 @@
 #include "hf_fields.hpp"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "catalog/bounded_json.hpp"
 #include "fitcalc/text.hpp"
 
 namespace fitcalc::hf {
@@ -42,12 +42,6 @@ const json& as_list(const json& value, const char* name) {
     return value;
 }
 
-const json* member(const json* object, const char* name) {
-    if (!object) return nullptr;
-    const auto found = object->find(name);
-    return found == object->end() || found->is_null() ? nullptr : &*found;
-}
-
 }  // namespace
 
 void reject(std::string_view field, std::string_view reason) {
@@ -55,8 +49,8 @@ void reject(std::string_view field, std::string_view reason) {
 }
 
 const json* Fields::find(const char* name) const {
-    const json* nested = member(inner_, name);
-    return nested ? nested : member(outer_, name);
+    const json* nested = inner_ ? member_of(*inner_, name) : nullptr;
+    return nested ? nested : member_of(*outer_, name);
 }
 
 Dimension Fields::number(FieldNames names) const {

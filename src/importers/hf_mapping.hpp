@@ -2,8 +2,8 @@
 // configuration. Source: llama.cpp de3ff81, conversion/*.py (set_gguf_parameters of the class named).
 #pragma once
 
+#include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "fitcalc/dimensions.hpp"
@@ -31,6 +31,9 @@ void map_common(Import& in, bool tied_by_default, Biases biases);
 
 // Shared by the mappings.
 std::uint32_t layer_count(const Fields& fields);
+std::uint32_t hidden_size(const Fields& fields);
+PerLayer head_count(const Fields& fields);
+std::uint32_t product(std::uint64_t a, std::uint64_t b, const char* field);  // rejects the field where it is beyond any dimension
 void set_head_length(Import& in, Dimension length);
 void add_rope_dimensions(Import& in, double default_share);  // of each head; stated as partial_rotary_factor
 void add_llama3_rope_factors(Import& in);                    // a rope_freqs tensor where the scaling is Llama 3's

@@ -7,11 +7,6 @@
 namespace fitcalc::hf {
 namespace {
 
-std::uint32_t product(std::uint64_t a, std::uint64_t b, const char* field) {
-    if (a != 0 && b > (std::uint64_t{1} << 31) / a) reject(field, "out of range");
-    return static_cast<std::uint32_t>(a * b);
-}
-
 // The vocabulary is padded to a multiple with tokens that are never used (Mamba2Model.set_vocab).
 void pad_vocabulary(Import& in, std::uint32_t multiple) {
     const std::uint32_t size = in.dims.vocab_size.value_or(0);

@@ -128,11 +128,9 @@ void map_exaone_moe(Import& in) {
     map_exaone4(in);
     Dimensions& d = in.dims;
     d.expert_feed_forward_length = in.fields.require({"moe_intermediate_size"});
-    const std::uint64_t length =
-        std::uint64_t{*d.expert_feed_forward_length} * in.fields.require({"num_shared_experts"});
-    if (length > (std::uint64_t{1} << 31)) reject("num_shared_experts", "out of range");
-    d.expert_shared_feed_forward_length = static_cast<std::uint32_t>(length);
-    d.expert_weights_norm = in.fields.flag("norm_topk_prob");
+    d.expert_shared_feed_forward_length =
+        product(*d.expert_feed_forward_length, in.fields.require({"num_shared_experts"}), "num_shared_experts");
+    add_expert_weights_norm(in);
     d.expert_probs_bias = true;
     d.leading_dense_block_count =
         in.fields.number({"first_k_dense_replace", "first_last_k_dense_replace"}).value_or(0);

@@ -21,10 +21,7 @@ struct FieldReader {
     const json& source;
     std::string place;
 
-    const json* at(const char* name) const {
-        const auto found = source.find(name);
-        return found == source.end() || found->is_null() ? nullptr : &*found;
-    }
+    const json* at(const char* name) const { return member_of(source, name); }
     [[noreturn]] void reject(const char* name, const char* what) const { throw MalformedText{place + "." + name + ": " + what}; }
 
     void operator()(const char* name, std::string& value) const {
@@ -46,6 +43,7 @@ struct FieldReader {
         if (count) value = Bytes{*count};
     }
     void operator()(const char* name, GpuKind& value) const {
+        if (!at(name)) return;
         std::string text;
         (*this)(name, text);
         const auto kind = gpu_kind(text);
@@ -56,16 +54,16 @@ struct FieldReader {
 
 template <class Record>
 void read_object(const json& file, const char* name, Record& record) {
-    const auto found = file.find(name);
-    if (found == file.end() || found->is_null()) return;
+    const json* found = member_of(file, name);
+    if (!found) return;
     if (!found->is_object()) throw MalformedText{std::string(name) + ": not an object"};
     visit_fields(record, FieldReader{*found, name});
 }
 
 template <class Record>
 void read_list(const json& file, const char* name, std::vector<Record>& records) {
-    const auto found = file.find(name);
-    if (found == file.end() || found->is_null()) return;
+    const json* found = member_of(file, name);
+    if (!found) return;
     if (!found->is_array() || found->size() > most_gpus) throw MalformedText{std::string(name) + ": not a list of at most 1024"};
     for (const json& item : *found) {
         const std::string place = std::string(name) + "[" + std::to_string(records.size()) + "]";

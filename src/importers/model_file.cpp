@@ -1,22 +1,12 @@
 #include "model_file.hpp"
 
-#include "config_dimensions.hpp"
+#include "hf_config.hpp"
+#include "paths.hpp"
 
 namespace fitcalc {
 namespace {
 
-constexpr std::uint64_t longest_config = std::uint64_t{16} << 20;
 constexpr std::string_view index_name = "model.safetensors.index.json";
-
-std::string_view last_part(std::string_view path) {
-    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-    return path.substr(path.rfind('/') + 1);
-}
-
-std::string folder_of(const std::string& path) {
-    const auto slash = path.rfind('/');
-    return slash == std::string::npos ? "" : path.substr(0, slash + 1);
-}
 
 // Split files and shards share a name: without extension and number.
 std::string stem(std::string_view path) {
@@ -40,21 +30,33 @@ Result<ModelFile> open_gguf(const std::string& path, const Files& files) {
     return model;
 }
 
+// "Qwen/Qwen3-8B" and "models/Qwen3-8B/config.json" are both Qwen3-8B; a file of another name goes by its own.
+std::string name_of_config(const ImportedConfig& config, const std::string& path, const Files& files) {
+    std::string name = name_of_path(config.name_or_path, {});
+    if (name.empty()) name = last_part(path) == "config.json" ? name_of_path(folder_of(path), files) : stem(path);
+    return name.empty() ? config.model_class : name;
+}
+
+void take_config(ModelFile& model, ImportedConfig config) {
+    model.architecture = std::move(config.architecture);
+    model.dimensions = std::move(config.dimensions);
+    model.hf_attention = config.hf_attention;
+    model.warnings = std::move(config.warnings);
+}
+
+// The configuration beside a checkpoint.
 Result<void> read_config(ModelFile& model, const ByteSource& source, const std::string& path) {
     const auto text = read_whole(source, path, longest_config);
     if (!text) return tl::unexpected(text.error());
-    auto config = dimensions_of_config(*text, path);
+    auto config = import_hf_config(*text, path);
     if (!config) {
         // What the file holds can still be told.
         if (config.error().kind != ErrorKind::unsupported) return tl::unexpected(config.error());
         model.no_dimensions = config.error();
         return {};
     }
-    model.architecture = config->architecture;
-    model.dimensions = config->dimensions;
-    model.hf_attention = config->hf_attention;
-    if (!config->name.empty()) model.name = config->name;
-    model.warnings = std::move(config->warnings);
+    if (std::string stated = name_of_path(config->name_or_path, {}); !stated.empty()) model.name = std::move(stated);
+    take_config(model, std::move(*config));
     return {};
 }
 
@@ -70,7 +72,7 @@ Result<ModelFile> open_checkpoint(const std::string& path, const Files& files) {
     ModelFile model;
     model.format = ModelFormat::safetensors;
     model.name = stem(path);
-    const std::string config = folder_of(path) + "config.json";
+    const std::string config = beside(path, "config.json");
     if (const auto source = files.open(config)) {
         if (auto ok = read_config(model, **source, config); !ok) return tl::unexpected(ok.error());
     } else {
@@ -85,27 +87,21 @@ Result<ModelFile> open_checkpoint(const std::string& path, const Files& files) {
 Result<ModelFile> open_config(const std::string& path, const Files& files) {
     const auto source = files.open(path);
     if (!source) return tl::unexpected(source.error());
-    ModelFile model;
-    model.format = ModelFormat::config;
-    // "Qwen3-8B/config.json" is Qwen3-8B; a file of another name goes by its own.
-    const std::string folder = folder_of(path);
-    const bool by_folder = last_part(path) == "config.json" && !folder.empty();
-    model.name = by_folder ? std::string(last_part(folder.substr(0, folder.size() - 1))) : stem(path);
-    if (auto ok = read_config(model, **source, path); !ok) return tl::unexpected(ok.error());
-    if (model.no_dimensions) return tl::unexpected(*model.no_dimensions);
-    return model;
+    const auto text = read_whole(**source, path, longest_config);
+    if (!text) return tl::unexpected(text.error());
+    return model_of_config(*text, path, files);
 }
 
 Result<ModelFile> open_folder(const std::string& path, const Files& files) {
-    const std::string folder = path.ends_with('/') ? path : path + "/";
-    for (const std::string_view name : {index_name, std::string_view{"model.safetensors"}}) {
-        const std::string inside = folder + std::string(name);
-        if (!files.open(inside)) continue;
-        auto model = open_checkpoint(inside, files);
-        if (model && model->name == stem(inside)) model->name = last_part(path);
+    for (const std::string_view file : {index_name, std::string_view{"model.safetensors"}}) {
+        const std::string checkpoint = inside(path, file);
+        if (!files.open(checkpoint)) continue;
+        auto model = open_checkpoint(checkpoint, files);
+        if (std::string name = name_of_path(path, files); model && model->name == stem(checkpoint) && !name.empty())
+            model->name = std::move(name);
         return model;
     }
-    if (files.open(folder + "config.json")) return open_config(folder + "config.json", files);
+    if (const std::string config = inside(path, "config.json"); files.open(config)) return open_config(config, files);
     return fail(ErrorKind::bad_data, path + ": holds no model.safetensors, no index of one and no config.json",
                 "give the .gguf file itself");
 }
@@ -122,8 +118,20 @@ std::string_view name_of(ModelFormat format) {
 }
 
 bool names_a_file(std::string_view word) {
-    if (word.starts_with('/') || word.starts_with("./") || word.starts_with("../")) return true;
+    for (const std::string_view start : {"", ".", ".."})
+        if (word.starts_with(start) && word.size() > start.size() && separates(word[start.size()])) return true;
     return word.ends_with(".gguf") || word.ends_with(".safetensors") || word.ends_with(".json");
+}
+
+Result<ModelFile> model_of_config(std::string_view text, const std::string& path, const Files& files) {
+    auto config = import_hf_config(text, path);
+    if (!config) return tl::unexpected(config.error());
+    ModelFile model;
+    model.format = ModelFormat::config;
+    model.path = path;
+    model.name = name_of_config(*config, path, files);
+    take_config(model, std::move(*config));
+    return model;
 }
 
 Result<ModelFile> open_model_file(const std::string& path, const Files& files) {

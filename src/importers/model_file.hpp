@@ -18,7 +18,7 @@ enum class ModelFormat { gguf, safetensors, config };
 struct ModelFile {
     ModelFormat format = ModelFormat::gguf;
     std::string path;          // as typed
-    std::string name;          // as the file states it, else the path's last part
+    std::string name;          // as the file states it, else that of the path
     std::string architecture;  // llama.cpp's; empty where unknown
     Dimensions dimensions;
     std::optional<Error> no_dimensions;  // why architecture and dimensions are unknown (no config.json)
@@ -34,5 +34,8 @@ std::string_view name_of(ModelFormat format);
 bool names_a_file(std::string_view word);
 
 Result<ModelFile> open_model_file(const std::string& path, const Files& files);
+
+// The text of a config.json; `path` names it, and the model where it does not name itself.
+Result<ModelFile> model_of_config(std::string_view text, const std::string& path, const Files& files);
 
 }  // namespace fitcalc

@@ -7,6 +7,7 @@
 
 #include "fitcalc/text.hpp"
 #include "header_reader.hpp"
+#include "paths.hpp"
 
 namespace fitcalc {
 namespace {
@@ -134,6 +135,15 @@ tl::unexpected<Error> bad(std::string_view origin, const std::string& what, std:
     return fail(ErrorKind::bad_data, std::string(origin) + ": " + what, std::move(hint));
 }
 
+Result<void> check_names(const std::vector<CheckpointTensor>& tensors, std::string_view origin) {
+    std::vector<std::string_view> names;
+    for (const auto& tensor : tensors) names.push_back(tensor.name);
+    std::ranges::sort(names);
+    const auto twice = std::ranges::adjacent_find(names);
+    if (twice != names.end()) return bad(origin, "tensor '" + std::string(*twice) + "' appears twice");
+    return {};
+}
+
 // The data fill the file without holes or overlaps.
 Result<void> check_data(HeaderEvents& header, std::int64_t data, std::string_view origin) {
     auto& offsets = header.offsets;
@@ -146,17 +156,7 @@ Result<void> check_data(HeaderEvents& header, std::int64_t data, std::string_vie
     if (end > data)
         return bad(origin, "truncated: " + std::to_string(end) + " bytes of data, of which " + std::to_string(data) + " are there",
                    "the download is incomplete");
-    std::vector<std::string_view> names;
-    for (const auto& tensor : header.tensors) names.push_back(tensor.name);
-    std::ranges::sort(names);
-    const auto twice = std::ranges::adjacent_find(names);
-    if (twice != names.end()) return bad(origin, "tensor '" + std::string(*twice) + "' appears twice");
-    return {};
-}
-
-std::string sibling(const std::string& path, const std::string& name) {
-    const auto slash = path.rfind('/');
-    return slash == std::string::npos ? name : path.substr(0, slash + 1) + name;
+    return check_names(header.tensors, origin);
 }
 
 }  // namespace
@@ -271,13 +271,15 @@ Result<Checkpoint> read_checkpoint(const std::string& path, const Files& files) 
     Checkpoint all;
     all.files = static_cast<std::int64_t>(names->size());
     for (const std::string& name : *names) {
-        const auto shard = files.open(sibling(path, name));
+        const std::string part_path = beside(path, name);
+        const auto shard = files.open(part_path);
         if (!shard) return bad(path, "a file of the checkpoint is missing: " + shard.error().message);
-        auto part = read_safetensors(**shard, sibling(path, name));
+        auto part = read_safetensors(**shard, part_path);
         if (!part) return tl::unexpected(part.error());
         all.file_size += part->file_size;
         std::ranges::move(part->tensors, std::back_inserter(all.tensors));
     }
+    if (auto ok = check_names(all.tensors, path); !ok) return tl::unexpected(ok.error());
     return all;
 }
 

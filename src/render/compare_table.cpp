@@ -25,7 +25,6 @@ struct Fact {
     TextOf cell;
 };
 
-
 bool differ(Columns columns, const TextOf& of) {
     return std::ranges::any_of(columns, [&](const CompareColumn& c) { return of(c).text != of(columns.front()).text; });
 }
@@ -54,7 +53,7 @@ Cell context_cell(const CompareColumn& column) {
     return {tokens(*column.max_context)};
 }
 
-std::vector<Fact> model_facts(Columns) {
+std::vector<Fact> model_facts() {
     return {
         {"parameters", [](const CompareColumn& c) { return Cell{parameters(c.model.parameters)}; }},
         {"active", [](const CompareColumn& c) {
@@ -155,7 +154,7 @@ std::vector<Fact> heading_facts(Columns columns) {
 
 std::vector<std::vector<Fact>> groups_of(Columns columns, Units units) {
     std::vector<std::vector<Fact>> groups;
-    if (differ(columns, model_name)) groups.push_back(model_facts(columns));
+    if (differ(columns, model_name)) groups.push_back(model_facts());
     groups.push_back(memory_facts(columns, units));
     groups.push_back(device_facts(columns, units));
     groups.push_back(score_facts(columns));
@@ -219,13 +218,6 @@ std::string common_facts(Columns columns) {
     return joined(items, ", ");
 }
 
-std::string listed(const std::vector<std::string>& names) {
-    std::string text;
-    for (std::size_t i = 0; i < names.size(); ++i)
-        text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
-    return text;
-}
-
 std::string together_sentence(const CompareReport& report, Units units) {
     const Together& together = *report.together;
     std::vector<std::string> names;
@@ -234,19 +226,31 @@ std::string together_sentence(const CompareReport& report, Units units) {
     Bytes total;
     for (const Bytes each : together.total) total += each;
     if (together.total.empty())
-        return formatted("{} at once need {} of RAM on the CPU; there is {}", listed(names),
+        return formatted("{} at once need {} of RAM on the CPU; there is {}", enumerated(names),
                            size(together.host_total, units), usable_phrase(report.columns.front().devices, units));
     const bool several = together.total.size() > 1;
-    return formatted("{} at once need {}{}; {} {} {}", listed(names), size(total, units),
+    return formatted("{} at once need {}{}; {} {} {}", enumerated(names), size(total, units),
                        several ? " over all devices" : "", device_name(report.columns.front()).text, several ? "have" : "has",
                        usable_phrase(report.columns.front().devices, units));
 }
 
-std::string together_outcome(const Together& together, Units units) {
+std::string together_outcome(const CompareReport& report, Units units) {
+    const Together& together = *report.together;
     if (!fits(together.verdict)) return formatted("short by {}", size(together.shortfall, units));
     if (together.free.empty()) return formatted("{} of RAM to spare", size(together.host_free.value_or(Bytes{}), units));
-    return formatted("{} to spare{}", size(*std::ranges::min_element(together.free), units),
-                       together.free.size() > 1 ? " on the fullest device" : "");
+    return formatted("{} to spare{}{}", size(*std::ranges::min_element(together.free), units),
+                       together.free.size() > 1 ? " on the fullest device" : "",
+                       unstated_ram(report.columns.front().devices, together.verdict));
+}
+
+// What the columns' verdicts leave open.
+void add_open_question(Page& page, const CompareReport& report) {
+    const bool open = std::ranges::any_of(report.columns, [](const CompareColumn& column) {
+        return column.placement && !unstated_ram(column.devices, column.placement->verdict).empty();
+    });
+    if (report.together || !open) return;
+    page.blank();
+    page.line({}, formatted("{}: {}", name_of(Verdict::offload), ram_unstated));
 }
 
 // Where each of them lies, when there is a choice.
@@ -271,7 +275,7 @@ std::string compare_text(const CompareReport& report, const Terminal& terminal, 
     if (report.together) {
         const Cell lead = verdict_lead(report.together->verdict);
         page.led_paragraph(lead, together_sentence(report, units));
-        page.led_paragraph({std::string(display_width(lead.text), ' ')}, together_outcome(*report.together, units));
+        page.led_paragraph({std::string(display_width(lead.text), ' ')}, together_outcome(report, units));
         add_residents(page, report);
         page.blank();
     }
@@ -286,6 +290,7 @@ std::string compare_text(const CompareReport& report, const Terminal& terminal, 
         page.blank();
         page.table(side_by_side(columns, columns.subspan(from, std::min(in_block, columns.size() - from)), width, units));
     }
+    add_open_question(page, report);
     return page.take();
 }
 
@@ -294,7 +299,7 @@ std::string compare_markdown(const CompareReport& report, Units units) {
     const Columns columns{report.columns};
     if (report.together) {
         page.line(verdict_lead(report.together->verdict),
-                  formatted("{}: {}", together_sentence(report, units), together_outcome(*report.together, units)));
+                  formatted("{}: {}", together_sentence(report, units), together_outcome(report, units)));
         page.blank();
     }
     page.line({}, common_facts(columns));
@@ -313,6 +318,7 @@ std::string compare_markdown(const CompareReport& report, Units units) {
             table.row(std::move(cells));
         }
     page.markdown(table);
+    add_open_question(page, report);
     return page.take();
 }
 
@@ -320,13 +326,14 @@ std::string compare_verdict(const CompareReport& report, const Terminal& termina
     Page page{terminal};
     if (report.together) {
         page.line(verdict_lead(report.together->verdict),
-                  formatted("{}: {}", together_sentence(report, units), together_outcome(*report.together, units)));
+                  formatted("{}: {}", together_sentence(report, units), together_outcome(report, units)));
         return page.take();
     }
     for (const CompareColumn& column : report.columns) {
-        page.line(verdict_lead(column.placement->verdict),
-                  formatted("{}, {} on {} needs {}; {}", record_of(column.model).name, quant_name(column.settings),
-                              device_name(column).text, size(required(*column.placement), units), usable_phrase(column.devices, units)));
+        page.line(verdict_lead(column.devices, column.placement->verdict),
+                  formatted("{}, {} on {} needs {}; {}{}", record_of(column.model).name, quant_name(column.settings),
+                            device_name(column).text, size(required(*column.placement), units),
+                            usable_phrase(column.devices, units), unstated_ram(column.devices, column.placement->verdict)));
     }
     return page.take();
 }

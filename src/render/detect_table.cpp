@@ -95,9 +95,7 @@ private:
             return;
         }
         const bool alike = std::ranges::all_of(names, [&](const std::string& name) { return name == names.front(); });
-        std::string all = names.front();
-        if (alike && names.size() > 1) all = formatted("{}× {}", names.size(), all);
-        for (std::size_t i = 1; !alike && i < names.size(); ++i) all += (i + 1 == names.size() ? " and " : ", ") + names[i];
+        const std::string all = alike && names.size() > 1 ? formatted("{}× {}", names.size(), names.front()) : enumerated(names);
         page_.led_paragraph({"› ", Style::strong}, formatted("--gpu auto plans with {} on {}", all, backend_name(report_.backend)));
     }
 

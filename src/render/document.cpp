@@ -1,5 +1,6 @@
 #include "document.hpp"
 
+#include <algorithm>
 #include <functional>
 
 #include "charts.hpp"
@@ -107,21 +108,20 @@ std::vector<Chart> charts_of(const GpusReport& report, Units units) {
 }
 
 std::string compare_title(const CompareReport& report) {
-    std::string title;
+    std::vector<std::string> names;
     for (const CompareColumn& column : report.columns) {
-        const std::string name(record_of(column.model).name);
-        if (title.find(name) == std::string::npos) title += (title.empty() ? "" : " · ") + name;
+        std::string name(record_of(column.model).name);
+        if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
     }
-    return title;
+    return joined(names, " · ");
 }
 
 std::string compare_answer(const CompareReport& report) {
     if (!report.columns.front().placement) return {};
     std::int64_t fitting = 0;
-    for (const CompareColumn& column : report.columns) fitting += fits(column.placement->verdict) ? 1 : 0;
-    const bool all = report.together ? fits(report.together->verdict) : report.yes;
+    for (const CompareColumn& column : report.columns) fitting += column.devices.yes(column.placement->verdict) ? 1 : 0;
     const std::string rest =
-        report.together ? (all ? "all of them at once" : "not all of them at once")
+        report.together ? (report.yes ? "all of them at once" : "not all of them at once")
                         : formatted("{} of {} fit by themselves", fitting, report.columns.size());
     return answer_line({report.together ? std::optional{report.together->verdict} : std::nullopt, "", rest});
 }

@@ -208,18 +208,19 @@ private:
         line(formatted("{} in RAM ({})", bytes_text(e_.compute_host), rounded(e_.compute_host)));
     }
 
-    void measured(Sum& sum, std::string name, const MeasuredBytes& bytes) const {
+    static void figure(Sum& sum, std::string name, const MeasuredBytes& bytes, bool own) {
         sum.term(std::move(name), bytes.typical,
-                 formatted("measured {} to {}", bytes_text(bytes.low), bytes_text(bytes.high)));
+                 formatted("{} to {}{}", bytes_text(bytes.low), bytes_text(bytes.high), own ? "" : "; CUDA's figure stands in"));
     }
 
     void overhead() {
-        begin("Overhead", formatted("What {} takes on each device beside the engine's buffers: published "
-                                      "measurements, the one part that can't be computed.",
-                                      backend_name(report_.settings.backend)));
+        begin("Overhead", formatted("What {} takes on each device beside the engine's buffers, the one part that can't be computed: "
+                                      "a typical figure and its range. fitcalc list engines {} says where they come from.",
+                                      backend_name(report_.settings.backend), report_.settings.engine));
+        const BackendRecord* backend = report_.backend;
         Sum sum;
-        measured(sum, "context", report_.overhead.context);
-        measured(sum, "pool", report_.overhead.pool);
+        figure(sum, "context", report_.overhead.context, backend && backend->context_bytes);
+        figure(sum, "pool", report_.overhead.pool, backend && backend->pool_bytes);
         sum.result("overhead", e_.overhead, rounded(e_.overhead));
         page_.table(sum.table());
     }

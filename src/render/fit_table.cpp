@@ -123,11 +123,11 @@ Table quant_table(const FitReport& report, Units units) {
 void add_recommendation(Page& page, const FitReport& report) {
     page.led_paragraph({"★ ", Style::strong}, formatted("{} recommended: {}", quant_name(report.recommendation),
                                                           report.recommendation.reason));
-    if (quant_name(report.recommendation) != quant_name(report.settings))
-        page.led_paragraph({"› ", Style::strong},
-                           formatted("{} {}", quant_name(report.settings),
-                                       report.file && !report.settings.quant_label.empty() ? "is what the file holds"
-                                                                                             : "asked for"));
+    if (quant_name(report.recommendation) == quant_name(report.settings)) return;
+    const char* why = report.file && !report.settings.quant_label.empty() ? "is what the file holds"
+                      : report.usual_quant                                 ? "by default"
+                                                                           : "asked for";
+    page.led_paragraph({"› ", Style::strong}, formatted("{} {}", quant_name(report.settings), why));
 }
 
 void add_runs_on(Page& page, const FitReport& report) {
@@ -151,13 +151,10 @@ void add_nominal_comparison(Page& page, const NominalComparison& comparison, Uni
     if (comparison.head_length_differs) reasons.emplace_back("heads of hidden ÷ heads");
     reasons.push_back(
         formatted("{} bits a weight, not {}", fixed(nominal.bits, 2), fixed(comparison.exact_bits_per_weight, 2)));
-    std::string listed;
-    for (std::size_t i = 0; i < reasons.size(); ++i)
-        listed += (i == 0 ? "" : i + 1 == reasons.size() ? " and " : ", ") + reasons[i];
     page.paragraph(
         formatted("Hardware pages print {}, and {} at full context: they count {}. "
                     "fitcalc explain shows it.",
-                    size(nominal.at_context.total, units), size(nominal.at_full_context.total, units), listed),
+                    size(nominal.at_context.total, units), size(nominal.at_full_context.total, units), enumerated(reasons)),
         Style::faint);
 }
 

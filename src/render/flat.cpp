@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <span>
 #include <vector>
 
 #include "catalog/names.hpp"
+#include "markup.hpp"
 #include "phrases.hpp"
 #include "table.hpp"
 
@@ -83,32 +83,19 @@ std::string csv_cell(std::string text) {
     return '"' + text + '"';
 }
 
-struct Escape {
-    char from;
-    std::string_view to;
-};
-
-std::string escaped(std::string_view text, std::span<const Escape> escapes) {
+// A tab or a line break within a cell would end it.
+std::string tsv_cell(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        const auto escape = std::ranges::find(escapes, c, &Escape::from);
-        if (escape == escapes.end())
-            out += c;
-        else
-            out += escape->to;
+        switch (c) {
+            case '\t': out += "\\t"; break;
+            case '\n': out += "\\n"; break;
+            case '\r': out += "\\r"; break;
+            case '\\': out += "\\\\"; break;
+            default: out += c;
+        }
     }
     return out;
-}
-
-// A tab or a line break within a cell would end it.
-std::string tsv_cell(const std::string& text) {
-    static constexpr std::array<Escape, 4> escapes{{{'\t', "\\t"}, {'\n', "\\n"}, {'\r', "\\r"}, {'\\', "\\\\"}}};
-    return escaped(text, escapes);
-}
-
-std::string markdown_cell(const std::string& text) {
-    static constexpr std::array<Escape, 3> escapes{{{'|', "\\|"}, {'\n', " "}, {'\r', " "}}};
-    return escaped(text, escapes);
 }
 
 // The chosen cells of all rows, as text.
@@ -197,8 +184,12 @@ Json with_model(const Json& rows, const std::string& name) {
     return named;
 }
 
+// Answers about one model on devices have one; the others know nothing by the short names below.
+bool has_verdict(const Json& answer) { return answer.contains("verdict"); }
+
 // What people ask for by a shorter name than its path.
 std::string path_of(const Json& answer, std::string_view name) {
+    if (!has_verdict(answer)) return std::string(name);
     if (name == "recommended_quant") return "recommendation.quant";
     if (name == "max_context") return answer.contains("placement") ? "placement.max_context" : "devices.0.max_context";
     static constexpr std::array<std::string_view, 7> of_the_set{
@@ -217,6 +208,10 @@ Result<std::string> render_rows(const Json& plain_rows, const OutputOptions& opt
     const Json rows = options.model_column.empty() ? plain_rows : with_model(plain_rows, options.model_column);
     auto columns = chosen_columns(rows, options.fields);
     if (!columns) return tl::unexpected(columns.error());
+    // Of several tables each says what it is about; to a program its columns are those that it asked for.
+    const bool for_people = options.format == Format::table || options.format == Format::markdown;
+    if (for_people && !options.model_column.empty() && std::ranges::find(*columns, "model") == columns->end())
+        columns->insert(columns->begin(), "model");
     const Grid grid = grid_of(rows, std::move(*columns));
     switch (options.format) {
         case Format::csv: return separated(grid, ",", options.header, csv_cell);
@@ -234,10 +229,12 @@ Result<std::string> render_value(const Json& answer, std::string_view name) {
     static const Json null;
     const std::string path = path_of(answer, name);
     const Json* found = find_value(answer, path);
-    if (!found && path != name) found = &null;  // no device to have a largest context
+    // No device to have a largest context, or none that was named.
+    if (path != name && (!found || (path.starts_with("devices.") && answer["verdict"].is_null()))) found = &null;
     if (found) return bare(*found, "null") + '\n';
 
-    std::vector<std::string> names{"recommended_quant", "max_context", "verdict"};
+    std::vector<std::string> names;
+    if (has_verdict(answer)) names = {"recommended_quant", "max_context", "verdict"};
     for (const char* part : {"estimate", "settings", "model"})
         if (answer.contains(part)) add_names(names, answer[part]);
     const std::vector<std::string_view> views(names.begin(), names.end());

@@ -33,6 +33,11 @@ int expendable(std::size_t column, std::size_t columns) {
     return static_cast<int>(column % 2 == 1 ? columns + column : column + 1);
 }
 
+// A figure below what the device has, and still a no.
+bool short_of_ram(const GridReport& report, const GridCell& cell) {
+    return report.devices && report.devices.ram && cell.verdict == Verdict::no && cell.headroom >= Bytes{};
+}
+
 }  // namespace
 
 Table grid_table(const GridReport& report, Units units) {
@@ -73,8 +78,8 @@ Table grid_table(const GridReport& report, Units units) {
 
 std::string grid_caption(const GridReport& report, Units units) {
     if (!report.devices.names_memory()) return formatted("{} needed with everything on one device", name_of(units));
-    return formatted("{} needed {} {}, {}", name_of(units), report.devices.count() > 1 ? "on the fullest of" : "on",
-                       device_phrase(report.devices), usable_phrase(report.devices, units));
+    return formatted("{} needed {} {}", name_of(units), report.devices.count() > 1 ? "on the fullest of" : "on",
+                       memory_phrase(report.devices, units));
 }
 
 std::string grid_text(const GridReport& report, const Terminal& terminal, Units units) {
@@ -112,10 +117,14 @@ std::vector<std::string> grid_legend(const GridReport& report) {
         Verdict verdict;
         std::string_view text;
     };
+    const std::string with_ram = "with a part in RAM" + unstated_ram(report.devices, Verdict::offload);
+    const bool any_short_of_ram = std::ranges::any_of(report.rows, [&](const GridRow& row) {
+        return shown(row) && std::ranges::any_of(row.cells, [&](const GridCell& cell) { return short_of_ram(report, cell); });
+    });
     const Meaning meanings[] = {{Verdict::great, "fits"},
                                 {Verdict::tight, "tight: the error band crosses the limit"},
-                                {Verdict::offload, report.devices ? "with a part in RAM" : "in RAM"},
-                                {Verdict::no, "does not fit"}};
+                                {Verdict::offload, report.devices ? std::string_view(with_ram) : "in RAM"},
+                                {Verdict::no, any_short_of_ram ? "does not fit; where the figure would, RAM is short" : "does not fit"}};
     std::vector<std::string> items;
     for (const Meaning& meaning : meanings) {
         const bool there = std::ranges::any_of(report.rows, [&](const GridRow& row) {
@@ -133,7 +142,7 @@ GridCounts grid_counts(const GridReport& report) {
     for (const GridRow& row : report.rows)
         for (const GridCell& cell : row.cells) {
             ++counts.cells;
-            if (fits(*cell.verdict)) ++counts.fitting;
+            if (report.devices.yes(*cell.verdict)) ++counts.fitting;
             counts.best = std::min(counts.best, *cell.verdict);
         }
     return counts;
@@ -142,9 +151,9 @@ GridCounts grid_counts(const GridReport& report) {
 std::string grid_verdict(const GridReport& report, const Terminal& terminal) {
     const GridCounts counts = grid_counts(report);
     Page page{terminal};
-    page.line(verdict_lead(counts.best), formatted("{} on {}: {} of {} combinations of quantization and context fit",
+    page.line(verdict_lead(counts.best), formatted("{} on {}: {} of {} combinations of quantization and context fit{}",
                                                      record_of(report.model).name, device_phrase(report.devices), counts.fitting,
-                                                     counts.cells));
+                                                     counts.cells, unstated_ram(report.devices, counts.best)));
     return page.take();
 }
 

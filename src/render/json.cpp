@@ -11,16 +11,12 @@
 namespace fitcalc {
 namespace {
 
-Json bits(double value) {
-    return rounded_bits(value);
-}
-
 Json quant_json(std::string_view quant, double bits_per_weight, Bytes weights, Bytes file, Bytes total, Bytes total_full,
                 const QuantRecord* record, const std::optional<Quality>& quality, bool recommended,
                 const std::optional<SpeedFigure>& decode = {}) {
     Json out;
     out["quant"] = quant;
-    out["bits_per_weight"] = bits(bits_per_weight);
+    out["bits_per_weight"] = rounded_bits(bits_per_weight);
     out["weights_bytes"] = weights.count();
     out["file_size_bytes"] = file.count();
     out["total_bytes"] = total.count();
@@ -85,7 +81,7 @@ Json nominal_json(const NominalComparison& comparison) {
     const NominalRow& row = comparison.nominal;
     Json out;
     out["quant"] = traits(row.type).name;
-    out["bits_per_weight"] = bits(row.bits);
+    out["bits_per_weight"] = rounded_bits(row.bits);
     out["weights_bytes"] = row.at_context.weights.count();
     out["kv_cache_bytes"] = row.at_context.kv_cache.count();
     out["overhead_bytes"] = row.at_context.overhead.count();
@@ -145,10 +141,19 @@ Json records_json(const Records& records, const Write& write) {
     return out;
 }
 
+// With what the list shows beside the record's own fields.
+Json listed_model_json(const ModelRecord& record) {
+    Json out = field_json(record);
+    out["parameters"] = optional_count(counted_parameters(record));
+    out["context_length"] = field_json(record.dimensions().context_length);
+    out["source"] = source_json(record);
+    return out;
+}
+
 Json list_records(const ListReport& report) {
     const auto write = [](const auto& record) { return record_json(record); };
     switch (report.topic) {
-        case ListTopic::models: return records_json(report.models, write);
+        case ListTopic::models: return records_json(report.models, listed_model_json);
         case ListTopic::gpus: return records_json(report.devices, write);
         case ListTopic::quants: return records_json(report.quants, write);
         case ListTopic::engines: return records_json(report.engines, write);
@@ -184,8 +189,6 @@ Json to_json(const FitReport& report) {
     if (report.placement) {
         add_speed_json(out["set_speed"], report.speed);
         out["set_speed"]["cost"] = cost_json(report.costs);
-    }
-    if (report.placement) {
         out["placement"] = placement_json(*report.placement, report.asked_set);
         out["placement"]["commands"] = report.commands ? commands_json(*report.commands) : Json(nullptr);
         out["placement"]["max_context"] = optional_count(report.max_context);

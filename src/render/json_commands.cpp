@@ -15,6 +15,7 @@ Json settings_of(const std::vector<RunSetting>& settings) {
 
 Json commands_json(const RunCommands& commands) {
     Json out;
+    out["file_note"] = text(commands.file_note);
     out["llama_server"] = text(commands.llama_server);
     out["llama_cli"] = text(commands.llama_cli);
     out["ollama"] = text(commands.ollama);

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "json.hpp"
+#include "json_parts.hpp"
 
 namespace fitcalc {
 namespace {
@@ -9,14 +9,12 @@ namespace {
 struct Writer {
     Json& out;
 
-    void operator()(const char* name, const std::string& value) const { out[name] = value.empty() ? Json(nullptr) : Json(value); }
+    void operator()(const char* name, const std::string& value) const { out[name] = text(value); }
     void operator()(const char* name, GpuKind value) const { out[name] = name_of(value); }
     void operator()(const char* name, const std::optional<std::int64_t>& value) const {
         out[name] = value ? Json(*value) : Json(nullptr);
     }
-    void operator()(const char* name, const std::optional<Bytes>& value) const {
-        out[name] = value ? Json(value->count()) : Json(nullptr);
-    }
+    void operator()(const char* name, const std::optional<Bytes>& value) const { out[name] = optional_count(value); }
 };
 
 template <class Record>
@@ -41,7 +39,7 @@ Json device_json(const DetectedDevice& device) {
 Json to_json(const DetectReport& report) {
     const Machine& machine = report.machine;
     Json out;
-    out["schema"] = "fitcalc/1";
+    out["schema"] = answer_schema;
     out["command"] = "detect";
     out["system"] = fields_of(machine.system);
     out["cpu"] = fields_of(machine.cpu);

@@ -3,12 +3,6 @@
 namespace fitcalc {
 namespace {
 
-Json ids(const std::vector<const DeviceRecord*>& records) {
-    Json out = Json::array();
-    for (const DeviceRecord* record : records) out.push_back(record->id);
-    return out;
-}
-
 Json row_json(const DeviceRow& row) {
     Json out = device_json(row);
     const auto price = launch_price_usd(row);

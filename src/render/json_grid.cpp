@@ -23,8 +23,11 @@ Json cell_json(const GridRow& row, const GridCell& cell) {
     out["quant"] = quant_name(row);
     out["context"] = cell.context.count();
     out["total_bytes"] = cell.total.count();
-    out["required_bytes"] = cell.verdict ? Json(cell.required.count()) : Json(nullptr);
-    out["headroom_bytes"] = cell.verdict ? Json(cell.headroom.count()) : Json(nullptr);
+    const auto placed = [&](Bytes bytes) { return cell.verdict ? Json(bytes.count()) : Json(nullptr); };
+    out["required_bytes"] = placed(cell.required);
+    out["headroom_bytes"] = placed(cell.headroom);
+    out["host_bytes"] = placed(cell.host);
+    out["shortfall_bytes"] = placed(cell.shortfall);
     out["verdict"] = cell.verdict ? Json(name_of(*cell.verdict)) : Json(nullptr);
     add_decode_json(out, cell.decode);
     return out;

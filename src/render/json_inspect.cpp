@@ -1,25 +1,11 @@
 #include <nlohmann/json.hpp>
 
-#include "json.hpp"
+#include "json_parts.hpp"
 #include "json_record.hpp"
 #include "phrases.hpp"
 
 namespace fitcalc {
 namespace {
-
-Json text(std::string_view value) { return value.empty() ? Json(nullptr) : Json(value); }
-
-struct WriteDimension {
-    Json& out;
-
-    template <class T>
-    void operator()(const char* name, const std::optional<T>& value) const {
-        if (value) out[name] = *value;
-    }
-    void operator()(const char* name, const PerLayer& value) const {
-        if (value.known()) out[name] = value.uniform() ? Json(value.at(0)) : Json(value.values());
-    }
-};
 
 Json kinds_json(const std::vector<LayerKind>& kinds) {
     Json out = Json::array();
@@ -63,22 +49,21 @@ double bits_per_weight(Bytes bytes, Params parameters) {
 
 Json to_json(const InspectReport& report) {
     Json out;
-    out["schema"] = "fitcalc/1";
+    out["schema"] = answer_schema;
     out["command"] = "inspect";
     out["path"] = report.path;
     out["format"] = name_of(report.format);
     out["name"] = text(report.name);
     out["architecture"] = text(report.architecture);
     out["files"] = report.files;
-    out["file_size_bytes"] = report.file_size ? Json(report.file_size->count()) : Json(nullptr);
+    out["file_size_bytes"] = optional_count(report.file_size);
     out["parameters"] = report.parameters.count();
     out["tensor_count"] = report.tensors.size();
     out["weights_bytes"] = report.bytes.count();
     out["bits_per_weight"] = rounded_bits(bits_per_weight(report.bytes, report.parameters));
     out["tensors_planned"] = report.tensors_planned;
     out["gguf"] = report.gguf ? gguf_json(*report.gguf) : Json(nullptr);
-    out["dimensions"] = Json::object();
-    visit_dimensions(report.dimensions, WriteDimension{out["dimensions"]});
+    out["dimensions"] = dimensions_json(report.dimensions);
     out["layers"] = {{"attention", kinds_json(report.attention)}, {"feed_forward", kinds_json(report.feed_forward)}};
     out["standard_mix"] = report.recipe && report.recipe->standard ? Json(traits(*report.recipe->standard).name) : Json(nullptr);
     out["differing_tensors"] = report.recipe ? differing_json(*report.recipe) : Json::array();

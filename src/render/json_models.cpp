@@ -7,15 +7,6 @@
 #include "report/placing.hpp"
 
 namespace fitcalc {
-namespace {
-
-Json ids(const std::vector<const ModelRecord*>& records) {
-    Json out = Json::array();
-    for (const ModelRecord* record : records) out.push_back(record->id);
-    return out;
-}
-
-}  // namespace
 
 Json fitting_json(const FittingModel& model) {
     Json out;
@@ -48,13 +39,14 @@ Json scan_json(const ModelsReport& report, std::string_view command) {
     out["command"] = command;
     out["settings"] = settings_json(report.settings);
     if (!report.quant_given) out["settings"]["quant"] = nullptr;
-    if (!report.context_given) out["settings"]["context"] = nullptr;
+    if (!report.context_given || report.whole_context) out["settings"]["context"] = nullptr;
     out["devices"] = set_json(report.devices);
     out["ram_bytes"] = optional_count(report.devices.ram);
     return out;
 }
 
 void add_left_out(Json& out, const ModelsReport& report) {
+    out["needs_ram"] = ids(report.needs_ram);
     out["too_large"] = ids(report.too_large);
     out["too_short"] = ids(report.too_short);
     out["not_computed"] = ids(report.not_computed);

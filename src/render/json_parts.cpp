@@ -8,9 +8,7 @@
 
 namespace fitcalc {
 
-Json text(std::string_view value) {
-    return value.empty() ? Json(nullptr) : Json(value);
-}
+Json text(std::string_view value) { return field_json(value); }
 
 namespace {
 
@@ -28,8 +26,7 @@ double rounded_to(double value, double steps_per_unit) {
 Json percent(double value) { return rounded_to(value, 1e3); }
 
 Json model_json(const ModelSummary& model) {
-    static const ModelRecord nameless{};
-    const ModelRecord& record = model.record ? *model.record : nameless;
+    const ModelRecord& record = record_of(model);
     Json out;
     out["id"] = text(record.id);
     out["name"] = text(record.name);

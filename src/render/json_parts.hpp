@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "json.hpp"
 #include "report/fit_request.hpp"
@@ -17,6 +18,13 @@ Json text(std::string_view value);  // null where it is empty
 template <class Tag>
 Json optional_count(const std::optional<Quantity<Tag>>& value) {
     return value ? Json(value->count()) : Json(nullptr);
+}
+
+template <class Record>
+Json ids(const std::vector<const Record*>& records) {
+    Json out = Json::array();
+    for (const Record* record : records) out.push_back(record->id);
+    return out;
 }
 
 // Figures that are for display in the report too: more digits would only look exact.

@@ -14,7 +14,7 @@ Json field_json(ByteRange range) {
     return Json::array({range.low, range.high});
 }
 
-Json dimensions_json(std::span<const std::uint32_t> packed) {
+Json dimensions_json(const Dimensions& dimensions) {
     struct Writer {
         Json& out;
 
@@ -30,10 +30,12 @@ Json dimensions_json(std::span<const std::uint32_t> packed) {
         }
     };
     Json out = Json::object();
-    if (packed.empty()) return out;
-    const Dimensions dimensions = unpack(packed);
     visit_dimensions(dimensions, Writer{out});
     return out;
+}
+
+Json dimensions_json(std::span<const std::uint32_t> packed) {
+    return packed.empty() ? Json::object() : dimensions_json(unpack(packed));
 }
 
 Json joined_sources(Names sources) {

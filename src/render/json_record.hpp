@@ -38,7 +38,9 @@ Json field_json(std::span<T> values) {
     return out;
 }
 
-Json dimensions_json(std::span<const std::uint32_t> packed);  // absent dimensions are left out
+// Absent dimensions are left out.
+Json dimensions_json(const Dimensions& dimensions);
+Json dimensions_json(std::span<const std::uint32_t> packed);
 
 template <class R>
 requires std::is_class_v<R> Json field_json(const R& record) {

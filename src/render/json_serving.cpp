@@ -114,12 +114,6 @@ Json serving_json(const ServingReport& report) {
     return out;
 }
 
-Json ids(const std::vector<const DeviceRecord*>& records) {
-    Json out = Json::array();
-    for (const DeviceRecord* record : records) out.push_back(record->id);
-    return out;
-}
-
 }  // namespace
 
 Json to_json(const ServingReport& report) {

@@ -23,10 +23,6 @@ Json optional_json(const std::optional<double>& value, double steps_per_unit) {
     return value ? Json(rounded_to(*value, steps_per_unit)) : Json(nullptr);
 }
 
-Json tokens_json(const std::optional<Tokens>& tokens) {
-    return tokens ? Json(tokens->count()) : Json(nullptr);
-}
-
 }  // namespace
 
 void add_decode_json(Json& row, const std::optional<SpeedFigure>& decode) {
@@ -50,9 +46,9 @@ void add_speed_json(Json& device, const std::optional<SpeedReport>& speed) {
     out["depth"] = known([](const SpeedReport& s) { return s.depth.count(); });
     out["prompt_tokens"] = known([](const SpeedReport& s) { return s.prompt.count(); });
     out["first_token_seconds"] = known([](const SpeedReport& s) { return optional_json(s.first_token_seconds, hundredths); });
-    out["thinking_tokens"] = known([](const SpeedReport& s) { return tokens_json(s.thinking); });
+    out["thinking_tokens"] = known([](const SpeedReport& s) { return optional_count(s.thinking); });
     out["thinking_seconds"] = known([](const SpeedReport& s) { return optional_json(s.thinking_seconds, hundredths); });
-    out["answer_tokens"] = known([](const SpeedReport& s) { return tokens_json(s.answer); });
+    out["answer_tokens"] = known([](const SpeedReport& s) { return optional_count(s.answer); });
     out["answer_seconds"] = known([](const SpeedReport& s) { return optional_json(s.answer_seconds, hundredths); });
     out["notes"] = speed ? Json(speed->notes) : Json::array();
 }

@@ -40,6 +40,15 @@ std::string escaped(std::string_view text) {
     return out;
 }
 
+std::string markdown_cell(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '\\' || c == '|' || c == '<') out += '\\';
+        out += c == '\n' || c == '\r' ? ' ' : c;
+    }
+    return out;
+}
+
 std::string_view class_of(Style style) {
     constexpr std::array<std::string_view, 6> names{"", "strong", "faint", "good", "caution", "bad"};  // in the order of Style
     return names[static_cast<std::size_t>(style)];

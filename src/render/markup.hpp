@@ -1,4 +1,4 @@
-// Text as HTML and SVG take it.
+// Text as HTML, SVG and Markdown take it.
 #pragma once
 
 #include <string>
@@ -10,6 +10,9 @@ namespace fitcalc {
 
 // Markup characters as entities; control characters and broken UTF-8 as a replacement sign, which XML needs.
 std::string escaped(std::string_view text);
+
+// As a cell of a Markdown table: nothing in it ends the cell, or begins an escape or a tag.
+std::string markdown_cell(std::string_view text);
 
 // The class that a style is in style sheets; "" for plain text.
 std::string_view class_of(Style style);

@@ -50,20 +50,13 @@ std::string caption(const ModelsReport& report, Units units) {
 
 }  // namespace
 
-std::string memory_phrase(const DeviceSet& devices, Units units) {
-    std::string text = device_phrase(devices);
-    if (devices) text += ", " + usable_phrase(devices, units);
-    const bool shared = std::ranges::any_of(devices.groups, &DeviceChoice::shares_ram);
-    const char* joint = shared ? " of" : devices ? " and" : ",";
-    if (devices.ram) text += formatted("{} {} of RAM", joint, size(*devices.ram, units));
-    return text;
-}
-
 void add_scan_settings(Page& page, const ModelsReport& report) {
     std::vector<std::string> stated;
     if (report.quant_given) stated.emplace_back(quant_name(report.settings));
-    stated.push_back(report.context_given ? tokens(report.settings.engine_settings.context) + " context"
-                                          : tokens(report.settings.engine_settings.context) + " context or a model's whole");
+    const std::string context = tokens(report.settings.engine_settings.context) + " context";
+    stated.push_back(report.whole_context   ? "each model's whole context"
+                     : report.context_given ? context
+                                            : context + " or a model's whole");
     page.items(settings_items(report.settings, std::move(stated)), ", ");
 }
 
@@ -76,6 +69,7 @@ void add_left_out(Page& page, const ModelsReport& report) {
         page.paragraph(formatted("{} {}:", counted(static_cast<std::int64_t>(records.size()), "model"), what), Style::faint);
         page.items(ids, ", ", {"  "});
     };
+    list(formatted("with a part in host memory; {}", ram_unstated), report.needs_ram);
     list(report.quant_given ? "too large" : "too large at any quantization", report.too_large);
     list("trained for less context", report.too_short);
     list("that can't be computed with these settings", report.not_computed);
@@ -96,11 +90,13 @@ std::string models_text(const ModelsReport& report, const Terminal& terminal, Un
 std::string models_verdict(const ModelsReport& report, const Terminal& terminal) {
     Verdict best = Verdict::no;
     for (const FittingModel& model : report.models) best = std::min(best, model.placement.verdict);
-    const std::size_t all = report.models.size() + report.too_large.size() + report.too_short.size() + report.not_computed.size();
+    const std::size_t all = report.models.size() + report.needs_ram.size() + report.too_large.size() + report.too_short.size() +
+                            report.not_computed.size();
+    const std::string with_ram =
+        report.needs_ram.empty() ? "" : formatted("; {} have a part in host memory: {}", report.needs_ram.size(), ram_unstated);
     Page page{terminal};
     page.line(verdict_lead(best),
-              formatted("{} of {} models fit {}", report.models.size(), all,
-                          device_phrase(report.devices)));
+              formatted("{} of {} models fit {}{}", report.models.size(), all, device_phrase(report.devices), with_ram));
     return page.take();
 }
 

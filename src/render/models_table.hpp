@@ -6,8 +6,6 @@
 
 namespace fitcalc {
 
-// "RTX 3090, 25.3 GB usable and 68.7 GB of RAM"
-std::string memory_phrase(const DeviceSet& devices, Units units);
 void add_scan_settings(Page& page, const ModelsReport& report);
 // The models that are not among those listed, and why.
 void add_left_out(Page& page, const ModelsReport& report);

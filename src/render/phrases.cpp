@@ -70,6 +70,13 @@ Cell verdict_lead(Verdict verdict) {
     return {formatted("{} {:<7} ", sign.sign, name_of(verdict)), sign.style};
 }
 
+Cell verdict_lead(const DeviceSet& devices, Verdict verdict) {
+    Cell lead = verdict_lead(verdict);
+    // Nobody said that there is the memory.
+    if (!unstated_ram(devices, verdict).empty()) lead.text.replace(0, sign_of(verdict).sign.size(), sign_of(Verdict::tight).sign);
+    return lead;
+}
+
 std::string quality_figure(const std::optional<Quality>& quality) {
     if (!quality) return {};
     const bool estimated = !quality->measured && quality->low < quality->high;
@@ -144,18 +151,27 @@ std::string device_phrase(const DeviceSet& devices) {
     return text.empty() ? "the CPU" : text;
 }
 
+std::string unstated_ram(const DeviceSet& devices, Verdict verdict) {
+    return fits(verdict) && !devices.yes(verdict) ? formatted("; {}", ram_unstated) : "";
+}
+
 std::string usable_phrase(const DeviceSet& devices, Units units) {
     if (!devices) return devices.ram ? size(*devices.ram, units) + " of RAM" : "";
     if (devices.groups.size() == 1)
         return size(devices.groups.front().usable, units) + (devices.count() > 1 ? " usable each" : " usable");
-    std::string text;
-    for (std::size_t i = 0; i < devices.groups.size(); ++i) {
-        const DeviceChoice& group = devices.groups[i];
-        text += i == 0 ? "" : i + 1 == devices.groups.size() ? " and " : ", ";
-        if (group.count > 1) text += formatted("{} × ", group.count);
-        text += size_number(group.usable, units);
-    }
-    return formatted("{} {} usable", text, name_of(units));
+    std::vector<std::string> sizes;
+    for (const DeviceChoice& group : devices.groups)
+        sizes.push_back((group.count > 1 ? formatted("{} × ", group.count) : "") + size_number(group.usable, units));
+    return formatted("{} {} usable", enumerated(sizes), name_of(units));
+}
+
+std::string memory_phrase(const DeviceSet& devices, Units units) {
+    std::string text = device_phrase(devices);
+    if (devices) text += ", " + usable_phrase(devices, units);
+    const bool shared = std::ranges::any_of(devices.groups, &DeviceChoice::shares_ram);
+    const char* joint = shared ? " of" : devices ? " and" : ",";
+    if (devices.ram) text += formatted("{} {} of RAM", joint, size(*devices.ram, units));
+    return text;
 }
 
 std::string device_phrase(const DeviceRow& device) { return device_phrase(device.record, device.name, device.count); }
@@ -163,8 +179,8 @@ std::string device_phrase(const DeviceRow& device) { return device_phrase(device
 void add_model_line(Page& page, const ModelSummary& model) {
     const ModelRecord& record = record_of(model);
     std::vector<std::string> items;
-    std::string count =
-        record.parameters_label.empty() ? parameters(model.parameters) : std::string(record.parameters_label);
+    // Not the size in the name: some name what is active, or experts times their size.
+    std::string count = parameters(model.parameters);
     if (model.active_parameters < model.parameters)
         count += formatted(", {} active", parameters(model.active_parameters));
     items.push_back(std::move(count));
@@ -182,7 +198,7 @@ std::vector<std::string> settings_items(const SettingsSummary& settings, std::ve
     items.insert(items.begin(), settings.engine);
     items.push_back(cache_types(engine));
     items.push_back(counted(engine.sequences, "sequence"));
-    items.emplace_back(backend_name(settings.backend));
+    items.emplace_back(settings.backend.empty() ? "each device's own backend" : backend_name(settings.backend));
     if (engine.ubatch != defaults.ubatch) items.push_back("ubatch " + tokens(engine.ubatch));
     if (!engine.flash_attention) items.emplace_back("no flash attention");
     if (engine.outputs != defaults.outputs) items.emplace_back("logits of the whole batch");
@@ -198,6 +214,13 @@ std::string joined(const std::vector<std::string>& items, std::string_view separ
         if (!text.empty()) text += separator;
         text += item;
     }
+    return text;
+}
+
+std::string enumerated(const std::vector<std::string>& items) {
+    std::string text;
+    for (std::size_t i = 0; i < items.size(); ++i)
+        text += (i == 0 ? "" : i + 1 == items.size() ? " and " : ", ") + items[i];
     return text;
 }
 

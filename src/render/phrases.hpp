@@ -18,6 +18,7 @@ struct VerdictSign {
 VerdictSign sign_of(Verdict verdict);
 
 Cell verdict_lead(Verdict verdict);  // "✓ great   "
+Cell verdict_lead(const DeviceSet& devices, Verdict verdict);  // "! offload" where --ram would have to say that it is a yes
 
 // "98.4", estimated "~98.4", unknown "".
 std::string quality_figure(const std::optional<Quality>& quality);
@@ -43,19 +44,24 @@ std::string device_phrase(const DeviceRecord* record, std::string_view named, st
 std::string device_phrase(const DeviceRow& device);
 // "RTX 4090 + 2× RTX 3060"; "the CPU" without devices.
 std::string device_phrase(const DeviceSet& devices);
+// What is missing where a part is to lie in host memory of which nothing is known.
+inline constexpr std::string_view ram_unstated = "--ram says how much RAM there is";
+// The same behind a verdict: "; --ram says …", empty where nothing is missing.
+std::string unstated_ram(const DeviceSet& devices, Verdict verdict);
 // "25.3 GB usable", "25.3 GB usable each"; of different devices "25.3 and 2 × 12.3 GB usable".
 std::string usable_phrase(const DeviceSet& devices, Units units);
+// "RTX 3090, 25.3 GB usable and 68.7 GB of RAM"
+std::string memory_phrase(const DeviceSet& devices, Units units);
 
 // "DeepSeek R1 0528 · 671B, 37.6B active · 61 layers · …"
 void add_model_line(Page& page, const ModelSummary& model);
 // "llama.cpp", what the answer states itself, "f16 cache", "1 sequence", "CUDA", and every setting that is not the default
 std::vector<std::string> settings_items(const SettingsSummary& settings, std::vector<std::string> stated = {});
 std::string joined(const std::vector<std::string>& items, std::string_view separator);
+std::string enumerated(const std::vector<std::string>& items);  // "a, b and c"
 // "llama.cpp, Q4_K_M, 8,192 context, f16 cache, 1 sequence", and every setting that is not the default
 void add_settings_line(Page& page, const SettingsSummary& settings);
 std::string_view name_of(Remedy remedy);  // "kv_type"
-// A sign, the verdict, what is needed and what is there; ways out of a no.
-void add_verdict(Page& page, const FitReport& report, Units units);
 // What an answer about one model begins with: the verdict where devices were asked for, the model, the settings.
 void add_opening(Page& page, const FitReport& report, Units units);
 // The verdict in one line, however long.

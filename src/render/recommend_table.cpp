@@ -60,6 +60,12 @@ void add_ranked(Page& page, const RecommendReport& report, Units units) {
         page.led_paragraph({formatted("{:>2}  ", i + 1)}, reason(report.ranked[i]));
 }
 
+std::string nothing_ranked(const RecommendReport& report) {
+    if (!report.unranked.empty()) return "No model that fits has a sourced score to rank it by.";
+    if (report.scan.needs_ram.empty()) return "No model of the catalog fits.";
+    return formatted("No model of the catalog fits without a part in host memory; {}.", ram_unstated);
+}
+
 void add_unranked(Page& page, const RecommendReport& report) {
     if (report.unranked.empty()) return;
     std::vector<std::string> items;
@@ -86,8 +92,7 @@ std::string recommend_text(const RecommendReport& report, const Terminal& termin
     add_scan_settings(page, report.scan);
     page.blank();
     if (report.ranked.empty())
-        page.paragraph(report.unranked.empty() ? "No model of the catalog fits."
-                                               : "No model that fits has a sourced score to rank it by.");
+        page.paragraph(nothing_ranked(report));
     else
         add_ranked(page, report, units);
     add_unranked(page, report);
@@ -106,7 +111,8 @@ std::string recommend_verdict(const RecommendReport& report, const Terminal& ter
     Page page{terminal};
     const std::string where = device_phrase(report.scan.devices);
     if (report.ranked.empty()) {
-        page.line(verdict_lead(Verdict::no), formatted("no model with a sourced score fits {}", where));
+        const std::string with_ram = report.scan.needs_ram.empty() ? "" : formatted(" alone; {}", ram_unstated);
+        page.line(verdict_lead(Verdict::no), formatted("no model with a sourced score fits {}{}", where, with_ram));
         return page.take();
     }
     const FittingModel& model = report.ranked.front().model;

@@ -1,4 +1,5 @@
-// Reports to text. Pure: a report and options in, text out. Only an unknown --fields or --value name can fail.
+// Reports to text. Pure: a report and options in, text out. What can fail: a name for --fields or --value that isn't
+// there, and a picture of what has none.
 #pragma once
 
 #include <string>

@@ -11,7 +11,7 @@
 namespace fitcalc {
 
 Json to_json(const ServingReport& report);
-// Only an unknown --fields or --value name can fail.
+// Fails as those of render.hpp.
 Result<std::string> render_serving(const ServingReport& report, const OutputOptions& options);
 std::string render_verdict(const ServingReport& report, const OutputOptions& options);
 

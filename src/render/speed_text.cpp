@@ -1,6 +1,7 @@
 #include "speed_text.hpp"
 
 #include "format.hpp"
+#include "phrases.hpp"
 #include "units.hpp"
 
 namespace fitcalc {
@@ -27,19 +28,15 @@ std::string time_sentence(const SpeedReport& speed) {
     if (speed.thinking_seconds && *speed.thinking > Tokens{})
         parts.push_back(formatted("{} of thinking ({} tokens)", duration(*speed.thinking_seconds), tokens(*speed.thinking)));
     if (speed.answer_seconds) parts.push_back(formatted("{} for an answer of {}", duration(*speed.answer_seconds), tokens(*speed.answer)));
-    std::string text;
-    for (const std::string& part : parts) text += (text.empty() ? "" : ", then ") + part;
-    return text;
+    return joined(parts, ", then ");
 }
 
 std::string dollars(double usd) { return "$" + fixed(usd, usd < 0.1 ? 4 : 2); }
 
-// "a, b" of those that say something.
-std::string listed(std::initializer_list<std::string_view> items) {
-    std::string text;
-    for (const std::string_view item : items)
-        if (!item.empty()) (text += text.empty() ? "" : ", ") += item;
-    return text;
+// Of those that say something.
+std::string joined_known(std::vector<std::string> items, std::string_view separator) {
+    std::erase(items, "");
+    return joined(items, separator);
 }
 
 std::string rent_sentence(const CostsReport& costs) {
@@ -47,7 +44,7 @@ std::string rent_sentence(const CostsReport& costs) {
     const RentReport& rent = *costs.rent;
     const bool said = rent.source.find(rent.date) != std::string::npos;
     std::string text = formatted("{} an hour ({}): {} a million tokens", dollars(rent.price_per_hour),
-                                   listed({rent.basis, said ? "" : rent.date, rent.source}), dollars(rent.per_million_tokens));
+                                   joined_known({rent.basis, said ? "" : rent.date, rent.source}, ", "), dollars(rent.per_million_tokens));
     if (rent.per_session) text += formatted(", {} for this question", dollars(*rent.per_session));
     return text;
 }
@@ -63,7 +60,7 @@ std::string electricity_sentence(const CostsReport& costs) {
 std::string purchase_sentence(const CostsReport& costs) {
     if (!costs.purchase) return {};
     return formatted("launch price ${} ({})", grouped(costs.purchase->launch_price),
-                       listed({costs.purchase->released, costs.purchase->confidence}));
+                       joined_known({costs.purchase->released, costs.purchase->confidence}, ", "));
 }
 
 }  // namespace
@@ -81,9 +78,8 @@ void add_speed(Page& page, const FitReport& report, const Cell& indent) {
     if (!report.speed) return;
     page.led_paragraph(indent, speed_sentence(*report.speed));
     if (const std::string sentence = time_sentence(*report.speed); !sentence.empty()) page.led_paragraph(indent, sentence);
-    std::string costs;
-    for (const std::string& part : {rent_sentence(report.costs), electricity_sentence(report.costs), purchase_sentence(report.costs)})
-        if (!part.empty()) (costs += costs.empty() ? "" : "; ") += part;
+    const std::string costs =
+        joined_known({rent_sentence(report.costs), electricity_sentence(report.costs), purchase_sentence(report.costs)}, "; ");
     if (!costs.empty()) page.led_paragraph(indent, costs);
     for (const std::string& note : report.speed->notes) page.led_paragraph(indent, note, Style::faint);
 }

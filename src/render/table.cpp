@@ -10,12 +10,6 @@ namespace {
 
 constexpr std::size_t gap = 2;
 
-// A bar within a cell would end it.
-std::string markdown_cell(std::string text) {
-    for (std::size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.insert(at, 1, '\\');
-    return text;
-}
-
 // Columns that the text takes from its decimal point on.
 std::size_t fraction_width(std::string_view text) {
     const auto point = text.find('.');
@@ -193,8 +187,9 @@ std::string Table::text(const Terminal& terminal) const {
             lines(r + 1, false, [&](const Layout& layout) { return rows_[r].cells[layout.source].style; });
             continue;
         }
-        std::size_t width = gap * (rows_[r].rule - 1);
-        for (std::size_t c = 0; c < std::min(rows_[r].rule, layouts.size()); ++c) width += layouts[c].width;
+        std::size_t width = 0;
+        for (const Layout& layout : layouts)  // what is left of the columns that it is under
+            if (layout.source < rows_[r].rule) width += (&layout == &layouts.front() ? 0 : gap) + layout.width;
         std::string rule;
         for (std::size_t i = 0; i < width; ++i) rule += terminal.text("─");
         out += indent + terminal.paint(Style::faint, rule);

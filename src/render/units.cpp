@@ -39,12 +39,6 @@ std::string decimal(std::uint64_t scaled, int decimals) {
 
 }  // namespace
 
-std::string grouped(std::int64_t number) {
-    std::string digits = std::to_string(magnitude(number));
-    for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
-    return number < 0 ? "-" + digits : digits;
-}
-
 std::string_view name_of(Units units) {
     return units == Units::gb ? "GB" : "GiB";
 }
@@ -55,7 +49,7 @@ std::string size_number(Bytes bytes, Units units) {
     const std::string sign = bytes < Bytes{} ? "-" : "";
     if (size == 0) return "0";
     const std::uint64_t hundredths = rounded(size, unit, 2);
-    if (hundredths == 0) return "<0.01";
+    if (hundredths == 0) return sign.empty() ? "<0.01" : ">-0.01";
     if (hundredths < 1'000) return sign + decimal(hundredths, 2);
     const std::uint64_t tenths = rounded(size, unit, 1);
     if (tenths < 10'000) return sign + decimal(tenths, 1);

@@ -6,11 +6,10 @@
 #include <string_view>
 
 #include "fitcalc/quantity.hpp"
+#include "fitcalc/text.hpp"
 #include "output.hpp"
 
 namespace fitcalc {
-
-std::string grouped(std::int64_t number);  // 163,840
 
 std::string_view name_of(Units units);  // "GB", "GiB"
 

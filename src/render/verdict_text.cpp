@@ -40,6 +40,7 @@ std::string largest_context(const FitReport& report) {
     if (!report.max_context) return yes ? "" : "; no context is small enough";
     const Tokens most = *report.max_context;
     if (!yes) return formatted("; a context of {} fits: --ctx {}", tokens(most), most.count());
+    if (report.settings.engine_settings.context > report.model.context_length) return {};  // further than any that is looked for
     if (most >= report.model.context_length)
         return formatted("; the model's whole context of {} fits", tokens(report.model.context_length));
     return formatted("; largest context {}", tokens(most));
@@ -53,8 +54,7 @@ std::string outcome(const FitReport& report, Units units) {
     if (!placement.devices.empty()) text += size(placement.fullest().free, units) + " to spare";
     if (!placement.all_on_devices() && placement.host.free)
         text += formatted("{}{} of RAM to spare", text.empty() ? "" : ", ", size(*placement.host.free, units));
-    if (!placement.all_on_devices() && !placement.host.free) text += "; --ram says how much RAM there is";
-    return text + largest_context(report);
+    return text + unstated_ram(report.asked_set, report.verdict) + largest_context(report);
 }
 
 std::string change_phrase(const WayOut& way, const FitReport& report) {
@@ -100,6 +100,20 @@ Table ways_table(const FitReport& report, Units units) {
     return table;
 }
 
+// A sign, the verdict, what is needed and what is there; ways out of a no.
+void add_verdict(Page& page, const FitReport& report, Units units) {
+    const Cell lead = verdict_lead(report.asked_set, report.verdict);
+    const Cell under{std::string(display_width(lead.text), ' ')};
+    page.led_paragraph(lead, needs_and_has(report, units));
+    if (report.ways_out.empty()) {
+        page.led_paragraph(under, outcome(report, units));
+        return add_speed(page, report, under);
+    }
+    page.led_paragraph(under, formatted("short by {}. Ways to make it fit, the cheapest first:",
+                                          size(report.placement->shortfall, units)));
+    page.table(ways_table(report, units));
+}
+
 }  // namespace
 
 std::string_view name_of(Remedy remedy) {
@@ -113,19 +127,6 @@ std::string_view name_of(Remedy remedy) {
     return "devices";
 }
 
-void add_verdict(Page& page, const FitReport& report, Units units) {
-    const Cell lead = verdict_lead(report.verdict);
-    const Cell under{std::string(display_width(lead.text), ' ')};
-    page.led_paragraph(lead, needs_and_has(report, units));
-    if (report.ways_out.empty()) {
-        page.led_paragraph(under, outcome(report, units));
-        return add_speed(page, report, under);
-    }
-    page.led_paragraph(under, formatted("short by {}. Ways to make it fit, the cheapest first:",
-                                          size(report.placement->shortfall, units)));
-    page.table(ways_table(report, units));
-}
-
 void add_opening(Page& page, const FitReport& report, Units units) {
     if (report.devices_asked) {
         add_verdict(page, report, units);
@@ -137,7 +138,7 @@ void add_opening(Page& page, const FitReport& report, Units units) {
 }
 
 void add_verdict_line(Page& page, const FitReport& report, Units units) {
-    page.line(verdict_lead(report.verdict), formatted("{}: {}", needs_and_has(report, units), outcome(report, units)));
+    page.line(verdict_lead(report.asked_set, report.verdict), formatted("{}: {}", needs_and_has(report, units), outcome(report, units)));
 }
 
 std::string layers_phrase(const DevicePlacement& device) {
@@ -148,8 +149,9 @@ std::string layers_phrase(const DevicePlacement& device) {
 
 Table placement_table(const Placement& placement, const DeviceSet& set, Units units) {
     const auto unit = name_of(units);
-    Table table{{{"device"},
-                 {"layers"},
+    // Names are folded before a part of what their row sums up is lost.
+    Table table{{{"device", Align::left, 0, 0, 16},
+                 {"layers", Align::left, 0, 0, 8},
                  {formatted("weights {}", unit), Align::decimal},
                  {"cache", Align::decimal, 1},
                  {"compute", Align::decimal, 2},

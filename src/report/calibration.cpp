@@ -40,7 +40,7 @@ Result<CalibratedRun> compare_run(const Catalog& catalog, const MeasuredRun& run
     question.engine = run.engine;
     question.backend = run.backend;
     question.settings = &settings;
-    question.flash_attention = run.settings.flash_attention && !estimator->model().no_flash_attention;
+    question.flash_attention = uses_flash_attention(estimator->model(), run.settings);
     question.work = &work;
     question.sites = equal_sites(*run.device, run.count, static_cast<std::int64_t>(estimator->model().layers.size()));
     question.options = &options;

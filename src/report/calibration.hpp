@@ -1,7 +1,6 @@
 // One machine's measured speed beside what is estimated for it.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 

@@ -83,7 +83,7 @@ Result<CompareReport> build_compare_report(const CompareRequest& request) {
     for (const Opened& opened : all) {
         auto column = column_of(opened);
         if (!column) return tl::unexpected(column.error());
-        if (column->placement && !fits(column->placement->verdict)) report.yes = false;
+        if (column->placement && !column->devices.yes(column->placement->verdict)) report.yes = false;
         report.columns.push_back(std::move(*column));
     }
     if (!request.together) return report;
@@ -93,7 +93,7 @@ Result<CompareReport> build_compare_report(const CompareRequest& request) {
     const Subject& first = all.front().subject;
     auto together = resident_together(tenants, placement_limits(first.request, first.settings.backend));
     if (!together) return tl::unexpected(together.error());
-    report.yes = fits(together->verdict);
+    report.yes = first.request.devices.yes(together->verdict);
     report.together = std::move(*together);
     return report;
 }

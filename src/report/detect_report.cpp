@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "device_sets.hpp"
 #include "match_device.hpp"
 
 namespace fitcalc {
@@ -16,14 +17,6 @@ std::string_view usual_backend(const Gpu& gpu, const DeviceRecord* record) {
     if (gpu.vendor == "nvidia") return "cuda";
     if (gpu.vendor == "apple") return "metal";
     return gpu.vendor == "amd" && !gpu.gfx_target.empty() ? "rocm" : "vulkan";
-}
-
-bool runs_on(std::string_view backend, std::string_view vendor) {
-    if (backend == "cuda") return vendor == "nvidia";
-    if (backend == "rocm") return vendor == "amd";
-    if (backend == "metal") return vendor == "apple";
-    if (backend == "sycl") return vendor == "intel";
-    return backend == "vulkan" && vendor != "apple";
 }
 
 struct Usable {

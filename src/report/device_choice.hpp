@@ -1,6 +1,7 @@
 // The memory that a question names: devices, and what may be used beside them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "fitcalc/catalog.hpp"
+#include "fitcalc/fit.hpp"
 #include "fitcalc/quantity.hpp"
 
 namespace fitcalc {
@@ -23,6 +25,8 @@ struct DeviceChoice {
     std::string backend;  // of a device found in a machine; empty: its record's
     bool shares_ram = false;  // `usable` is a part of DeviceSet::ram
 
+    // A machine of its own by name: its memory is the host's as well. (Of what is found in a machine `shares_ram` tells.)
+    bool named_unified() const { return machine.empty() && record && record->unified(); }
     // What runs on it where no backend is asked for; empty: unknown.
     std::string_view usual_backend() const {
         if (!backend.empty()) return backend;
@@ -30,10 +34,14 @@ struct DeviceChoice {
     }
 };
 
+// Of memory that host and GPU share both together may take the GPU's part and --ram, but no more than there is.
+inline Bytes shared_memory(Bytes usable, Bytes ram, Bytes whole) { return std::min(usable + ram, whole); }
+
 // All that is named, in the order typed, and what is forced of the placement there.
 struct DeviceSet {
     std::vector<DeviceChoice> groups;
-    std::optional<Bytes> ram;              // host memory for what the devices don't take
+    std::optional<Bytes> reserve;          // --reserve: left free on each device, of the catalog's others as well
+    std::optional<Bytes> ram;              // host memory for what the devices don't take; with what those that share it do
     std::optional<Layers> gpu_layers;      // --ngl
     std::optional<Layers> cpu_moe_layers;  // --n-cpu-moe
     std::vector<double> tensor_split;      // --tensor-split
@@ -41,6 +49,9 @@ struct DeviceSet {
     explicit operator bool() const { return !groups.empty(); }
     // Devices, or memory for the CPU alone.
     bool names_memory() const { return !groups.empty() || ram.has_value(); }
+    // The worst verdict that is a yes: what needs host memory is one where it was said how much there is.
+    Verdict least_yes() const { return ram ? Verdict::offload : Verdict::tight; }
+    bool yes(Verdict verdict) const { return at_least(verdict, least_yes()); }
     std::int64_t count() const {
         std::int64_t sum = 0;
         for (const DeviceChoice& group : groups) sum += group.count;

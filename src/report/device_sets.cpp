@@ -37,11 +37,11 @@ using Candidates = std::priority_queue<Candidate, std::vector<Candidate>, TriedL
 
 // Boxes are several of another record, and a laptop is not what one buys for a model.
 bool worth_naming(const DeviceRecord& device) {
-    return device.memory_bytes && !device.uncommon && (device.kind == "gpu" || device.kind == "unified") && device.device_class != "laptop";
+    return device.memory_bytes && !device.uncommon && (device.kind == "gpu" || device.unified()) && device.device_class != "laptop";
 }
 
 // One machine holds several cards, but no several Macs.
-std::size_t counts_of(const DeviceRecord& device) { return device.kind == "unified" ? 1 : usual_counts.size(); }
+std::size_t counts_of(const DeviceRecord& device) { return device.unified() ? 1 : usual_counts.size(); }
 
 // Moves on to the first count, from `tried` on, that holds weights and cache; false when there is none.
 bool skip_hopeless(Candidate& candidate, std::span<const Bytes> least) {
@@ -94,6 +94,14 @@ Result<void> add_max_context(DeviceRow& row, PlacementSolver& solver, const Quan
 
 }  // namespace
 
+bool runs_on(std::string_view backend, std::string_view vendor) {
+    if (backend == "cuda") return vendor == "nvidia";
+    if (backend == "rocm") return vendor == "amd";
+    if (backend == "metal") return vendor == "apple";
+    if (backend == "sycl") return vendor == "intel";
+    return backend == "vulkan" && vendor != "apple";
+}
+
 BackendOverhead overhead_of(const EngineRecord& engine, std::string_view backend) {
     static const BackendRecord unmeasured{};
     const BackendRecord* cuda = engine.backend("cuda");
@@ -135,7 +143,7 @@ Result<std::vector<DeviceRow>> smallest_sets(const FitRequest& request, Placemen
     Candidates candidates;
     for (const DeviceRecord* device : request.catalog->devices()) {
         if (!worth_naming(*device)) continue;
-        const Bytes usable = usable_memory(*device, *request.engine, std::nullopt);
+        const Bytes usable = usable_memory(*device, *request.engine, request.devices.reserve);
         Candidate candidate{device, {usable, overhead_of(*request.engine, device->backend)}, 0};
         if (skip_hopeless(candidate, least)) candidates.push(candidate);
     }

@@ -9,6 +9,9 @@
 
 namespace fitcalc {
 
+// Whether a backend is made for a vendor's devices. (SYCL and Vulkan reach others by way of translators.)
+bool runs_on(std::string_view backend, std::string_view vendor);
+
 // What the backend of a device takes; unmeasured parts are CUDA's.
 BackendOverhead overhead_of(const EngineRecord& engine, std::string_view backend);
 

@@ -147,7 +147,6 @@ Result<FitReport> weights_only_report(const FitRequest& request, const Error& re
     report.model.layers = gguf.dimensions.block_count.value_or(0);
     report.model.context_length = Tokens{gguf.dimensions.context_length.value_or(0)};
     report.model.vocab_size = gguf.dimensions.vocab_size.value_or(0);
-    report.model.tied_embeddings = gguf.inventory.tied();
     std::vector<GgmlType> types;
     for (const Tensor& tensor : gguf.inventory.tensors) {
         types.push_back(tensor.type);

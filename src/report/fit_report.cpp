@@ -4,7 +4,6 @@
 #include "device_sets.hpp"
 #include "file_report.hpp"
 #include "fit_request.hpp"
-#include "fitcalc/architecture.hpp"
 #include "groups.hpp"
 #include "placing.hpp"
 #include "quant_ladder.hpp"
@@ -42,7 +41,6 @@ std::optional<NominalComparison> compare_nominal(const FitRequest& request, cons
     comparison.latent_attention = std::holds_alternative<LatentAttention>(attention);
     if (const auto* full = std::get_if<FullAttention>(&attention))
         comparison.head_length_differs = full->key_length != model->hidden / model->heads;
-    comparison.exact_cache_full_context = report.full_context.kv_cache;
     if (model->parameters > report.model.parameters)
         comparison.parameters_not_in_file = model->parameters - report.model.parameters;
     comparison.exact_bits_per_weight = report.estimate.bits_per_weight;
@@ -83,12 +81,23 @@ Result<void> fill_nominal(const FitRequest& request, FitReport& report) {
 }
 
 // To a tenth; rounded down, so that a loss never reads as none.
-std::string percent(double value) {
-    const auto tenths = static_cast<std::int64_t>(value * 10);
-    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
+std::string tenths(double value) {
+    const auto whole = static_cast<std::int64_t>(value * 10);
+    return std::to_string(whole / 10) + "." + std::to_string(whole % 10);
 }
 
-// Of the quantizations that fit, the one that loses least; without devices the usual one.
+std::string percent(double value) { return tenths(value) + " %"; }
+
+// Nothing that fits loses less, whatever its type.
+bool loses_least(const FitReport& report, const std::vector<bool>& fitting, double quality_percent) {
+    for (std::size_t i = 0; i < report.quants.size(); ++i) {
+        const auto& quality = report.quants[i].quality;
+        if (fitting[i] && quality && quality->percent > quality_percent) return false;
+    }
+    return true;
+}
+
+// Of the quantizations that fit, the smallest of those that lose least; without devices the usual one.
 Recommendation recommend(const FitReport& report, FileType usual, const std::vector<bool>& fitting, bool devices_asked) {
     std::vector<const QuantRow*> rows;
     std::vector<QuantOffer> offers;
@@ -98,9 +107,13 @@ Recommendation recommend(const FitReport& report, FileType usual, const std::vec
         rows.push_back(&row);
         offers.push_back({row.quality->percent, row.total});
     }
-    if (const auto best = least_loss(offers))
-        return {rows[*best]->type,
-                "least loss of those that fit: " + percent(rows[*best]->quality->percent) + " of 16-bit quality", {}};
+    if (const auto best = least_loss(offers)) {
+        const double kept = offers[*best].quality_percent;
+        const std::string why = loses_least(report, fitting, kept)
+                                    ? "least loss of those that fit"
+                                    : "smallest within " + tenths(same_quality_percent) + " points of the best quantization that fits";
+        return {rows[*best]->type, why + ": " + percent(kept) + " of 16-bit quality", {}};
+    }
     std::string reason = usual == FileType::mxfp4_moe ? "keeps the experts as they were released"
                                                       : "the usual balance of size and quality";
     if (devices_asked) return {usual, "none fits; this one " + (usual == FileType::mxfp4_moe ? reason : "is " + reason), {}};
@@ -204,6 +217,7 @@ Result<FitReport> exact_report(const Subject& subject, FitReport report) {
         asked = std::move(choice.quantized);
     }
     report.overhead = overhead_of(*request.engine, report.settings.backend);
+    report.backend = request.engine->backend(report.settings.backend);
     report.recommendation = report.file && report.file->quantized
                                 ? Recommendation{report.quants.front().type, "what the file holds", report.file->label}
                                 : recommend(report, usual_file_type(estimator.model()), fitting,
@@ -244,7 +258,7 @@ Result<FitReport> build_fit_report(const FitRequest& asked) {
     FitReport report;
     report.command = asked.explain ? "explain" : "fit";
     if (asked.file && asked.file->file.gguf) {
-        const auto described = describe_model(asked.model->architecture, asked.model->dimensions());
+        const auto described = described_model(asked);
         if (!described) {
             report.settings = settings_summary(asked);
             return weights_only_report(asked, described.error(), std::move(report));
@@ -255,10 +269,11 @@ Result<FitReport> build_fit_report(const FitRequest& asked) {
     report.model = subject->model;
     report.settings = subject->settings;
     report.file = subject->file;
+    report.usual_quant = asked.usual_quant;
     report.warnings = subject->warnings;
     if (asked.method == Method::exact) return exact_report(*subject, std::move(report));
     if (auto ok = fill_nominal(subject->request, report); !ok) return tl::unexpected(ok.error());
-    report.recommendation = {subject->request.quant, "asked for", {}};
+    report.recommendation = {subject->request.quant, report.usual_quant ? "the default" : "asked for", {}};
     return report;
 }
 

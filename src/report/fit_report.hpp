@@ -33,7 +33,6 @@ struct ModelSummary {
     std::int64_t dense_layers = 0;   // 0 unless some layers have experts and others don't
     std::int64_t expert_layers = 0;
     std::int64_t experts = 0, experts_used = 0;
-    bool tied_embeddings = false;
     std::string attention;     // "MLA", "GQA 32:8", "MHA"
     Tokens context_length;
     std::int64_t vocab_size = 0;
@@ -94,7 +93,6 @@ struct NominalRow {
 struct NominalComparison {
     NominalRow nominal;
     bool latent_attention = false;     // the page charges full attention where the model caches a latent row
-    Bytes exact_cache_full_context;    // the true cache at the model's maximum
     Params parameters_not_in_file;     // published, but not converted (next-token layer); 0 when equal
     double exact_bits_per_weight = 0;  // against the nominal bits: scales are not free
     bool head_length_differs = false;  // the page divides hidden by heads where the model's heads have another length
@@ -182,6 +180,7 @@ struct FitReport {
     MemoryEstimate estimate;      // zero under --method nominal except where the page has a figure
     MemoryEstimate full_context;
     BackendOverhead overhead;     // what estimate.overhead is made of
+    const BackendRecord* backend = nullptr;  // what is known of it: for what is missing there CUDA's figures stand in
     Bytes cache_bytes_per_token;  // over all layers that keep the whole context, compressed or not
     Bytes cache_compressors;      // --explain: of the cache, what the next compressed rows are made from
     std::vector<QuantRow> quants;         // exact: all file types, largest first
@@ -198,6 +197,7 @@ struct FitReport {
     std::vector<WayOut> ways_out;         // where the verdict is no: the cheapest changes first
     std::optional<NominalComparison> nominal;
     Recommendation recommendation;
+    bool usual_quant = false;  // none was asked for
     std::vector<QuantCurve> curves;  // where asked for: at the quantization asked for, and the recommended one
     std::vector<WeightGroup> weight_groups;
     std::vector<CacheGroup> cache_groups;

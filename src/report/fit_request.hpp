@@ -42,7 +42,7 @@ struct FitRequest {
     std::optional<PublishedChoice> published;  // a maker's own mix instead of `quant`
     bool importance_matrix = true;
     EngineSettings settings;
-    bool whole_context = false;  // --ctx max: settings.context is then the model's maximum
+    bool whole_context = false;  // --ctx max: settings.context is then the model's maximum; of many models, each has its own
     DeviceSet devices;
     SpeedOptions speed;
     bool explain = false;      // fill in the groups that `explain` prints

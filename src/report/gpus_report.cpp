@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "device_sets.hpp"
@@ -51,14 +52,20 @@ public:
 
     // The smallest count that fits; nullopt where none does.
     Result<std::optional<DeviceRow>> row(const Kind& kind) {
-        const PlacementDevice device{usable_memory(*kind.each, *subject_.request.engine, std::nullopt), overhead(*kind.each)};
+        const Bytes usable = usable_memory(*kind.each, *subject_.request.engine, subject_.request.devices.reserve);
+        PlacementDevice device{usable, overhead(*kind.each)};
         if (device.usable <= Bytes{}) return std::optional<DeviceRow>{};
         for (const std::int64_t count : counts_of(kind)) {
             const auto hopeless = too_small(device, count);
             if (!hopeless) return tl::unexpected(hopeless.error());
             if (*hopeless) continue;
+            std::optional<Bytes> host = subject_.request.devices.ram;
+            if (host && kind.each->unified()) {
+                device.shares_host = true;
+                host = shared_memory(device.usable * count, *host, Bytes{*kind.each->memory_bytes} * count);
+            }
             PlacementLimits limits = PlacementLimits::equal(device, count);
-            limits.host = subject_.request.devices.ram;
+            limits.host = host;
             const auto placement = solver_.place(quantized_, limits);
             if (!placement) return tl::unexpected(placement.error());
             if (!fits(placement->verdict)) continue;
@@ -173,10 +180,10 @@ Result<GpusReport> build_gpus_report(const GpusRequest& request) {
     GpusReport report;
     report.model = subject->model;
     report.settings = subject->settings;
-    report.file = subject->file;
     report.file_size = choice.quantized.file_size;
     report.max_count = request.max_count;
     report.warnings = subject->warnings;
+    std::set<std::string_view> backends;
     Finder finder{request, *subject, choice};
     for (const DeviceRecord* device : request.question.catalog->devices()) {
         if (!finder.wanted(*device)) continue;
@@ -185,12 +192,17 @@ Result<GpusReport> build_gpus_report(const GpusRequest& request) {
             report.not_computed.push_back(device);
             continue;
         }
+        if (!kind->each->backend.empty()) backends.insert(kind->each->backend);
         auto row = finder.row(*kind);
         if (!row) return tl::unexpected(row.error());
         if (*row)
             report.devices.push_back(std::move(**row));
         else
             report.too_small.push_back(device);
+    }
+    if (request.question.backend.empty() && !backends.empty()) {
+        report.settings.backend = backends.size() == 1 ? *backends.begin() : "";
+        if (backends.size() == 1) warn_of_backend(request.question, report.settings, report.warnings);
     }
     report.order = request.order;
     sort(report.devices, request.order);

@@ -28,8 +28,7 @@ struct GpusRequest {
 
 struct GpusReport {
     ModelSummary model;
-    SettingsSummary settings;
-    std::optional<FileSummary> file;
+    SettingsSummary settings;        // its backend: of all devices; empty where each has its own
     Bytes file_size;
     std::int64_t max_count = 8;
     DeviceOrder order = DeviceOrder::memory;

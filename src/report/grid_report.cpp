@@ -32,12 +32,16 @@ struct Filler {
                           const ContextCosts& cost) {
         const auto alone = estimate_of(subject, solver, choice, cost, context);
         if (!alone) return tl::unexpected(alone.error());
-        GridCell cell{context, alone->total, {}, {}, {}, {}};
+        GridCell cell;
+        cell.context = context;
+        cell.total = alone->total;
         if (!subject.request.devices.names_memory()) return cell;
         const auto placement = solver.place(choice.quantized, limits, context);
         if (!placement) return tl::unexpected(placement.error());
         cell.required = required(*placement);
         cell.headroom = headroom(*placement);
+        cell.host = placement->host.total;
+        cell.shortfall = placement->shortfall;
         cell.verdict = placement->verdict;
         EngineSettings settings = subject.request.settings;
         settings.context = context;
@@ -65,8 +69,7 @@ GridRow row_of(const QuantChoice& choice) {
 Result<GridReport> build_grid_report(const GridRequest& request) {
     auto subject = open_subject(request.question);
     if (!subject) return tl::unexpected(subject.error());
-    GridReport report{subject->model, subject->settings, subject->file, request.question.devices, request.contexts, {},
-                      true, subject->warnings};
+    GridReport report{subject->model, subject->settings, request.question.devices, request.contexts, {}, true, subject->warnings};
     if (report.contexts.empty()) report.contexts = usual_contexts(subject->model.context_length);
 
     Filler filler{*subject, placement_limits(subject->request, subject->settings.backend), {},
@@ -90,7 +93,7 @@ Result<GridReport> build_grid_report(const GridRequest& request) {
         for (std::size_t i = 0; i < report.contexts.size(); ++i) {
             auto cell = filler.cell(choice, work, report.contexts[i], filler.costs[i]);
             if (!cell) return tl::unexpected(cell.error());
-            if (cell->verdict && fits(*cell->verdict)) report.any_fits = true;
+            if (cell->verdict && report.devices.yes(*cell->verdict)) report.any_fits = true;
             row.cells.push_back(*cell);
         }
         report.rows.push_back(std::move(row));

@@ -22,6 +22,8 @@ struct GridCell {
     // On the devices asked for, or in the host memory where that is all that was asked for.
     Bytes required;  // on the device with the least to spare
     Bytes headroom;  // what is left there
+    Bytes host;      // in host memory
+    Bytes shortfall; // missing over all devices and host memory; 0 where it fits
     std::optional<Verdict> verdict;
     std::optional<SpeedFigure> decode;  // where it fits and speed is modelled
 };
@@ -40,7 +42,6 @@ struct GridRow {
 struct GridReport {
     ModelSummary model;
     SettingsSummary settings;
-    std::optional<FileSummary> file;
     DeviceSet devices;
     std::vector<Tokens> contexts;
     std::vector<GridRow> rows;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <compare>
 #include <variant>
 
 #include "catalog/fields.hpp"
@@ -33,12 +31,12 @@ SortValue sort_value(const T&) {
     return {};
 }
 
-// "671B" and "0.6B" as numbers; of "8x7B" the number of experts alone says nothing.
+// "671B", "0.6B" and "30B-A3B" as numbers of all parameters; of "8x7B" the number of experts alone says nothing.
 SortValue labelled_parameters(std::string_view label) {
     double number = 0;
     const auto [end, error] = std::from_chars(label.data(), label.data() + label.size(), number);
-    if (error != std::errc{} || end + 1 != label.data() + label.size()) return {};
-    if (*end != 'B' && *end != 'M') return {};
+    const std::string_view unit = label.substr(static_cast<std::size_t>(end - label.data()));
+    if (error != std::errc{} || (unit != "B" && unit != "M" && !unit.starts_with("B-A"))) return {};
     return number * (*end == 'B' ? 1e9 : 1e6);
 }
 
@@ -218,6 +216,13 @@ std::string_view topic_name(ListTopic topic) {
         case ListTopic::architectures: break;
     }
     return "architectures";
+}
+
+std::optional<Params> counted_parameters(const ModelRecord& record) try {
+    const auto model = describe_model(record.architecture, record.dimensions());
+    return model ? std::optional{tensor_inventory(*model).params()} : std::nullopt;
+} catch (const ArithmeticOverflow&) {
+    return std::nullopt;
 }
 
 std::size_t ListReport::size() const {

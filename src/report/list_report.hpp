@@ -36,6 +36,9 @@ struct ListReport {
     std::size_t size() const;
 };
 
+// What the model's tensors add up to; nullopt where this version can't lay them out.
+std::optional<Params> counted_parameters(const ModelRecord& record);
+
 // A filter that the topic doesn't have and an unknown field are usage errors; that nothing is left is no error.
 Result<ListReport> build_list_report(const ListRequest& request, const Catalog& catalog);
 

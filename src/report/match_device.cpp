@@ -67,8 +67,7 @@ std::optional<Bytes> memory_to_match(const Gpu& gpu, const Machine& machine) {
 Bytes distance(Bytes a, Bytes b) { return a < b ? b - a : a - b; }
 
 bool same_kind(const DeviceRecord& record, const Gpu& gpu) {
-    const bool unified = record.kind == "unified";
-    return record.vendor == gpu.vendor && record.kind != "system" && unified == (gpu.kind == GpuKind::integrated);
+    return record.vendor == gpu.vendor && record.kind != "system" && record.unified() == (gpu.kind == GpuKind::integrated);
 }
 
 // "(40-core GPU)" in the name against what the chip has.

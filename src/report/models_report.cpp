@@ -1,6 +1,7 @@
 #include "models_report.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "fitcalc/architecture.hpp"
@@ -31,7 +32,7 @@ Bytes least_weights(const ModelSpec& model) {
 
 // What is known of all models of one shape: a base model and its tunes have the same.
 struct ShapeAnswer {
-    enum class Kind { fits, too_large, too_short, not_supported } kind = Kind::not_supported;
+    enum class Kind { fits, needs_ram, too_large, too_short, not_supported } kind = Kind::not_supported;
     bool computed = false;  // the settings suit it
     FittingModel model;     // without its record, the file without its header
     Bytes tensor_list;      // of that header
@@ -71,6 +72,9 @@ public:
         : request_{request}, limits_{limits}, ladder_{*request.question.catalog} {
         for (const PlacementDevice& device : limits.devices) most_ += device.usable;
         if (limits.host) most_ += *limits.host;
+        // What is kept off the devices may be as large as it likes.
+        const bool unlimited = !limits.host && (limits.gpu_layers || limits.cpu_moe_layers);
+        if (unlimited) most_ = Bytes{std::numeric_limits<std::int64_t>::max()};
     }
 
     // Any threads may ask.
@@ -87,15 +91,18 @@ public:
         if (!estimator) return tl::unexpected(estimator.error());
         PlacementSolver solver{*estimator, settings};
         const Params active = active_parameters(estimator->model(), estimator->inventory());
-        auto chosen = choice(record, *estimator, active, solver);
+        PlacementLimits limits = limits_;
+        if (expert_layers(estimator->model()) == Layers{}) limits.cpu_moe_layers.reset();
+        auto chosen = choice(record, *estimator, active, solver, limits);
         if (!chosen) return tl::unexpected(chosen.error());
         if (!*chosen) return no_answer(Kind::too_large, true);
+        if (!request_.question.devices.yes((*chosen)->placement.verdict)) return no_answer(Kind::needs_ram, true);
         const QuantizedModel quantized = std::move((*chosen)->quantized);
         ShapeAnswer answer{Kind::fits, true, describe(*estimator, active, settings, quantized, std::move(**chosen)),
                            gguf_tensor_list_size(estimator->inventory()), estimator->model().vocab_size};
         answer.model.speed = speed(*estimator, settings, answer.model);
         if (!request_.max_context) return answer;
-        const auto longest = solver.max_context(quantized, limits_);
+        const auto longest = solver.max_context(quantized, limits);
         if (!longest) return tl::unexpected(longest.error());
         answer.model.max_context = *longest;
         return answer;
@@ -103,14 +110,14 @@ public:
 
 private:
     Result<std::optional<ChosenQuant>> choice(const ModelRecord& record, const Estimator& estimator, Params active,
-                                              PlacementSolver& solver) const {
+                                              PlacementSolver& solver, const PlacementLimits& limits) const {
         const Catalog& catalog = *request_.question.catalog;
         const bool imatrix = request_.question.importance_matrix;
         if (!request_.quant)
-            return choose_quant(ladder_, solver, {catalog, record, estimator, active, limits_, imatrix});
+            return choose_quant(ladder_, solver, {catalog, record, estimator, active, limits, imatrix});
         ChosenQuant chosen{estimator.quantize(*request_.quant, imatrix), catalog.find_quant(traits(*request_.quant).name), {}, {}};
         if (chosen.record) chosen.quality = quality_of(catalog, record, estimator.model(), active, *chosen.record);
-        auto placement = solver.place(chosen.quantized, limits_);
+        auto placement = solver.place(chosen.quantized, limits);
         if (!placement) return tl::unexpected(placement.error());
         if (!fits(placement->verdict)) return std::optional<ChosenQuant>{};
         chosen.placement = std::move(*placement);
@@ -169,6 +176,7 @@ Result<ModelsReport> build_models_report(const ModelsRequest& request) {
     report.settings = settings_summary(request.question);
     report.devices = request.question.devices;
     report.context_given = request.context_given;
+    report.whole_context = request.question.whole_context;
     report.quant_given = request.quant.has_value();
     report.warnings = request.question.warnings;
     warn_of_backend(request.question, report.settings, report.warnings);
@@ -195,6 +203,7 @@ Result<ModelsReport> build_models_report(const ModelsRequest& request) {
         any_computed |= answer->computed;
         switch (answer->kind) {
             case Kind::fits: report.models.push_back(of_record(*answer, *record)); break;
+            case Kind::needs_ram: report.needs_ram.push_back(record); break;
             case Kind::too_large: report.too_large.push_back(record); break;
             case Kind::too_short: report.too_short.push_back(record); break;
             case Kind::not_supported: report.not_computed.push_back(record); break;

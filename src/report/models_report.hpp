@@ -37,8 +37,10 @@ struct ModelsReport {
     SettingsSummary settings;
     DeviceSet devices;
     bool context_given = false;
+    bool whole_context = false;  // each model's own, not that of `settings`
     bool quant_given = false;
     std::vector<FittingModel> models;              // the most parameters first
+    std::vector<const ModelRecord*> needs_ram;     // a part is kept off the devices, and it wasn't said how much RAM there is
     std::vector<const ModelRecord*> too_large;     // at every quantization that was tried
     std::vector<const ModelRecord*> too_short;     // trained for less than the context asked for
     std::vector<const ModelRecord*> not_computed;  // of an unknown architecture, or one that these settings don't suit

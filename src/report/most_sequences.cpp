@@ -10,7 +10,7 @@ Result<std::int64_t> most_sequences(const FitRequest& request) {
     if (!subject) return tl::unexpected(subject.error());
     PlacementSolver solver{subject->estimator, subject->request.settings};
     return solver.max_parallel(asked_quant(*subject).quantized, placement_limits(subject->request, subject->settings.backend),
-                               request.devices.ram ? Verdict::offload : Verdict::tight);
+                               request.devices.least_yes());
 }
 
 }  // namespace fitcalc

@@ -1,7 +1,6 @@
 // What a model is wanted for, and the benchmarks that tell how good it is at that.
 #pragma once
 
-#include <optional>
 #include <string_view>
 
 namespace fitcalc {

@@ -8,9 +8,6 @@
 namespace fitcalc {
 namespace {
 
-// Qualities closer than this are the same to a user; then the smaller file is the better one.
-constexpr double same_quality_percent = 0.1;
-
 bool as_good(double quality, double best) { return quality >= best - same_quality_percent; }
 
 // What a user would not give up for having everything on the devices.

@@ -17,6 +17,9 @@ struct QuantOffer {
     Bytes size;
 };
 
+// Qualities closer than this are the same to a user; then the smaller file is the better one.
+inline constexpr double same_quality_percent = 0.1;
+
 bool is_quantization(FileType type);
 
 // The place of the offer to take: of those that lose as little as the best one, to what a user would notice, the

@@ -76,7 +76,8 @@ Result<RecommendReport> build_recommend_report(const RecommendRequest& request) 
         const FittingModel& first = report.ranked.front().model;
         EngineSettings settings = request.models.question.settings;
         settings.context = first.context;
-        report.commands = run_commands(run_plan(*first.record, first.quant, first.file_size, first.expert_layers, settings, first.placement));
+        report.commands = run_commands(run_plan(*request.models.question.catalog, *first.record, first.quant, first.file_size,
+                                                first.expert_layers, settings, first.placement));
     }
     return report;
 }

@@ -36,6 +36,20 @@ void place(RunPlan& plan, const Placement& placement) {
     if (!placement.default_split) plan.tensor_split = placement.tensor_split;
 }
 
+// A mix of its maker's own is in its maker's repository only.
+void take_published(RunPlan& plan, const PublishedChoice& choice) {
+    if (choice.set->publisher == "Ollama") return;  // its library's files are no repository's
+    plan.repository = choice.set->repository;
+    plan.file_note.clear();
+    plan.quant = choice.file->quant;
+    std::string_view title = last_part(plan.repository);
+    if (lower(title).ends_with("-gguf")) title.remove_suffix(5);
+    plan.name = plain_name(std::string(title) + "-" + plan.quant);
+    plan.file = std::string(title) + "-" + plan.quant + ".gguf";
+    plan.ollama_tag.clear();
+    plan.ollama_library_tag.clear();
+}
+
 }  // namespace
 
 Layers expert_layers(const ModelSpec& model) {
@@ -45,12 +59,17 @@ Layers expert_layers(const ModelSpec& model) {
     return Layers{last};
 }
 
-RunPlan run_plan(const ModelRecord& record, FileType quant, Bytes file_size, Layers expert_layers,
+RunPlan run_plan(const Catalog& catalog, const ModelRecord& record, FileType quant, Bytes file_size, Layers expert_layers,
                  const EngineSettings& settings, const Placement& placement) {
     const std::string_view type = name_on_hubs(quant);
     const std::string_view title = record.huggingface.empty() ? record.id : last_part(record.huggingface);
     RunPlan plan;
-    plan.repository = record.gguf;
+    // Publishers call the mix of MXFP4 experts by the experts' type.
+    plan.repository = catalog.repository_of(record, type);
+    if (plan.repository.empty()) plan.repository = catalog.repository_of(record, traits(quant).name);
+    if (plan.repository.empty())
+        plan.file_note = "fitcalc knows no repository with its " + std::string(type) +
+                         " file: search for one, or make it with convert_hf_to_gguf.py and llama-quantize";
     plan.file = std::string(title) + "-" + std::string(type) + ".gguf";
     plan.quant = type;
     for (const std::string_view tag : record.ollama)
@@ -66,9 +85,11 @@ RunPlan run_plan(const ModelRecord& record, FileType quant, Bytes file_size, Lay
 }
 
 RunPlan run_plan(const FitRequest& request, const ModelSpec& model, Bytes file_size, const Placement& placement) {
-    RunPlan plan = run_plan(*request.model, request.quant, file_size, expert_layers(model), request.settings, placement);
+    RunPlan plan = run_plan(*request.catalog, *request.model, request.quant, file_size, expert_layers(model), request.settings, placement);
+    if (request.published) take_published(plan, *request.published);
     if (!request.file || !request.as_it_is) return plan;
     plan.repository.clear();
+    plan.file_note.clear();
     plan.file = request.file->file.path;
     plan.name = plain_name(last_part(plan.file));
     if (plan.name.ends_with(".gguf")) plan.name.resize(plan.name.size() - 5);

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "fitcalc/architecture.hpp"
+#include "fitcalc/text.hpp"
 #include "subject.hpp"
 
 namespace fitcalc {
@@ -69,7 +70,7 @@ private:
 
     std::string forced_counts(std::int64_t count) const {
         return "--tp " + std::to_string(request_.tensor.value_or(1)) + " and --pp " + std::to_string(request_.pipeline.value_or(1)) +
-               " do not divide " + std::to_string(count) + " GPUs";
+               " do not divide " + std::to_string(count) + (count == 1 ? " GPU" : " GPUs");
     }
 
     // Tensor parallelism within a node, pipeline stages and replicas beyond.
@@ -153,10 +154,10 @@ private:
         if (d.plan.weights > d.plan.budget) return "the weights alone are more than the engine may use of each GPU";
         if (d.plan.pool <= Bytes{}) return "weights and working memory leave nothing for the cache";
         if (!d.plan.starts)
-            return "the cache that is left holds no sequence of " + std::to_string(d.settings.context.count()) + " tokens, but one of " +
-                   std::to_string(d.plan.longest.count());
-        return "the cache that is left holds " + std::to_string(static_cast<std::int64_t>(d.concurrency)) + " sequences of " +
-               std::to_string(d.settings.context.count()) + " tokens at once, not " + std::to_string(request_.users);
+            return "the cache that is left holds no sequence of " + grouped(d.settings.context.count()) + " tokens, but one of " +
+                   grouped(d.plan.longest.count());
+        return "the cache that is left holds " + grouped(static_cast<std::int64_t>(d.concurrency)) + " sequences of " +
+               grouped(d.settings.context.count()) + " tokens at once, not " + grouped(request_.users);
     }
 
     // What serves the users before what doesn't, and what starts before what doesn't; then the fewest stages, which wait for
@@ -224,10 +225,10 @@ Result<void> add_every_kind(const ServingRequest& request, const Deployer& deplo
         if (!request.vendor.empty() && device->vendor != request.vendor) continue;
         if (!request.kind.empty() && device->kind != request.kind && device->device_class != request.kind) continue;
         if (!obstacle(*request.engine, *device).empty()) continue;
-        const Bytes usable = usable_memory(*device, *request.record, std::nullopt);
-        if (usable <= Bytes{}) continue;
+        const Bytes usable = usable_memory(*device, *request.record, request.question.devices.reserve);
         bool found = false;
         for (const std::int64_t count : counts_up_to(request.max_count, request.engine->gpus_in_node)) {
+            if (usable <= Bytes{}) break;
             auto deployment = deployer.deploy(device, std::string(device->id), count, Bytes{*device->memory_bytes}, usable);
             if (!deployment) return tl::unexpected(deployment.error());
             if (deployment->verdict == Verdict::no) continue;
@@ -311,7 +312,7 @@ Result<ServingReport> build_serving_report(const ServingRequest& request) {
         const bool asked = format == *request.format;
         const StoredCheckpoint other{inventory, format, asked ? request.details : FormatDetails{}};
         if (other.file() == plain.file() && !(format == plain.format())) continue;  // it leaves all of this model alone
-        report.formats.push_back({&format, other.bits_per_weight(), other.file(), asked, asked && request.own_format});
+        report.formats.push_back({&format, other.bits_per_weight(), other.file(), asked});
     }
     std::ranges::stable_sort(report.formats, std::ranges::greater{}, &FormatRow::file);
     const Deployer deployer{request, model, stored};

@@ -57,7 +57,7 @@ struct FormatRow {
     const CheckpointFormat* format = nullptr;
     double bits_per_weight = 0;
     Bytes file;
-    bool asked = false, own = false;
+    bool asked = false;
 };
 
 // Shell lines that start the engine, in order; with several nodes some are for each.
@@ -88,7 +88,7 @@ struct ServingReport {
 
 Result<ServingReport> build_serving_report(const ServingRequest& request);
 
-// The lines that start `deployment`. `model`: a repository or a path.
+// The lines that start `deployment`; of a model without a repository they say MODEL.
 std::vector<ServingCommand> serving_commands(const ServingRequest& request, const ServingDeployment& deployment);
 
 }  // namespace fitcalc

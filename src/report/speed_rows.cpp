@@ -1,6 +1,7 @@
 #include "speed_rows.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace fitcalc {
 namespace {
@@ -12,7 +13,7 @@ SpeedQuestion question_of(const FitRequest& request, const EngineSettings& setti
     question.engine = request.engine->name;
     question.backend = request.backend;
     question.settings = &settings;
-    question.flash_attention = settings.flash_attention && !model.no_flash_attention;
+    question.flash_attention = uses_flash_attention(model, settings);
     question.work = &work;
     question.ram = request.devices.ram;
     question.options = &request.speed;

@@ -1,7 +1,6 @@
 // Speed and cost beside what the reports say of memory.
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "fit_report.hpp"

@@ -4,7 +4,9 @@
 
 #include "file_report.hpp"
 #include "fitcalc/architecture.hpp"
+#include "fitcalc/text.hpp"
 #include "groups.hpp"
+#include "run_plan.hpp"
 
 namespace fitcalc {
 namespace {
@@ -16,7 +18,6 @@ ModelSummary summarize(const ModelRecord& record, const Estimator& estimator) {
     summary.parameters = estimator.parameters();
     summary.active_parameters = active_parameters(model, estimator.inventory());
     summary.layers = static_cast<std::int64_t>(model.layers.size());
-    summary.tied_embeddings = model.tied_embeddings;
     summary.attention = attention_label(model);
     summary.context_length = model.context_length;
     summary.vocab_size = model.vocab_size;
@@ -41,10 +42,12 @@ std::string backend_of(const FitRequest& request) {
 void add_warnings(const FitRequest& request, Subject& subject) {
     std::vector<std::string>& warnings = subject.warnings;
     warnings.insert(warnings.begin(), request.warnings.begin(), request.warnings.end());
-    if (request.settings.context > subject.model.context_length)
-        warnings.push_back("a context of " + std::to_string(request.settings.context.count()) +
-                           " tokens is beyond the " + std::to_string(subject.model.context_length.count()) +
-                           " that the model was trained for");
+    if (request.settings.context > subject.model.context_length) {
+        warnings.push_back("a context of " + grouped(request.settings.context.count()) + " tokens is beyond the " +
+                           grouped(subject.model.context_length.count()) + " that the model was trained for");
+        warnings.emplace_back("llama.cpp's server takes the memory for them, but uses the trained ones only, unless RoPE scaling "
+                              "is set up (--rope-scaling)");
+    }
     if (request.model->confidence == "recalled")
         warnings.push_back("the dimensions of " + std::string(request.model->id) +
                            " are recalled, not read from a published file");
@@ -127,13 +130,23 @@ Bytes metadata_size(const ModelRecord& record, std::int64_t vocab_size) {
 void warn_of_backend(const FitRequest& request, const SettingsSummary& settings, std::vector<std::string>& warnings) {
     if (settings.backend == "cpu") return;  // it has none of its own
     const BackendRecord* backend = request.engine->backend(settings.backend);
-    if (request.method == Method::exact && (!backend || !backend->measured()))
-        warnings.push_back("the overhead of " + settings.backend + " has not been measured in full; CUDA's figures stand in");
+    if (request.method != Method::exact || (backend && backend->measured())) return;
+    const bool context = backend && backend->context_bytes, pool = backend && backend->pool_bytes;
+    warnings.push_back(context || pool ? "the " + std::string(pool ? "context" : "pool") + " in the overhead of " + settings.backend +
+                                             " has not been measured; CUDA's figure stands in"
+                                       : "the overhead of " + settings.backend + " has not been measured; CUDA's figures stand in");
+}
+
+Result<ModelSpec> described_model(const FitRequest& request) {
+    auto model = describe_model(request.model->architecture, request.model->dimensions());
+    if (model || model.error().kind != ErrorKind::bad_data) return model;
+    const std::string place = request.file ? request.file->file.path : "models." + std::string(request.model->id) + ".dimensions";
+    return fail(ErrorKind::bad_data, place + ": " + model.error().message, model.error().hint);
 }
 
 Result<Subject> open_subject(const FitRequest& request) {
     const GgufFile* gguf = request.file && request.file->file.gguf ? &*request.file->file.gguf : nullptr;
-    auto model = describe_model(request.model->architecture, request.model->dimensions());
+    auto model = described_model(request);
     if (!model) return tl::unexpected(model.error());
     const Bytes metadata = metadata_size(*request.model, model->vocab_size);
     auto estimator = gguf ? Estimator::create(std::move(*model), gguf->inventory, metadata)
@@ -141,6 +154,12 @@ Result<Subject> open_subject(const FitRequest& request) {
     if (!estimator) return tl::unexpected(estimator.error());
     FitRequest settled = request;
     if (request.usual_quant && request.method == Method::exact) settled.quant = usual_file_type(estimator->model());
+    // llama.cpp takes the option with any model; there it moves nothing.
+    if (settled.devices.cpu_moe_layers && expert_layers(estimator->model()) == Layers{}) {
+        if (*settled.devices.cpu_moe_layers > Layers{})
+            settled.warnings.push_back(std::string(request.model->id) + " has no routed experts: --n-cpu-moe moves nothing");
+        settled.devices.cpu_moe_layers.reset();
+    }
     const SettingsSummary settings = settings_summary(settled);
     Subject subject{std::move(settled), summarize(*request.model, *estimator), settings, {}, std::move(*estimator), {}};
     if (request.file) {

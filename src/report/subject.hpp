@@ -20,6 +20,9 @@ struct Subject {
 
 Result<Subject> open_subject(const FitRequest& request);
 
+// What its architecture makes of the model's dimensions. Bad ones are an error that names the file or the record.
+Result<ModelSpec> described_model(const FitRequest& request);
+
 SettingsSummary settings_summary(const FitRequest& request);
 
 // The key-value section of the GGUF, nearly all of it the tokenizer. Where no published file tells, the median of

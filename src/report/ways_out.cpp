@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "fitcalc/architecture.hpp"
+#include "fitcalc/run_commands.hpp"
 
 namespace fitcalc {
 namespace {
@@ -80,7 +80,7 @@ WayFinder::Way WayFinder::shorter_context() {
 // The devices as --gpu takes them, with more of the last one.
 std::string flags_with_more(const std::vector<DeviceChoice>& groups, std::int64_t more) {
     const auto flag = [](const std::string& name, std::int64_t count) {
-        return " --gpu " + (count > 1 ? std::to_string(count) + "x" : "") + name;
+        return " --gpu " + shell_word((count > 1 ? std::to_string(count) + "x" : "") + name);
     };
     std::string flags, machine;
     for (const DeviceChoice& group : groups) {
@@ -98,7 +98,7 @@ std::string flags_with_more(const std::vector<DeviceChoice>& groups, std::int64_
 
 // Unified memory does not add up over machines, and what the catalog doesn't know has no name to ask for.
 bool can_be_added(const DeviceChoice& device) {
-    if (device.shares_ram || (device.record && device.record->kind == "unified")) return false;
+    if (device.shares_ram || device.named_unified()) return false;
     return device.record != nullptr || device.machine.empty();
 }
 
@@ -131,16 +131,28 @@ WayFinder::Way WayFinder::smaller_quantization() {
 }
 
 WayFinder::Way WayFinder::host_memory() {
+    // Of a published mix only the size is known, not what of it would lie there.
+    if (subject_.request.published) return std::optional<WayOut>{};
     // Memory that the devices share is all there is.
     if (std::ranges::any_of(limits_.devices, &PlacementDevice::shares_host)) return std::optional<WayOut>{};
     PlacementLimits limits = limits_;
-    limits.host = unlimited;
+    Bytes shared, whole;  // of unified memory
+    auto device = limits.devices.begin();
+    for (const DeviceChoice& group : subject_.request.devices.groups) {
+        std::for_each_n(device, group.count, [&](PlacementDevice& each) { each.shares_host = group.named_unified(); });
+        device += group.count;
+        if (!group.named_unified()) continue;
+        shared += group.usable * group.count;
+        whole += group.memory * group.count;
+    }
+    limits.host = whole > Bytes{} ? whole : unlimited;
     auto found = placed(solver_, asked_, limits, {});
     if (!found || !*found) return found;
     WayOut& way = **found;
-    const auto enough = std::ranges::find_if(sold_gib, [&](std::int64_t size) { return GiB * size >= way.placement.host.total; });
+    const auto enough = std::ranges::find_if(sold_gib, [&](std::int64_t gib) { return GiB * gib >= way.placement.host.total; });
     if (enough == sold_gib.end()) return std::optional<WayOut>{};
-    way.placement.host.free = GiB * *enough - way.placement.host.total;
+    const Bytes size = GiB * *enough, there = whole > Bytes{} ? shared_memory(shared, size, whole) : size;
+    *way.placement.host.free -= *limits.host - there;
     way.remedy = Remedy::host_memory;
     way.flag = "--ram " + std::to_string(*enough) + "GB";
     return found;

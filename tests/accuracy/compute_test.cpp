@@ -346,9 +346,10 @@ TEST_CASE("settings and models that can't run are errors", "[accuracy]") {
     CHECK(compute_buffers(spec, settings).error().kind == ErrorKind::usage);
     CHECK(compute_buffers(ModelSpec{}, EngineSettings{}).error().kind == ErrorKind::bad_data);
     EngineSettings huge;
-    huge.context = Tokens{std::int64_t{1} << 60};
-    huge.ubatch = huge.batch = Tokens{std::int64_t{1} << 40};
+    huge.context = huge.ubatch = huge.batch = Tokens{std::int64_t{1} << 31};
     CHECK(compute_buffers(spec, huge).error().kind == ErrorKind::bad_data);
+    huge.context = Tokens{(std::int64_t{1} << 31) + 1};
+    CHECK(compute_buffers(spec, huge).error().kind == ErrorKind::usage);
 }
 
 }  // namespace

@@ -8,29 +8,17 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "fitcalc/architecture.hpp"
 #include "fitcalc/cache.hpp"
 #include "fitcalc/compute.hpp"
 #include "support/catch.hpp"
+#include "support/reference_json.hpp"
 
 using namespace fitcalc;
 
 namespace {
-
-struct ReadDimension {
-    const nlohmann::json& from;
-
-    template <class T>
-    void operator()(const char* name, std::optional<T>& value) const {
-        if (from.contains(name)) value = from[name].get<T>();
-    }
-    void operator()(const char* name, PerLayer& value) const {
-        if (!from.contains(name)) return;
-        value = from[name].is_array() ? PerLayer{from[name].get<std::vector<std::uint32_t>>()}
-                                      : PerLayer{from[name].get<std::uint32_t>()};
-    }
-};
 
 EngineSettings settings_of(const nlohmann::json& row) {
     EngineSettings settings;
@@ -53,6 +41,13 @@ constexpr double exact = 0.001;
 const std::map<std::string, double> budgets{{"hunyuan_vl", 0.074}, {"mistral4", 0.03},  {"nemotron_h_moe", 4.4},
                                             {"paddleocr", 0.074},  {"qwen3vl", 0.042}, {"qwen3vlmoe", 0.042}};
 
+std::vector<nlohmann::json> small_shapes() {
+    std::vector<nlohmann::json> shapes;
+    std::ifstream stream(FITCALC_TEST_REFERENCE "/shapes.jsonl");
+    for (std::string line; std::getline(stream, line);) shapes.push_back(nlohmann::json::parse(line));
+    return shapes;
+}
+
 double percent_apart(Bytes predicted, std::int64_t actual) {
     if (actual == 0) return predicted == Bytes{} ? 0 : 100;
     return 100 * std::abs(static_cast<double>(predicted.count()) / static_cast<double>(actual) - 1);
@@ -66,14 +61,10 @@ TEST_CASE("architectures without a measured model agree with the engine at small
         double worst = 0;
     };
     std::map<std::string, Tally> tallies;
-    std::ifstream stream(FITCALC_TEST_REFERENCE "/shapes.jsonl");
-    for (std::string line; std::getline(stream, line);) {
-        const auto shape = nlohmann::json::parse(line);
+    for (const nlohmann::json& shape : small_shapes()) {
         const std::string architecture = shape["architecture"];
         INFO(architecture);
-        Dimensions dimensions;
-        visit_dimensions(dimensions, ReadDimension{shape["dimensions"]});
-        const auto model = describe_model(architecture, dimensions);
+        const auto model = describe_model(architecture, test::dimensions_of(shape["dimensions"]));
         REQUIRE(model);
         CHECK(tensor_inventory(*model).tensors.size() == shape["tensors"].get<std::size_t>());
         Tally& tally = tallies[architecture];
@@ -95,4 +86,27 @@ TEST_CASE("architectures without a measured model agree with the engine at small
     std::printf("%-24s %6s %14s\n", "small shapes", "rows", "worst error, %");
     for (const auto& [name, tally] : tallies) std::printf("  %-22s %6d %14.2f\n", name.c_str(), tally.rows, tally.worst);
     CHECK(tallies.size() >= 32);
+}
+
+TEST_CASE("the file says whether routed weights are normalised, where llama.cpp leaves it to the file") {
+    std::set<std::string> seen;
+    for (const nlohmann::json& shape : small_shapes()) {
+        const std::string architecture = shape["architecture"];
+        if (!shape["dimensions"].contains("expert_weights_norm") || architecture == "kimi-linear" || architecture == "nemotron_h_moe")
+            continue;
+        seen.insert(architecture);
+        for (const std::optional<bool> said : {std::optional<bool>{}, {false}, {true}}) {
+            Dimensions dimensions = test::dimensions_of(shape["dimensions"]);
+            dimensions.expert_weights_norm = said;
+            const auto model = describe_model(architecture, dimensions);
+            REQUIRE(model);
+            INFO(architecture);
+            const auto routed = std::ranges::find_if(model->layers, [](const LayerSpec& layer) {
+                return std::holds_alternative<ExpertFeedForward>(layer.feed_forward);
+            });
+            REQUIRE(routed != model->layers.end());
+            CHECK(std::get<ExpertFeedForward>(routed->feed_forward).weights_norm == said.value_or(false));
+        }
+    }
+    CHECK(seen == std::set<std::string>{"afmoe", "cohere2moe", "exaone-moe", "hy_v3", "mistral4", "step35"});
 }

@@ -12,7 +12,8 @@ int fuzz_bench(const std::uint8_t* data, std::size_t size) {
     const std::string_view text = as_text(data, size);
     const auto runs = parse_llama_bench(text, "bench.json");
     if (!runs) require_error(runs.error());
-    const auto measured = cli::parse_measured(text.substr(0, text.find('\n')), catalog, "runs.txt");
+    std::vector<std::string> warnings;
+    const auto measured = cli::parse_measured(text.substr(0, text.find('\n')), catalog, "runs.txt", warnings);
     if (!measured) require_error(measured.error());
 
     Sections asked;

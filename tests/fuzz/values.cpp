@@ -20,7 +20,7 @@ void sizes(std::string_view text) {
     if (!decimal) return;
     require(*decimal > Bytes{}, "a size is positive");
     require(!sold || *sold >= *decimal, "a GiB is more than a GB");
-    require(cli::parse_size("--x", std::to_string(decimal->count()), cli::MemoryUnits::decimal) == *decimal, "a size reads back");
+    require(cli::parse_size("--x", std::to_string(decimal->count()) + "B", cli::MemoryUnits::decimal) == *decimal, "a size reads back");
 }
 
 void tokens(std::string_view text) {

@@ -17,13 +17,6 @@ namespace {
 
 constexpr std::string_view prompt = "$ fitcalc";
 
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    return lines;
-}
-
 // Words of a command, with double and single quotes.
 std::vector<std::string> split_words(const std::string& command) {
     std::vector<std::string> words;
@@ -124,6 +117,13 @@ std::string run_command(const std::string& command, TranscriptStyle style) {
     std::string text = outcome.err + outcome.out;
     if (outcome.status != 0) text += "[exit status " + std::to_string(outcome.status) + "]\n";
     return text;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);) lines.push_back(line);
+    return lines;
 }
 
 std::string read_text(const std::string& path) {

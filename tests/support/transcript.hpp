@@ -34,6 +34,7 @@ std::vector<TranscriptEntry> read_markdown(const std::string& text);
 // What the command prints today: standard error, standard output, exit status when it is not 0.
 std::string run_command(const std::string& command, TranscriptStyle style);
 
+std::vector<std::string> lines_of(const std::string& text);
 std::string read_text(const std::string& path);
 void write_text(const std::string& path, const std::string& text);
 

@@ -48,9 +48,16 @@ TEST_CASE("hostile dimensions end in an error") {
     SECTION("a layer count that no model has") { d.block_count = 4'000'000'000u; }
     SECTION("heads that don't divide") { d.head_count_kv = PerLayer{7}; }
     SECTION("zero") { d.vocab_size = 0; }
+    SECTION("no layer but those that predict the next token") { d.nextn_predict_layers = d.block_count; }
     SECTION("more experts used than there are") {
         d.expert_count = 8;
         d.expert_used_count = 9;
+    }
+    SECTION("more experts for one token than any graph has room for") {
+        d.expert_count = 4096;
+        d.expert_used_count = 256;
+        CHECK(describe_model("llama", d));
+        d.expert_used_count = 257;
     }
     CHECK_FALSE(describe_model("llama", d));
 }
@@ -94,15 +101,36 @@ TEST_CASE("a window that a family can't do without is an error that names it") {
     d = reference_model("gemma-3n-e4b").dimensions;
     d.expert_count = 8;
     CHECK_FALSE(describe_model("gemma3n", d));
-    d = reference_model("gpt-oss-20b").dimensions;
-    d.leading_dense_block_count = 1;
-    CHECK_FALSE(describe_model("gpt-oss", d));
+}
+
+TEST_CASE("what a family's graph always has can't be left out by a file") {
+    Dimensions d = reference_model("gemma-3n-e4b").dimensions;
+    d.embedding_length_per_layer_input = 0;
+    REQUIRE_FALSE(describe_model("gemma3n", d));
+    CHECK(describe_model("gemma3n", d).error().message.find("embedding_length_per_layer_input") != std::string::npos);
+    d.embedding_length_per_layer_input.reset();
+    CHECK(describe_model("gemma3n", d).value().per_layer_length == 256);
+
+    Dimensions oss = reference_model("gpt-oss-20b").dimensions;
+    Dimensions arctic = reference_model("llama-3.1-8b").dimensions;
+    arctic.expert_count = 8;
+    arctic.expert_used_count = 2;
+    for (const auto& [architecture, dimensions] : {std::pair{"gpt-oss", oss}, std::pair{"arctic", arctic}}) {
+        INFO(architecture);
+        REQUIRE(describe_model(architecture, dimensions));
+        d = dimensions;
+        d.leading_dense_block_count = 1;
+        CHECK_FALSE(describe_model(architecture, d));
+        d = dimensions;
+        d.interleave_moe_layer_step = 2;
+        CHECK_FALSE(describe_model(architecture, d));
+    }
 }
 
 TEST_CASE("windows follow the pattern in the file, else the family's own") {
-    const auto windows = [](Dimensions d) {
+    const auto windows = [](const Dimensions& d, const char* architecture = "gemma3") {
         std::string text;
-        const ModelSpec model = describe_model("gemma3", d).value();
+        const ModelSpec model = describe_model(architecture, d).value();
         for (const LayerSpec& layer : model.layers)
             text += std::get<FullAttention>(layer.attention).window > 0 ? 'w' : '.';
         return text.substr(0, 12);
@@ -113,8 +141,22 @@ TEST_CASE("windows follow the pattern in the file, else the family's own") {
     CHECK(windows(d) == "ww.ww.ww.ww.");
     d.sliding_window_pattern = PerLayer{std::vector<std::uint32_t>{1, 0, 0, 1}};
     CHECK(windows(d) == "w..w........");
+    CHECK(windows(d, "afmoe") == "w..w........");
+    d.sliding_window_pattern = {};
+    CHECK(windows(d, "afmoe") == "www.www.www.");
     d.sliding_window.reset();
     CHECK(windows(d) == "............");
+}
+
+TEST_CASE("heads without keys or without values are refused") {
+    const auto refused = [](auto change) {
+        Dimensions d = reference_model("llama-3.1-8b").dimensions;
+        change(d);
+        return !describe_model("llama", d);
+    };
+    CHECK_FALSE(refused([](Dimensions&) {}));
+    CHECK(refused([](Dimensions& d) { d.key_length = 0; }));
+    CHECK(refused([](Dimensions& d) { d.value_length = 0; }));
 }
 
 TEST_CASE("a window's cells: each sequence's window and the batch, in steps of 256, no more than the context") {

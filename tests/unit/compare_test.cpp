@@ -86,3 +86,10 @@ TEST_CASE("a comparison's exit status says whether all of it fits", "[compare]")
     CHECK(run_words({"compare", "qwen3-8b", "qwen3-32b", "--gpu", "24GB"}).status == 0);
     CHECK(run_words({"compare", "qwen3-8b", "qwen3-32b", "--gpu", "8GB"}).status == 1);
 }
+
+TEST_CASE("a page is named after every model, one whose name is a part of another's too", "[compare]") {
+    const std::string page = run_words({"compare", "qwen3-8b-base", "qwen3-8b", "-f", "html"}).out;
+    CHECK(page.find("<title>Qwen3 8B Base · Qwen3 8B</title>") != std::string::npos);
+    const std::string one = run_words({"compare", "qwen3-8b", "-q", "Q8_0,Q4_K_M", "-f", "html"}).out;
+    CHECK(one.find("<title>Qwen3 8B</title>") != std::string::npos);
+}

@@ -1,16 +1,14 @@
 // What shells offer: the program's own answer, and what bash, zsh and fish make of it where they are installed.
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
-#include <memory>
 #include <set>
-#include <sstream>
 
 #include "cli/completion.hpp"
 #include "cli/options.hpp"
 #include "fitcalc/catalog.hpp"
 #include "support/ask.hpp"
 #include "support/catch.hpp"
+#include "support/shell.hpp"
+#include "support/transcript.hpp"
 
 using namespace fitcalc;
 using namespace fitcalc::cli;
@@ -21,52 +19,38 @@ namespace {
 using Lines = std::vector<std::string>;
 using NameSet = std::set<std::string>;
 
-Lines lines_of(const std::string& text) {
-    Lines lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);) lines.push_back(line.substr(0, line.find('\t')));
+// Each line's candidate, without what is said of it.
+Lines candidates_of(const std::string& text) {
+    Lines lines = lines_of(text);
+    for (std::string& line : lines) line.resize(std::min(line.size(), line.find('\t')));
     return lines;
 }
 
 // The candidates for the last of the words.
-Lines offered(Lines words, const World& world) {
+Lines offered(Lines words, const World& world = empty_world()) {
     std::string current = "=" + words.back();
     words.pop_back();
     words.insert(words.begin(), {"__complete", std::move(current)});
     const Outcome outcome = run(words, world);
     CHECK(outcome.status == 0);
     CHECK(outcome.err.empty());
-    return lines_of(outcome.out);
-}
-
-Lines offered(Lines words) {
-    World world;
-    world.variable = [](const char*) { return std::nullopt; };
-    return offered(std::move(words), world);
+    return candidates_of(outcome.out);
 }
 
 bool has(const Lines& lines, const std::string& line) { return std::ranges::find(lines, line) != lines.end(); }
 
-std::string output_of(const std::string& command) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe{popen(command.c_str(), "r"), &pclose};
-    std::string text;
-    char buffer[4096];
-    while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe.get())) text.append(buffer, n);
-    return text;
-}
-
 // False, and says so, where the shell isn't installed.
-bool installed(const std::string& shell) {
-    if (std::system(("command -v " + shell + " > /dev/null").c_str()) == 0) return true;
+bool can_run(const std::string& shell) {
+    if (installed(shell)) return true;
     WARN(shell << " is not installed: its completion is not tested");
     return false;
 }
 
-// What the shell says of a line, by its driver in tests/completion.
+// What the shell says of a line in the repository's folder, by its driver in tests/completion.
 Lines in_shell(const std::string& shell, const std::string& line) {
-    const std::string driver = std::string(FITCALC_SOURCE_DIR) + "/tests/completion/complete.";
-    const std::string extension = shell.substr(0, shell.find(' '));
-    return lines_of(output_of("timeout 30 " + shell + " " + driver + extension + " " FITCALC_PROGRAM " '" + line + "' 2>&1"));
+    const std::string driver = "tests/completion/complete." + shell.substr(0, shell.find(' '));
+    return candidates_of(shell_output("cd " + quoted(FITCALC_SOURCE_DIR) + " && timeout 30 " + shell + " " + driver + " " +
+                                      quoted(FITCALC_PROGRAM) + " " + quoted(line) + " 2>&1").out);
 }
 
 }  // namespace
@@ -180,14 +164,15 @@ TEST_CASE("the shells' scripts are printed, and ask the program", "[completion]"
     CHECK(run_words({"completion"}).status == 2);
     CHECK(run_words({"completion", "tcsh"}).status == 2);
     CHECK(run_words({"completion", "bash", "zsh"}).status == 2);
+    CHECK(run_words({"completion", "bash", "extra"}).err.find("takes one shell, not also 'extra'") != std::string::npos);
 }
 
 TEST_CASE("bash completes names with colons, values after an equals sign, and files", "[completion]") {
-    if (!installed("bash")) return;
+    if (!can_run("bash")) return;
     CHECK(in_shell("bash", "fitcalc deepseek-r1:3") == Lines{"32b"});  // what stands before the colon stays
     CHECK(in_shell("bash", "fitcalc qwen3-8b --quant=q4_k") == Lines{"Q4_K_M", "Q4_K_S"});
     CHECK(in_shell("bash", "fitcalc qwen3-8b --gpu rtx-4090-") == Lines{"rtx-4090-d", "rtx-4090-laptop"});
-    CHECK(in_shell("bash", "fitcalc inspect " FITCALC_SOURCE_DIR "/CMakeL") == Lines{FITCALC_SOURCE_DIR "/CMakeLists.txt"});
+    CHECK(in_shell("bash", "fitcalc inspect CMakeL") == Lines{"CMakeLists.txt"});
     CHECK(in_shell("bash", "fitcalc plan ").size() == Catalog{}.models().size());
     for (const Verb& verb : verbs()) {
         const std::string name(verb.name);
@@ -196,11 +181,11 @@ TEST_CASE("bash completes names with colons, values after an equals sign, and fi
 }
 
 TEST_CASE("fish completes the same", "[completion]") {
-    if (!installed("fish")) return;
+    if (!can_run("fish")) return;
     const std::string fish = "fish --no-config";
     CHECK(in_shell(fish, "fitcalc deepseek-r1:3") == Lines{"deepseek-r1:32b"});
     CHECK(in_shell(fish, "fitcalc qwen3-8b --quant=q4_k") == Lines{"--quant=Q4_K_M", "--quant=Q4_K_S"});
-    CHECK(in_shell(fish, "fitcalc inspect " FITCALC_SOURCE_DIR "/CMakeL") == Lines{FITCALC_SOURCE_DIR "/CMakeLists.txt"});
+    CHECK(in_shell(fish, "fitcalc inspect CMakeL") == Lines{"CMakeLists.txt"});
     for (const Verb& verb : verbs()) {
         const std::string name(verb.name);
         Lines in_fish = in_shell(fish, "fitcalc " + name + " --"), own = offered({name, "--"});
@@ -211,12 +196,11 @@ TEST_CASE("fish completes the same", "[completion]") {
 }
 
 TEST_CASE("zsh completes a line in a terminal", "[completion]") {
-    if (!installed("zsh")) return;
+    if (!can_run("zsh")) return;
     const std::string zsh = "zsh -f";
     CHECK(in_shell(zsh, "fitcalc deepseek-r1:3") == Lines{"fitcalc deepseek-r1:32b "});
     CHECK(in_shell(zsh, "fitcalc qwen3-8b --quant=iq2_xx") == Lines{"fitcalc qwen3-8b --quant=IQ2_XXS "});
     CHECK(in_shell(zsh, "fitcalc qwen3-8b --gpu \"2x rtx-4090-d") == Lines{"fitcalc qwen3-8b --gpu \"2x rtx-4090-d\" "});
     CHECK(in_shell(zsh, "fitcalc qwen3-8b --che") == Lines{"fitcalc qwen3-8b --check "});
-    CHECK(in_shell(zsh, "fitcalc inspect " FITCALC_SOURCE_DIR "/CMakeL") ==
-          Lines{"fitcalc inspect " FITCALC_SOURCE_DIR "/CMakeLists.txt "});
+    CHECK(in_shell(zsh, "fitcalc inspect CMakeL") == Lines{"fitcalc inspect CMakeLists.txt "});
 }

@@ -2,25 +2,16 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "cli/run.hpp"
 #include "render/context_plot.hpp"
+#include "support/ask.hpp"
 #include "support/catch.hpp"
 
 using namespace fitcalc;
 using nlohmann::json;
+using test::answer_to;
+using test::run_words;
 
 namespace {
-
-cli::Outcome asked(std::vector<std::string> words) {
-    cli::World world;
-    world.variable = [](const char*) { return std::nullopt; };
-    return cli::run(words, world);
-}
-
-json answer_to(std::vector<std::string> words) {
-    words.insert(words.end(), {"--format", "json"});
-    return json::parse(asked(std::move(words)).out);
-}
 
 std::int64_t total_at_context(const char* model, const char* quant, std::int64_t context) {
     return answer_to({model, "-q", quant, "-c", std::to_string(context)})["estimate"]["total_bytes"];
@@ -72,7 +63,8 @@ TEST_CASE("compared models have a curve each, as rows as well", "[plot]") {
     const json answer = answer_to({"compare", "qwen3-8b", "--quant", "Q8_0,Q4_K_M", "--gpu", "rtx-3060", "--plot"});
     REQUIRE(answer["curves"].size() == 2);
     CHECK(answer["curves"][1]["quant"] == "Q4_K_M");
-    const std::string rows = asked({"compare", "qwen3-8b", "--quant", "Q8_0,Q4_K_M", "--gpu", "rtx-3060", "--plot", "-f", "csv"}).out;
+    const std::string rows =
+        run_words({"compare", "qwen3-8b", "--quant", "Q8_0,Q4_K_M", "--gpu", "rtx-3060", "--plot", "-f", "csv"}).out;
     CHECK(rows.starts_with("id,quant,device,limit_bytes,context,total_bytes,fits\nqwen3-8b,Q8_0,rtx-3060"));
     std::size_t points = 0;
     for (const json& curve : answer["curves"]) points += curve["points"].size();
@@ -89,7 +81,7 @@ TEST_CASE("what has no curve is refused", "[plot]") {
              {"models", "--gpu", "8GB", "-f", "svg"},
              {"qwen3-8b", "-f", "html", "--fields", "quant"}}) {
         INFO(words.front());
-        const cli::Outcome outcome = asked(words);
+        const cli::Outcome outcome = run_words(words);
         CHECK(outcome.status == 2);
         CHECK(outcome.out.empty());
         CHECK(outcome.err.starts_with("fitcalc: error: "));

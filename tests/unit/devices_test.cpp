@@ -19,6 +19,7 @@
 #include "importers/machine_file.hpp"
 #include "support/catch.hpp"
 #include "support/recorded_machine.hpp"
+#include "support/temporary_folder.hpp"
 #include "support/transcript.hpp"
 
 using namespace fitcalc;
@@ -168,11 +169,11 @@ TEST_CASE("lists of visible devices", "[devices]") {
 }
 
 TEST_CASE("a driver that hangs or crashes takes only its own process with it", "[devices]") {
-    const std::string answers = (std::filesystem::temp_directory_path() / "fitcalc-nvml-answers").string();
+    const TemporaryFolder folder;
+    const std::string answers = folder / "nvml.txt";
     for (const auto& [init, reason] : {std::pair{"hang", "did not answer within 0.2 s"}, std::pair{"crash", "crashed"}}) {
         INFO(init);
         write_text(answers, "init " + std::string(init) + "\n");
-        const FakeNvmlAnswers fake{answers};
         Probe probe = recorded_probe("broken-driver");
         // The files of the bus are read first. Only what hangs is not waited for, however slow the machine.
         const Milliseconds patience{init == std::string_view("hang") ? 200 : 60'000};
@@ -182,7 +183,7 @@ TEST_CASE("a driver that hangs or crashes takes only its own process with it", "
             return probe_of_this_machine().apart(work, patience);
         };
         probe.load = [](const std::string&) { return probe_of_this_machine().load(FITCALC_FAKE_NVML_LIBRARY); };
-        ::setenv("FITCALC_FAKE_NVML", answers.c_str(), 1);
+        const FakeNvmlAnswers fake{answers};  // the recorded ones went with the probe's own load
         const Machine machine = detect_machine(probe);
         REQUIRE_FALSE(machine.unread.empty());
         const Unread expected{"NVML", reason};
@@ -190,7 +191,6 @@ TEST_CASE("a driver that hangs or crashes takes only its own process with it", "
         REQUIRE(machine.gpus.size() == 1);
         CHECK_FALSE(machine.gpus[0].problem.empty());
     }
-    std::filesystem::remove(answers);
 }
 
 TEST_CASE("programs are ended when their time is up", "[devices]") {
@@ -216,12 +216,12 @@ TEST_CASE("libraries that are missing or no NVML", "[devices]") {
     const auto missing = probe.load("libfitcalc-no-such-library.so.1");
     REQUIRE_FALSE(missing);
     CHECK(missing.error().absent);
-    const std::string text = (std::filesystem::temp_directory_path() / "fitcalc-not-a-library.so").string();
+    const TemporaryFolder folder;
+    const std::string text = folder / "not-a-library.so";
     write_text(text, "not a library");
     const auto broken = probe.load(text);
     REQUIRE_FALSE(broken);
     CHECK_FALSE(broken.error().absent);
-    std::filesystem::remove(text);
 }
 
 TEST_CASE("files that are too long, or no files", "[devices]") {
@@ -231,6 +231,17 @@ TEST_CASE("files that are too long, or no files", "[devices]") {
     CHECK(probe.read("/no/such/file", 100).error().absent);
     CHECK_FALSE(probe.read("/proc/self/status", 10));
     CHECK(probe.list("/no/such/folder").empty());
+}
+
+TEST_CASE("a control group whose path does not begin at the root has the root's limits", "[devices]") {
+    Probe probe = recorded_probe("no-gpu");
+    probe.read = [read = probe.read](const std::string& path, std::size_t limit) -> Reading<std::string> {
+        if (path == "/proc/self/cgroup") return std::string("0::user.slice\n4:memory:docker/4f3c\n");
+        if (path == "/sys/fs/cgroup/memory.max") return std::string("1073741824\n");
+        return read(path, limit);
+    };
+    std::vector<Unread> unread;
+    CHECK(linux_memory(probe, unread).limit == GiB);
 }
 
 TEST_CASE("no text, however malformed, is more than unread", "[devices][property]") {

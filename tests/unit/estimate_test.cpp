@@ -19,3 +19,14 @@ TEST_CASE("the error band is that of the architecture's scratch and of the measu
     CHECK(band("mamba2") == Bytes{120'000 + 210});
     CHECK(band("one of which nothing is known") == Bytes{210});
 }
+
+TEST_CASE("rope_freqs lies with the first layer") {
+    const test::ReferenceModel& reference = test::reference_model("llama-3.1-8b");
+    const ModelSpec spec = test::spec_of(reference);
+    const TensorInventory inventory = tensor_inventory(spec);
+    REQUIRE(inventory.find("rope_freqs.weight"));
+    const std::vector<GgmlType> types(inventory.tensors.size(), GgmlType::f16);
+    const WeightPlan plan = WeightPlanner{spec, inventory}.plan(types);
+    CHECK(plan.layers[0] == plan.layers[1] + Bytes{2 * 64});  // 64 factors
+    CHECK(plan.layers[1] == plan.layers[2]);
+}

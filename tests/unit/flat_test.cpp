@@ -5,6 +5,7 @@
 
 #include "render/render.hpp"
 #include "render/terminal.hpp"
+#include "support/ask.hpp"
 #include "support/catch.hpp"
 #include "support/sample_report.hpp"
 
@@ -80,6 +81,11 @@ TEST_CASE("a value is found in the estimate, by path, in the settings, in the mo
     CHECK(value(report, "max_context") == "17152\n");
     CHECK(value(report, "verdict") == "great\n");
     CHECK(value(sample_report(), "max_context") == "null\n");
+    // Devices that it runs on are none that were asked about.
+    const cli::Outcome unasked = test::run_words({"qwen3-8b", "--value", "max_context"});
+    CHECK(unasked.out == "null\n");
+    CHECK(unasked.status == 0);
+    CHECK(test::run_words({"qwen3-8b", "--value", "recommended_quant"}).out == "Q4_K_M\n");
 }
 
 TEST_CASE("an unknown value is an error that names the nearest", "[render][flat]") {
@@ -132,4 +138,21 @@ TEST_CASE("the verdict is one line with a sign and a word", "[render][text]") {
     CHECK(render_verdict(report, {}) ==
           "x no      Sample 8B, Q4_K_M, 8,192 context needs 6.27 GB; 8GB has 8.10 GB usable: short by 0.50 GB; "
           "a context of 17,152 fits: --ctx 17152\n");
+}
+
+TEST_CASE("short names are known where an answer has what they stand for", "[render][flat]") {
+    using test::run_words;
+    for (const char* name : {"max_context", "recommended_quant", "decode_tokens_per_second"}) {
+        INFO(name);
+        CHECK(run_words({"qwen3-8b", "--value", name}).status == 0);
+        const cli::Outcome grid = run_words({"grid", "qwen3-8b", "--value", name});
+        CHECK(grid.status == 2);
+        CHECK(grid.out.empty());
+        CHECK(grid.err.find(std::string("no field '") + name + "'") != std::string::npos);
+    }
+}
+
+TEST_CASE("a markdown cell of a machine format is escaped as any other", "[render][flat]") {
+    const Json cell = Json::parse(R"([{"name": "a\\|<b>\nc"}])");
+    CHECK(render_rows(cell, as(Format::markdown)).value() == "| name |\n|---|\n| a\\\\\\|\\<b> c |\n");
 }

@@ -65,3 +65,39 @@ TEST_CASE("exit statuses of gpus", "[gpus]") {
     CHECK(run_words({"gpus", "qwen3-8b", "--vendor", "acme"}).status == 2);
     CHECK(run_words({"gpus", "qwen3-8b", "--sort", "colour"}).status == 2);
 }
+
+TEST_CASE("what is to be left free is left on devices of the catalog, too", "[gpus]") {
+    const auto usable = [](const json& answer, const std::string& device) {
+        const auto row = std::ranges::find(answer["devices"], json(device), [](const json& each) { return each["device"]; });
+        REQUIRE(row != answer["devices"].end());
+        return (*row)["usable_bytes"].get<std::int64_t>();
+    };
+    const json all = answer_to({"gpus", "qwen3-8b"}), whole = answer_to({"gpus", "qwen3-8b", "--reserve", "0"}),
+               less = answer_to({"gpus", "qwen3-8b", "--reserve", "4GB"});
+    const std::int64_t memory = answer_to({"qwen3-8b", "--gpu", "rtx-4090"})["devices"][0]["memory_bytes"];
+    CHECK(usable(all, "rtx-4090") < memory);
+    CHECK(usable(whole, "rtx-4090") == memory);
+    CHECK(usable(less, "rtx-4090") == memory - 4'000'000'000);
+    CHECK(run_words({"gpus", "qwen3-8b", "--reserve", "10TB", "--check"}).status == 1);
+
+    CHECK(answer_to({"qwen3-8b", "--reserve", "10TB"})["devices"].empty());
+    const json fit = answer_to({"qwen3-8b", "--reserve", "4GB"});
+    REQUIRE_FALSE(fit["devices"].empty());
+    for (const json& row : fit["devices"])
+        CHECK(row["memory_bytes"].get<std::int64_t>() - row["usable_bytes"].get<std::int64_t>() >= 4'000'000'000);
+
+    const json served = answer_to({"gpus", "qwen3-8b", "--engine", "vllm", "--reserve", "10TB"});
+    CHECK(served["devices"].empty());
+    CHECK_FALSE(served["too_small"].empty());
+}
+
+TEST_CASE("the backend named is that of the devices listed", "[gpus]") {
+    const json apple = answer_to({"gpus", "qwen3-8b", "--vendor", "apple"});
+    CHECK(apple["settings"]["backend"] == "metal");
+    CHECK(apple["warnings"].size() == 1);
+    CHECK(run_words({"gpus", "qwen3-8b", "--vendor", "apple"}).out.find(", Metal") != std::string::npos);
+    CHECK(answer_to({"gpus", "qwen3-8b", "--vendor", "nvidia"})["settings"]["backend"] == "cuda");
+    CHECK(answer_to({"gpus", "qwen3-8b"})["settings"]["backend"].is_null());
+    CHECK(run_words({"gpus", "qwen3-8b"}).out.find("each device's own backend") != std::string::npos);
+    CHECK(answer_to({"gpus", "qwen3-8b", "--backend", "vulkan"})["settings"]["backend"] == "vulkan");
+}

@@ -102,6 +102,12 @@ TEST_CASE("sums and norms overwrite a source that nobody else reads") {
         other.expand(sum(other, normed, b));
         CHECK(bytes_on_device(other) == 2 * unit);
     }
+    SECTION("nor one of another shape, though the steps are the same") {
+        Graph other{host};
+        const NodeId a_row = step(other, other.external(GgmlType::f16, one_unit));
+        other.expand(other.result(Op::add, GgmlType::f32, {256, 1, 1, 2}, {a_row}));
+        CHECK(bytes_on_device(other) == 3 * unit);
+    }
     SECTION("nor one of another layout") {
         Graph other{host};
         const NodeId wide = other.result(Op::mul_mat, GgmlType::f32, {512, 1, 1, 1}, {});

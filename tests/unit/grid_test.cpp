@@ -1,26 +1,21 @@
 #include <nlohmann/json.hpp>
 
-#include "cli/run.hpp"
-#include "support/catch.hpp"
+#include "support/ask.hpp"
 
 using namespace fitcalc;
 using nlohmann::json;
+using test::answer_to;
 
 namespace {
 
 cli::Outcome run_words(const std::vector<std::string>& words, bool terminal = false) {
-    cli::World world;
+    cli::World world = test::empty_world();
     world.variable = [](const char* name) -> std::optional<std::string> {
         if (std::string_view(name) == "LANG") return "C.UTF-8";
         return std::nullopt;
     };
     world.out_is_terminal = terminal;
     return cli::run(words, world);
-}
-
-json answer_to(std::vector<std::string> words) {
-    words.insert(words.end(), {"--format", "json"});
-    return json::parse(run_words(words).out);
 }
 
 }  // namespace
@@ -86,4 +81,19 @@ TEST_CASE("a grid in markdown is the same picture", "[grid]") {
           "✗ does not fit\n");
     const std::string rows = run_words({"grid", "qwen3-8b", "-q", "Q8_0", "-c", "4k", "-f", "markdown", "--fields", "quant,context"}).out;
     CHECK(rows == "| quant | context |\n|---|---:|\n| Q8_0 | 4096 |\n");
+}
+
+TEST_CASE("a grid says that it is RAM that is short", "[grid]") {
+    const std::vector<std::string> words{"grid", "deepseek-r1-0528", "--gpu", "rtx-4090", "--ram", "512GB", "-q", "Q8_0", "-c", "8k"};
+    const json grid = answer_to(words);
+    REQUIRE(grid["cells"].size() == 1);
+    const json cell = grid["cells"][0], fit = answer_to({"deepseek-r1-0528", "--gpu", "rtx-4090", "--ram", "512GB", "-q", "Q8_0"});
+    CHECK(cell["verdict"] == "no");
+    CHECK(cell["headroom_bytes"] > 0);
+    CHECK(cell["shortfall_bytes"] == fit["placement"]["shortfall_bytes"]);
+    CHECK(cell["host_bytes"] == fit["placement"]["host"]["total_bytes"]);
+    CHECK(grid["ram_bytes"] == cell["host_bytes"].get<std::int64_t>() - cell["shortfall_bytes"].get<std::int64_t>());
+    const std::string text = run_words(words, true).out;
+    CHECK(text.find("RTX 4090, 25.3 GB usable and 549.8 GB of RAM") != std::string::npos);
+    CHECK(text.find("✗ does not fit; where the figure would, RAM is short") != std::string::npos);
 }

@@ -1,14 +1,13 @@
 // Help, manual page and parser are made of one table of options: what they say of it, and that they agree.
 #include <algorithm>
-#include <cstdlib>
 #include <regex>
 #include <set>
-#include <sstream>
 
 #include "cli/options.hpp"
 #include "fitcalc/version.hpp"
 #include "support/ask.hpp"
 #include "support/catch.hpp"
+#include "support/shell.hpp"
 #include "support/transcript.hpp"
 
 using namespace fitcalc;
@@ -18,13 +17,6 @@ using namespace fitcalc::test;
 namespace {
 
 using Names = std::set<std::string>;
-
-std::vector<std::string> lines_of(const std::string& text) {
-    std::vector<std::string> lines;
-    std::istringstream stream(text);
-    for (std::string line; std::getline(stream, line);) lines.push_back(line);
-    return lines;
-}
 
 std::string page(std::vector<std::string> words, const std::string& columns = "80") {
     World world;
@@ -65,13 +57,6 @@ Names named_by_table(Wanted wanted) {
     for (const Option& option : options())
         if (wanted(option)) names.insert(std::string(option.short_name()) + std::string(option.long_name()));
     return names;
-}
-
-World without_files() {
-    World world;
-    world.variable = [](const char*) { return std::nullopt; };
-    world.read_file = [](const std::string& path) -> Result<std::string> { return fail(ErrorKind::bad_data, path + ": absent"); };
-    return world;
 }
 
 const auto everything = [](const Option&) { return true; };
@@ -142,7 +127,7 @@ TEST_CASE("a verb refuses an option of others, and accepts what all share", "[he
         for (const Option& option : options()) {
             std::vector<std::string> words{std::string(verb.name), std::string(option.long_name())};
             if (!option.argument.empty()) words.emplace_back("nonesuch");
-            const Outcome outcome = run(words, without_files());
+            const Outcome outcome = run_words(words);
             INFO(verb.name << " " << option.long_name() << ": " << outcome.err);
             const std::string refusal = "fitcalc: error: fitcalc " + std::string(verb.name) + " takes no " + std::string(option.long_name());
             const bool refused = outcome.err.starts_with(refusal + "\n");
@@ -197,14 +182,13 @@ TEST_CASE("every example of the help is understood", "[help]") {
 }
 
 TEST_CASE("groff and mandoc find nothing wrong with the manual page", "[help]") {
-    const std::string page = std::string(FITCALC_PROGRAM) + " help --man";
+    const std::string page = quoted(FITCALC_PROGRAM) + " help --man";
     bool checked = false;
     for (const std::string& check : {std::string("groff -man -Tutf8 -ww -z 2>&1"), std::string("mandoc -T lint -W style 2>&1")}) {
-        const std::string tool = check.substr(0, check.find(' '));
-        if (std::system(("command -v " + tool + " > /dev/null").c_str()) != 0) continue;
+        if (!installed(check.substr(0, check.find(' ')))) continue;
         INFO(check);
         // Neither says a word.
-        CHECK(std::system((page + " | " + check + " | grep . > /dev/null").c_str()) != 0);
+        CHECK(shell(page + " | " + check + " | grep . > /dev/null") != 0);
         checked = true;
     }
     if (!checked) WARN("neither groff nor mandoc is installed: the manual page is not checked");

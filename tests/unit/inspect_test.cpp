@@ -1,12 +1,13 @@
 // Model files on the command line.
-#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <utility>
 
-#include "cli/run.hpp"
 #include "fitcalc/architecture.hpp"
-#include "support/catch.hpp"
+#include "support/ask.hpp"
 #include "support/gguf_writer.hpp"
+#include "support/shell.hpp"
+#include "support/temporary_folder.hpp"
 #include "support/transcript.hpp"
 
 using namespace fitcalc;
@@ -18,19 +19,8 @@ namespace {
 struct Bench {
     MemoryFiles files;
 
-    cli::Outcome run(std::vector<std::string> words) const {
-        cli::World world;
-        world.variable = [](const char*) { return std::nullopt; };
-        world.files = files.files();
-        return cli::run(words, world);
-    }
-    json answer(std::vector<std::string> words) const {
-        words.insert(words.end(), {"--format", "json"});
-        const cli::Outcome outcome = run(words);
-        INFO(outcome.err);
-        REQUIRE(outcome.status == 0);
-        return json::parse(outcome.out);
-    }
+    cli::Outcome run(const std::vector<std::string>& words) const { return run_words(words, world_of(files)); }
+    json answer(std::vector<std::string> words) const { return answer_to(std::move(words), world_of(files)); }
 };
 
 std::vector<GgmlType> types_of(const ReferenceModel& model, FileType type) {
@@ -174,25 +164,23 @@ TEST_CASE("inspect") {
 }
 
 TEST_CASE("the program reads real files, of which only the header is there") {
-    const auto folder = std::filesystem::temp_directory_path() / "fitcalc_inspect_test";
-    std::filesystem::create_directories(folder);
+    const TemporaryFolder folder;
     const ReferenceModel& model = reference_model("llama-3.1-405b");
     const GgufWriter writer = gguf_of(model, types_of(model, FileType::f16));
-    const std::string path = (folder / "m.gguf").string();
+    const std::string path = folder / "m.gguf", file = quoted(path);
     write_text(path, writer.header());
     const auto status = [](const std::string& arguments) {
-        return std::system(("'" FITCALC_PROGRAM "' " + arguments + " > /dev/null 2>&1").c_str()) >> 8;
+        return shell(quoted(FITCALC_PROGRAM) + " " + arguments + " > /dev/null 2>&1");
     };
-    CHECK(status("inspect " + path) == 3);  // the data aren't there
+    CHECK(status("inspect " + file) == 3);  // the data aren't there
     std::error_code error;
     std::filesystem::resize_file(path, writer.file_size(), error);
     if (!error) {
-        CHECK(status("inspect " + path) == 0);
-        CHECK(status(path) == 0);
-        CHECK(status(path + " --gpu rtx-4090") == 1);
+        CHECK(status("inspect " + file) == 0);
+        CHECK(status(file) == 0);
+        CHECK(status(file + " --gpu rtx-4090") == 1);
     }
-    CHECK(status("inspect " + (folder / "absent.gguf").string()) == 3);
-    CHECK(status("inspect " + folder.string()) == 3);
+    CHECK(status("inspect " + quoted(folder / "absent.gguf")) == 3);
+    CHECK(status("inspect " + quoted(folder.path())) == 3);
     CHECK(status("inspect /dev/zero") == 3);
-    std::filesystem::remove_all(folder);
 }

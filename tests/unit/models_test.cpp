@@ -50,6 +50,19 @@ TEST_CASE("every model of the catalog is in one of the lists", "[models]") {
     CHECK_FALSE(answer["too_short"].empty());
 }
 
+TEST_CASE("models that layers are kept off the devices of are listed by themselves without --ram", "[models]") {
+    const std::vector<std::string> words{"models", "--gpu", "24GB", "--ngl", "1", "-q", "Q4_K_M"};
+    const json without = answer_to(words);
+    CHECK(without["models"].empty());
+    std::vector<std::string> more = words;
+    more.insert(more.end(), {"--ram", "100000GB"});
+    const json with = answer_to(more);
+    CHECK(with["needs_ram"].empty());
+    REQUIRE(without["needs_ram"].size() > 10);
+    for (const json& id : without["needs_ram"])
+        CHECK(std::ranges::any_of(with["models"], [&](const json& m) { return m["id"] == id && m["verdict"] == "offload"; }));
+}
+
 TEST_CASE("a model that is too large for the list fits nowhere", "[models]") {
     const json answer = answer_to({"models", "--gpu", "12GB"});
     for (const json& id : answer["too_large"]) {
@@ -163,4 +176,16 @@ TEST_CASE("a model whose experts were released in MXFP4 is run in that type", "[
     CHECK(plan["placement"]["commands"]["llama_server"].get<std::string>().starts_with(
         "llama-server -hf ggml-org/gpt-oss-20b-GGUF:MXFP4 "));
     CHECK(plan["placement"]["commands"]["ollama"] == "ollama run hf.co/ggml-org/gpt-oss-20b-GGUF:MXFP4");
+}
+
+TEST_CASE("with --ctx max each model is asked about at its own whole context, and so it is said", "[models]") {
+    for (const char* verb : {"models", "recommend"}) {
+        INFO(verb);
+        const json answer = answer_to({verb, "--gpu", "24GB", "--ctx", "max"});
+        CHECK(answer["settings"]["context"].is_null());
+        for (const json& model : answer["models"]) CHECK(model["context"] == model["context_length"]);
+        const std::string text = run_words({verb, "--gpu", "24GB", "--ctx", "max"}).out;
+        CHECK(text.find("each model's whole context") != std::string::npos);
+        CHECK(text.find("8,192 context") == std::string::npos);
+    }
 }

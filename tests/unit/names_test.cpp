@@ -51,6 +51,11 @@ TEST_CASE("devices are found by the names people type") {
         {"rtx 3080", "rtx-3080-10gb", true},
         {"gtx 1080 ti", "gtx-1080-ti"},
         {"rtx 5090 32 GB", "rtx-5090"},
+        {"7900xtx", "rx-7900-xtx"},
+        {"7900 XT", "rx-7900-xt"},
+        {"6800xt", "rx-6800-xt"},
+        {"6700xt", "rx-6700-xt"},
+        {"5700xt", "rx-5700-xt"},
         {"m3 ultra 512gb", "apple-m3-ultra-80c-512gb"},
         {"Mac Studio M3 Ultra 96GB", "apple-m3-ultra-60c-96gb", true},
         {"Apple M4 Max (40-core)", "apple-m4-max-40c-48gb", true},
@@ -113,6 +118,13 @@ TEST_CASE("what is wrong about a device name leads to those it could have meant"
     CHECK(catalog.find_device("rtx 4090 48gb").error().hint == "did you mean rtx-4090, rtx-4090-laptop?");
     CHECK(catalog.find_device("rtx 4091").error().hint.find("rtx-4090") != std::string::npos);
     CHECK(catalog.find_device("zzzz").error().hint == "fitcalc list gpus shows them all");
+}
+
+TEST_CASE("a number that no memory has is no size in a device's name") {
+    CHECK(device_names("a100 40").front().number_at_end == 2);
+    CHECK(device_names("a100 1000000").front().number_at_end == 7);
+    CHECK(device_names("a100 1000001").front().number_at_end == 0);
+    CHECK_FALSE(Catalog{}.find_device("a100 9000000000000000000"));
 }
 
 TEST_CASE("models are found by the names people type") {

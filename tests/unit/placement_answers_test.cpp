@@ -19,6 +19,16 @@ int check(std::vector<std::string> words) {
 
 constexpr int yes = 0, no = 1;
 
+// However its lines are broken.
+bool asks_for_ram(const std::string& text) {
+    std::string line;
+    for (const char c : text) {
+        const bool space = c == ' ' || c == '\n';
+        if (!space || !line.ends_with(' ')) line += space ? ' ' : c;
+    }
+    return line.find("--ram says how much RAM there is") != std::string::npos;
+}
+
 }  // namespace
 
 TEST_CASE("known answers on cards of 24 GB") {
@@ -45,6 +55,40 @@ TEST_CASE("known answers for R1 itself") {
     CHECK(answer_to({"deepseek-r1-0528", "--gpu", "rtx-4090", "--ram", "512GB"})["verdict"] == "offload");
 }
 
+TEST_CASE("unified memory is the host's as well: --ram adds none to it") {
+    // 16 GiB in all, of which the model's weights alone are more than twice as many.
+    for (const char* ram : {"16GB", "64GB", "1TB"}) CHECK(check({"llama-3.3-70b", "--gpu", "apple-m4-16gb", "--ram", ram}) == no);
+    for (const json& way : answer_to({"llama-3.3-70b", "--gpu", "apple-m4-16gb"})["ways_out"])
+        CHECK(way["flag"].get<std::string>().find("--ram") == std::string::npos);
+    const json gpus = answer_to({"gpus", "llama-3.3-70b", "--ram", "64GB", "--vendor", "apple"});
+    for (const json& row : gpus["devices"]) CHECK(row["memory_bytes"].get<std::int64_t>() > 42'520'395'872);  // its weights
+    CHECK_FALSE(gpus["devices"].empty());
+    // What a GPU may not use of it is the CPU's.
+    const std::vector<std::string> question{"llama-4-scout", "-q", "IQ4_XS", "--gpu", "apple-m4-max-40c-64gb"};
+    CHECK(check(question) == no);
+    std::vector<std::string> with_ram = question;
+    with_ram.insert(with_ram.end(), {"--ram", "64GB"});
+    CHECK(check(with_ram) == yes);
+    const json placement = answer_to(with_ram)["placement"];
+    const auto total = placement["devices"][0]["total_bytes"].get<std::int64_t>() + placement["host"]["total_bytes"].get<std::int64_t>();
+    CHECK(total <= std::int64_t{64} << 30);
+    CHECK(placement["host"]["free_bytes"] == (std::int64_t{64} << 30) - total);
+}
+
+TEST_CASE("machines of their own are not one machine") {
+    const json two = answer_to({"llama-3.3-70b", "--gpu", "2x apple-m4-max-32c-36gb"});
+    CHECK(two["warnings"].dump().find("machines of their own") != std::string::npos);
+    const json one = answer_to({"llama-3.1-8b", "--gpu", "apple-m4-max-32c-36gb", "--gpu", "rtx-4090"});
+    CHECK(one["warnings"].dump().find("machines of their own") == std::string::npos);
+}
+
+TEST_CASE("a backend of one vendor runs on its devices only") {
+    for (const auto& [device, backend] : {std::pair{"rtx-4090", "metal"}, {"apple-m4-16gb", "cuda"}, {"rx-7900-xtx", "cuda"}, {"rtx-4090", "rocm"}})
+        CHECK(run_words({"qwen3-8b", "--gpu", device, "--backend", backend}).status == 2);
+    for (const auto& [device, backend] : {std::pair{"rtx-4090", "vulkan"}, {"apple-m4-16gb", "metal"}, {"24GB", "rocm"}})
+        CHECK(run_words({"qwen3-8b", "--gpu", device, "--backend", backend}).status <= 1);
+}
+
 TEST_CASE("forced placements are kept, and need --ram to be a yes") {
     const json half = answer_to({"llama-3.1-8b", "--gpu", "24GB", "--ngl", "16"});
     CHECK(half["verdict"] == "offload");
@@ -54,6 +98,8 @@ TEST_CASE("forced placements are kept, and need --ram to be a yes") {
     CHECK(half["placement"]["devices"][0]["last_layer"] == 31);
     CHECK(half["placement"]["host"]["free_bytes"].is_null());
     CHECK(check({"llama-3.1-8b", "--gpu", "24GB", "--ngl", "16"}) == no);
+    CHECK(run_words({"llama-3.1-8b", "--gpu", "24GB", "--ngl", "16"}).out.starts_with("! offload"));
+    CHECK(run_words({"llama-3.1-8b", "--gpu", "24GB", "--ngl", "16", "--ram", "16GB"}).out.starts_with("+ offload"));
     CHECK(check({"llama-3.1-8b", "--gpu", "24GB", "--ngl", "16", "--ram", "16GB"}) == yes);
 
     const json split = answer_to({"llama-3.1-8b", "--gpu", "2x 24GB", "--tensor-split", "3,1"});
@@ -67,6 +113,52 @@ TEST_CASE("forced placements are kept, and need --ram to be a yes") {
     CHECK(experts["placement"]["cpu_moe_layers"] == experts["model"]["layers"]);
     CHECK(experts["placement"]["gpu_layers"] == experts["placement"]["layers"]);
     CHECK(experts["verdict"] == "offload");
+}
+
+TEST_CASE("a part in host memory is a yes to every command where --ram is given, and to none where it isn't") {
+    const std::vector<std::vector<std::string>> questions{
+        {"plan", "llama-3.1-8b"},
+        {"compare", "llama-3.1-8b", "qwen3-8b"},
+        {"compare", "llama-3.1-8b", "qwen3-8b", "--together"},
+        {"grid", "llama-3.1-8b", "-c", "8k"},
+        {"models"},
+        {"models", "-q", "Q4_K_M"},
+        {"recommend"},
+    };
+    for (std::vector<std::string> words : questions) {
+        INFO(words.front());
+        words.insert(words.end(), {"--gpu", "24GB", "--ngl", "1"});
+        const cli::Outcome page = run_words(words);
+        CHECK(page.status == no);
+        CHECK(asks_for_ram(page.out));
+        words.emplace_back("--check");
+        const cli::Outcome line = run_words(words);
+        CHECK(line.status == no);
+        CHECK(asks_for_ram(line.out));
+        words.insert(words.end(), {"--ram", "64GB"});
+        const cli::Outcome with_ram = run_words(words);
+        CHECK(with_ram.status == yes);
+        CHECK_FALSE(asks_for_ram(with_ram.out));
+    }
+    const std::vector<std::string> words{"grid", "llama-3.1-8b", "-c", "8k", "-q", "Q4_K_M", "--gpu", "24GB", "--ngl", "1", "--check"};
+    const cli::Outcome grid = run_words(words);
+    CHECK(grid.out.find(": 0 of 1 combinations") != std::string::npos);
+}
+
+TEST_CASE("a model without experts has none to keep off the devices") {
+    const json plain = answer_to({"llama-3.1-8b", "--gpu", "24GB"});
+    const json told = answer_to({"llama-3.1-8b", "--gpu", "24GB", "--n-cpu-moe", "4"});
+    CHECK(told["verdict"] == "great");
+    CHECK(told["placement"] == plain["placement"]);
+    CHECK(told["warnings"] == json::array({"llama-3.1-8b has no routed experts: --n-cpu-moe moves nothing"}));
+    CHECK(check({"llama-3.1-8b", "--gpu", "24GB", "--n-cpu-moe", "all"}) == yes);
+    // Of many models those are left as they are.
+    const json models = answer_to({"models", "--gpu", "24GB", "--n-cpu-moe", "all", "-q", "Q4_K_M"});
+    const auto listed = [&](const char* list, const char* id) {
+        return std::ranges::any_of(models[list], [&](const json& each) { return (each.is_string() ? each : each["id"]) == id; });
+    };
+    CHECK(listed("models", "llama-3.1-8b"));
+    CHECK(listed("needs_ram", "qwen3-30b-a3b"));
 }
 
 TEST_CASE("the rotary factors are in host memory from the first layer on") {
@@ -139,9 +231,81 @@ TEST_CASE("what can't be placed is a usage error") {
     CHECK(run_words({"llama-3.1-8b", "--ngl", "5"}).status == 2);
     CHECK(run_words({"llama-3.1-8b", "--gpu", "24GB", "--tensor-split", "1,1"}).status == 2);
     CHECK(run_words({"llama-3.1-8b", "--gpu", "24GB", "--tensor-split", "x"}).status == 2);
+    for (const char* shares : {"1e-50", "1e-50,0", "3e38,3e38", "0,1e-46"}) {
+        INFO(shares);
+        const auto outcome = run_words({"llama-3.1-8b", "--gpu", "2x 24GB", "--tensor-split", shares});
+        CHECK(outcome.status == 2);
+        CHECK(outcome.err.find("--tensor-split") != std::string::npos);
+    }
     CHECK(run_words({"llama-3.1-8b", "--gpu", "24GB", "--ngl", "-1"}).status == 2);
     CHECK(run_words({"llama-3.1-8b", "--gpu", "24GB", "--backend", "cpu"}).status == 2);
     CHECK(run_words({"llama-3.1-8b", "--backend", "cpu"}).status == 2);
     CHECK(run_words({"llama-3.1-8b", "--gpu", "24GB", "--reserve", "25GiB"}).status == 2);
     CHECK(run_words({"llama-3.1-8b", "--gpu", "20x 24GB"}).status == 2);
+}
+
+TEST_CASE("a device of a size as typed can be asked for again as it is shown") {
+    const json answer = answer_to({"deepseek-r1:70b", "--gpu", "24 GB"});
+    const auto more = std::ranges::find_if(answer["ways_out"], [](const json& way) { return way["change"] == "devices"; });
+    REQUIRE(more != answer["ways_out"].end());
+    CHECK((*more)["flag"] == "--gpu '2x24 GB'");
+}
+
+TEST_CASE("why a quantization is recommended is true of it") {
+    const auto recommended = [](std::vector<std::string> words) { return answer_to(std::move(words))["recommendation"]; };
+    // Q8_0 and F16 fit as well, and lose less.
+    const json large = recommended({"qwen3-8b", "--gpu", "rtx-4090"});
+    CHECK(large["quant"] == "Q6_K");
+    CHECK(std::string(large["reason"]).starts_with("smallest within 0.1 points of the best quantization that fits: 99.8 %"));
+    const json small = recommended({"deepseek-r1:32b", "--gpu", "16GB"});
+    CHECK(std::string(small["reason"]).starts_with("least loss of those that fit: "));
+}
+
+TEST_CASE("a quantization that nobody named is not called one that was asked for") {
+    const std::string usual = run_words({"qwen3-8b", "--gpu", "rtx-4090"}).out;
+    CHECK(usual.find("Q4_K_M by default") != std::string::npos);
+    CHECK(usual.find("asked for") == std::string::npos);
+    CHECK(run_words({"qwen3-8b", "--gpu", "rtx-4090", "-q", "Q4_K_M"}).out.find("Q4_K_M asked for") != std::string::npos);
+    CHECK(answer_to({"qwen3-8b", "--method", "nominal"})["recommendation"]["reason"] == "the default");
+    CHECK(answer_to({"qwen3-8b", "--method", "nominal", "-q", "Q8_0"})["recommendation"]["reason"] == "asked for");
+}
+
+TEST_CASE("of overhead it is said what was measured on that backend") {
+    const auto explained = [](const char* backend) { return run_words({"explain", "qwen3-8b", "--backend", backend}); };
+    const std::string stands_in = "CUDA's figure stands in";
+    const auto rows = [&](const std::string& text) {
+        std::size_t count = 0;
+        for (std::size_t at = text.find(stands_in); at != std::string::npos; at = text.find(stands_in, at + 1)) ++count;
+        return count;
+    };
+    CHECK(rows(explained("cuda").out) == 0);
+    CHECK(explained("cuda").err.empty());
+    CHECK(rows(explained("metal").out) == 1);
+    CHECK(explained("metal").err.find("the pool in the overhead of metal has not been measured; CUDA's figure stands in") != std::string::npos);
+    CHECK(rows(explained("sycl").out) == 2);
+    CHECK(explained("sycl").err.find("the overhead of sycl has not been measured; CUDA's figures stand in") != std::string::npos);
+}
+
+TEST_CASE("a model is as large as its parameters, whatever number its name has") {
+    CHECK(run_words({"llama-4-scout"}).out.find("| 108B, 17.2B active |") != std::string::npos);
+    CHECK(run_words({"olmoe-1b-7b-0125-instruct"}).out.find("| 6.92B, 1.28B active |") != std::string::npos);
+}
+
+TEST_CASE("beyond its trained context a model is not said to have less") {
+    const cli::Outcome beyond = run_words({"qwen3-8b", "--ctx", "131072", "--gpu", "h100-sxm-80gb", "--check"});
+    CHECK(beyond.out.find("whole context") == std::string::npos);
+    CHECK(beyond.err.find("a context of 131,072 tokens is beyond the 40,960 that the model was trained for") != std::string::npos);
+    CHECK(beyond.err.find("--rope-scaling") != std::string::npos);
+    CHECK(run_words({"qwen3-8b", "--gpu", "h100-sxm-80gb", "--check"}).out.find("the model's whole context of 40,960 fits") != std::string::npos);
+}
+
+TEST_CASE("on 80 columns a plan's rows still sum up") {
+    const std::string text = run_words({"plan", "deepseek-r1-0528", "--gpu", "2xrtx-pro-6000-blackwell", "--ram", "512GB"}).out;
+    const std::size_t begin = text.find("  device  ");
+    REQUIRE(begin != std::string::npos);
+    const std::string titles = text.substr(begin, text.find('\n', begin) - begin);
+    for (const char* title : {"weights", "cache", "compute", "overhead", "total", "free"}) {
+        INFO(title);
+        CHECK(titles.find(title) != std::string::npos);
+    }
 }

@@ -1,11 +1,10 @@
 // Published files with a recipe of their makers' own, and what a quantization leaves of a model's quality.
 #include <nlohmann/json.hpp>
 
-#include "cli/run.hpp"
 #include "fitcalc/architecture.hpp"
 #include "fitcalc/estimate.hpp"
 #include "fitcalc/quality.hpp"
-#include "support/catch.hpp"
+#include "support/ask.hpp"
 
 using namespace fitcalc;
 using namespace fitcalc::cli;
@@ -13,8 +12,7 @@ using namespace fitcalc::cli;
 namespace {
 
 Outcome run_words(const std::vector<std::string>& words) {
-    World world;
-    world.variable = [](const char*) { return std::nullopt; };
+    World world = test::empty_world();
     world.read_file = [](const std::string&) {
         return Result<std::string>{
             R"({"published": [{"model": "qwen3-8b", "publisher": "me", "repository": "me/mine", "source": "label",
@@ -55,6 +53,11 @@ TEST_CASE("a maker's own mix has the published size") {
     CHECK(answer["estimate"]["error_bytes"].get<std::int64_t>() >= file->file->rounding_bytes);
     const std::string warning = answer["warnings"].back();
     CHECK(warning.find("Unsloth, unsloth/Qwen3-8B-GGUF") != std::string::npos);
+    // Nobody else has the file.
+    const auto placed = nlohmann::json::parse(run_words({"qwen3-8b", "-q", "ud-q4_k_xl", "--gpu", "24GB", "--format", "json"}).out);
+    const auto& commands = placed["placement"]["commands"];
+    CHECK(commands["llama_server"].get<std::string>().find("-hf unsloth/Qwen3-8B-GGUF:UD-Q4_K_XL ") != std::string::npos);
+    CHECK(commands["ollama"].get<std::string>().find("hf.co/unsloth/Qwen3-8B-GGUF:UD-Q4_K_XL") != std::string::npos);
     int asked = 0;
     for (const auto& row : answer["quants"]) {
         if (row["quant"] != "UD-Q4_K_XL") continue;
@@ -64,6 +67,28 @@ TEST_CASE("a maker's own mix has the published size") {
         CHECK(row["total_bytes"] == answer["estimate"]["total_bytes"]);
     }
     CHECK(asked == 1);
+}
+
+TEST_CASE("commands download from a repository that has the file") {
+    const Catalog catalog;
+    const ModelRecord& qwen = *catalog.find_model("qwen3-8b")->record;
+    CHECK(qwen.gguf == "Qwen/Qwen3-8B-GGUF");
+    CHECK(catalog.repository_of(qwen, "Q4_K_M") == qwen.gguf);
+    CHECK(catalog.repository_of(qwen, "IQ4_XS") == "unsloth/Qwen3-8B-GGUF");
+    CHECK(catalog.repository_of(qwen, "IQ2_M") == "bartowski/Qwen_Qwen3-8B-GGUF");
+    CHECK(catalog.repository_of(qwen, "IQ1_S").empty());
+    // Of a repository whose files are not known the name alone is.
+    ModelRecord other = qwen;
+    other.gguf = "somebody/else-GGUF";
+    CHECK(catalog.repository_of(other, "Q4_K_M") == "somebody/else-GGUF");
+
+    const auto commands = [](const char* quant) {
+        return nlohmann::json::parse(run_words({"qwen3-8b", "-q", quant, "--gpu", "24GB", "--format", "json"}).out)["placement"]["commands"];
+    };
+    CHECK(commands("IQ4_XS")["llama_server"].get<std::string>().starts_with("llama-server -hf unsloth/Qwen3-8B-GGUF:IQ4_XS "));
+    CHECK(commands("IQ4_XS")["file_note"].is_null());
+    CHECK(commands("IQ1_S")["llama_server"].get<std::string>().starts_with("llama-server -m Qwen3-8B-IQ1_S.gguf "));
+    CHECK(commands("IQ1_S")["file_note"].get<std::string>().find("llama-quantize") != std::string::npos);
 }
 
 TEST_CASE("a mix that nobody published for a model is refused") {
@@ -76,6 +101,14 @@ TEST_CASE("a mix that nobody published for a model is refused") {
     CHECK(run_words({"qwen3-8b", "-q", "UD-NONESUCH"}).err.find("no quantization named") != std::string::npos);
     CHECK(run_words({"explain", "qwen3-8b", "-q", "UD-Q4_K_XL"}).status == 2);
     CHECK(run_words({"qwen3-8b", "-q", "UD-Q4_K_XL", "--method", "nominal"}).status == 2);
+}
+
+TEST_CASE("no way out of a published file leads into host memory, for which its tensors would have to be known") {
+    const Outcome outcome = run_words({"r1-distill-llama-70b", "-q", "UD-Q4_K_XL", "--gpu", "rtx-4090", "--format", "json"});
+    const auto answer = nlohmann::json::parse(outcome.out);
+    REQUIRE(answer["verdict"] == "no");
+    REQUIRE_FALSE(answer["ways_out"].empty());
+    for (const auto& way : answer["ways_out"]) CHECK(way["change"] != "ram");
 }
 
 TEST_CASE("an overlay's published files and measurements stand before the built-in ones") {

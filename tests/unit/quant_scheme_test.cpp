@@ -24,8 +24,8 @@ Dimensions dimensions() {
 
 class Types {
 public:
-    Types(const Dimensions& d, FileType type, bool imatrix = false) {
-        const ModelSpec model = describe_model("llama", d).value();
+    Types(const Dimensions& d, FileType type, bool imatrix = false, const char* architecture = "llama") {
+        const ModelSpec model = describe_model(architecture, d).value();
         const TensorInventory inventory = tensor_inventory(model);
         const auto types = QuantPlanner{model, inventory}.types(type, imatrix);
         for (std::size_t i = 0; i < types.size(); ++i) by_name_[inventory.tensors[i].name.str()] = types[i];
@@ -114,6 +114,11 @@ TEST_CASE("the 70B shape raises V to Q5_K") {
     d.block_count = 80;
     CHECK(Types(d, FileType::q4_k_s)("blk.40.attn_v") == GgmlType::q5_k);
     CHECK(Types(dimensions(), FileType::q4_k_s)("blk.12.attn_v") == GgmlType::q4_k);
+    // Jais 2 has 68 layers at that size.
+    for (const std::uint32_t layers : {67u, 68u, 80u}) {
+        d.block_count = layers;
+        CHECK(Types(d, FileType::q4_k_s, false, "jais2")("blk.40.attn_v") == (layers == 68 ? GgmlType::q5_k : GgmlType::q4_k));
+    }
 }
 
 TEST_CASE("rows that don't fill a block fall back to a smaller one") {

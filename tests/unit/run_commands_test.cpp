@@ -1,5 +1,8 @@
 #include "fitcalc/run_commands.hpp"
 
+#include <algorithm>
+
+#include "render/commands_text.hpp"
 #include "support/catch.hpp"
 
 using namespace fitcalc;
@@ -84,7 +87,7 @@ TEST_CASE("a part of the model in host memory", "[commands]") {
     SECTION("layers") {
         plan.gpu_layers = Layers{20};
         const RunCommands commands = run_commands(plan);
-        CHECK(commands.llama_cli == "llama-cli -hf unsloth/Sample-8B-GGUF:Q4_K_M -c 8192 -ngl 20");
+        CHECK(commands.llama_cli == "llama-cli -hf unsloth/Sample-8B-GGUF:Q4_K_M -c 8192 -ngl 20 -fa on");
         CHECK(commands.ollama_modelfile == "FROM sample:8b\nPARAMETER num_ctx 8192\nPARAMETER num_gpu 20\n");
         CHECK(commands.lm_studio[1] == RunSetting{"GPU Offload", "20 of 32"});
     }
@@ -105,6 +108,31 @@ TEST_CASE("a part of the model in host memory", "[commands]") {
     }
 }
 
+TEST_CASE("LM Studio is told of the slots' cache where there are several", "[commands]") {
+    const auto unified = [](std::int64_t sequences) {
+        RunPlan plan = whole_plan();
+        plan.settings.sequences = sequences;
+        const auto settings = run_commands(plan).lm_studio;
+        return std::ranges::count(settings, RunSetting{"Unified KV Cache", "off"});
+    };
+    CHECK(unified(1) == 0);
+    CHECK(unified(2) == 1);
+}
+
+TEST_CASE("shares are written with every digit that counts", "[commands]") {
+    RunPlan plan = whole_plan();
+    const auto shares = [&](std::vector<double> split) {
+        plan.tensor_split = std::move(split);
+        const std::string line = run_commands(plan).llama_cli;
+        return line.substr(line.find("-ts ") + 4);
+    };
+    CHECK(shares({3, 1}) == "3,1");
+    CHECK(shares({0.55, 0.45}) == "0.55,0.45");
+    CHECK(shares({1e-7, 1}) == "1e-07,1");
+    CHECK(shares({0.12345678, 100'000}) == "0.12345678,100000");
+    CHECK(shares({0, 1e30}) == "0,1e+30");
+}
+
 TEST_CASE("n-gpu-layers says more layers than there are when all are meant", "[commands]") {
     RunPlan plan = whole_plan();
     plan.layers = plan.gpu_layers = Layers{99};
@@ -112,7 +140,7 @@ TEST_CASE("n-gpu-layers says more layers than there are when all are meant", "[c
     plan.layers = plan.gpu_layers = Layers{127};
     CHECK(run_commands(plan).llama_cli.ends_with("-ngl 999"));
     plan.gpu_layers = Layers{126};
-    CHECK(run_commands(plan).llama_cli.ends_with("-ngl 126"));
+    CHECK(run_commands(plan).llama_cli.ends_with("-ngl 126 -fa on"));
 }
 
 TEST_CASE("where the model comes from", "[commands]") {
@@ -136,4 +164,21 @@ TEST_CASE("where the model comes from", "[commands]") {
         CHECK(commands.llama_cli == "llama-cli -m '/models/my model'\\''s.gguf' -c 8192 -ngl 99");
         CHECK(commands.ollama_modelfile.starts_with("FROM /models/my model's.gguf\n"));
     }
+}
+
+TEST_CASE("one layer on the CPU is not all of LM Studio's slider", "[commands]") {
+    RunPlan plan = whole_plan();
+    plan.gpu_layers = Layers{32};
+    CHECK(run_commands(plan).lm_studio[1] == RunSetting{"GPU Offload", "31 of 32"});
+    plan.gpu_layers = Layers{};
+    CHECK(run_commands(plan).lm_studio[1] == RunSetting{"GPU Offload", "0 of 32"});
+}
+
+TEST_CASE("a Modelfile is printed as a shell and printf leave it", "[commands]") {
+    RunCommands commands;
+    commands.ollama = "ollama create x -f Modelfile";
+    commands.ollama_modelfile = "FROM ./it's 100%\\a.gguf\nPARAMETER num_ctx 8192\n";
+    Page page{Terminal::document()};
+    add_commands(page, commands);
+    CHECK(page.take().find(R"(printf 'FROM ./it'\''s 100%%\\a.gguf\nPARAMETER num_ctx 8192\n' > Modelfile)") != std::string::npos);
 }

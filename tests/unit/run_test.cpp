@@ -1,16 +1,14 @@
 // Exit statuses and messages of the contract, through run() and through the real program.
-#include <sys/wait.h>
-
-#include <cstdio>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "cli/run.hpp"
 #include "fitcalc/version.hpp"
 #include "support/catch.hpp"
+#include "support/shell.hpp"
 
 using namespace fitcalc;
 using namespace fitcalc::cli;
+using test::shell;
 
 namespace {
 
@@ -27,12 +25,7 @@ World plain_world() {
 
 Outcome run_words(const std::vector<std::string>& words) { return run(words, plain_world()); }
 
-int shell(const std::string& command) {
-    const int status = std::system(command.c_str());
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-const std::string program = "'" FITCALC_PROGRAM "'";
+const std::string program = test::quoted(FITCALC_PROGRAM);
 
 }  // namespace
 
@@ -63,6 +56,17 @@ TEST_CASE("names on standard input stand for a dash") {
     CHECK(rows.starts_with("model,quant\nqwen3-8b,F32\n"));
     CHECK(rows.find("\nqwen3-4b,F32\n") != std::string::npos);
     CHECK(rows.find("model", 1) == std::string::npos);
+    for (const char* format : {"table", "markdown"}) {
+        const std::string tables = asked(names, {"-", "-f", format, "--fields", "quant,total_bytes"}).out;
+        INFO(tables);
+        CHECK(tables.substr(0, tables.find('\n')).find("model") != std::string::npos);
+        const std::size_t second = tables.find("\n\n");
+        REQUIRE(second != std::string::npos);
+        CHECK(tables.substr(0, second).find("qwen3-8b") != std::string::npos);
+        CHECK(tables.substr(0, second).find("qwen3-4b") == std::string::npos);
+        CHECK(tables.substr(second).find("qwen3-4b") != std::string::npos);
+    }
+    CHECK(asked("qwen3-8b", {"-", "-f", "csv", "--fields", "quant"}).out.starts_with("quant\n"));
 
     CHECK(asked(names, {"-", "--gpu", "6GB", "-q", "Q4_K_M", "--check"}).status == 1);  // one of them fits
     CHECK(asked("qwen3-4b", {"-", "--gpu", "6GB", "-q", "Q4_K_M", "--check"}).status == 0);
@@ -111,7 +115,10 @@ TEST_CASE("exit statuses") {
         {{"llama-3.1-8b", "llama-3.1-70b"}, 2},
         {{"plan", "llama-3.1-8b"}, 2},
         {{"list", "nonesuch"}, 2},
-        {{"llama-3.1-8b", "--ram", "64"}, 1},
+        {{"llama-3.1-8b", "--ram", "64"}, 2},
+        {{"llama-3.1-8b", "--gpu", "24GB", "--reserve", "2"}, 2},
+        {{"llama-3.1-8b", "--gpu", "24GB", "--reserve", "0"}, 0},
+        {{"list", "gpus", "--min-memory", "24"}, 2},
         {{"llama-3.1-8b", "--ram", "lots"}, 2},
         {{"llama-3.1-8b", "--gpu", "99x rtx-3090"}, 2},
         {{"llama-3.1-8b", "--catalog", "absent.json"}, 3},
@@ -134,11 +141,45 @@ TEST_CASE("exit statuses") {
     }
 }
 
+TEST_CASE("what stands behind two dashes is an operand, and switches take no values") {
+    CHECK(run_words({"--", "qwen3-8b"}).out == run_words({"qwen3-8b"}).out);
+    CHECK(run_words({"--value", "total_bytes", "--", "qwen3-8b"}).out == run_words({"qwen3-8b", "--value", "total_bytes"}).out);
+    const Outcome dashed = run_words({"--", "-foo"});
+    CHECK(dashed.status == 2);
+    CHECK(dashed.err.find("no model named '-foo'") != std::string::npos);
+    CHECK(run_words({"--", "qwen3-8b", "--value", "quant"}).err.find("not also '--value'") != std::string::npos);
+    CHECK(run_words({"compare", "qwen3-8b", "--", "qwen3-4b"}).out == run_words({"compare", "qwen3-8b", "qwen3-4b"}).out);
+    for (const char* word : {"--check=foo", "--check=true", "--check="}) {
+        const Outcome outcome = run_words({"qwen3-8b", "--gpu", "24GB", word});
+        CHECK(outcome.status == 2);
+        CHECK(outcome.err.find("error: --check takes no value\n") != std::string::npos);
+    }
+}
+
+TEST_CASE("an empty value is none") {
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"qwen3-8b", "--quant", ""}, {"qwen3-8b", "-q", ""}, {"qwen3-8b", "--quant", "", "--ctx", "8k"}}) {
+        const Outcome outcome = run_words(words);
+        CHECK(outcome.status == 2);
+        CHECK(outcome.err.find("error: --quant needs a value\n") != std::string::npos);
+    }
+    CHECK(run_words({"qwen3-8b", "--gpu", ""}).status == 2);
+    CHECK(run_words({"qwen3-8b", "--gpu", "24GB", "--check", "--kv-unified"}).status == 0);  // switches have none to be empty
+}
+
+TEST_CASE("the beginning of a quantization's name is answered with those it may begin") {
+    const auto hint = [](const char* typed) { return run_words({"qwen3-8b", "-q", typed}).err; };
+    CHECK(hint("Q4").find("did you mean Q4_K_M, Q4_K_S, Q4_1?") != std::string::npos);
+    CHECK(hint("q5_k").find("did you mean Q5_K_M, Q5_K_S, Q6_K?") != std::string::npos);
+    CHECK(hint("Q4KM").find("did you mean Q4_K_M, Q5_K_M, Q4_K_S?") != std::string::npos);
+    CHECK(hint("nonesuch").find("fitcalc list quants shows them all") != std::string::npos);
+}
+
 TEST_CASE("warnings go to standard error and into the JSON") {
     const Outcome outcome = run_words({"llama-2-7b", "--ctx", "8192", "--format", "json"});
     CHECK(outcome.status == 0);
     CHECK(outcome.err.find("fitcalc: warning: ") == 0);
-    CHECK(outcome.err.find("beyond the 4096") != std::string::npos);
+    CHECK(outcome.err.find("beyond the 4,096") != std::string::npos);
     CHECK(nlohmann::json::parse(outcome.out)["warnings"].size() >= 1);
 }
 

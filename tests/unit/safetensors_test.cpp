@@ -81,6 +81,16 @@ TEST_CASE("an index names its files") {
     CHECK_FALSE(read_safetensors_index("[", "i"));
 }
 
+TEST_CASE("a tensor that stands in two files of a checkpoint is an error") {
+    const std::string a = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
+    MemoryFiles files;
+    files.add("model.safetensors.index.json", R"({"weight_map":{"a":"1.safetensors","b":"2.safetensors"}})");
+    files.add("1.safetensors", file_of(a, 8));
+    files.add("2.safetensors", file_of(a, 8));
+    CHECK(read_checkpoint("model.safetensors.index.json", files.files()).error().message ==
+          "model.safetensors.index.json: tensor 'a' appears twice");
+}
+
 TEST_CASE("a checkpoint's folder") {
     const std::string a = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
     const std::string b = R"({"b":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}})";

@@ -6,9 +6,8 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
-#include "cli/run.hpp"
 #include "devices/detect.hpp"
-#include "support/catch.hpp"
+#include "support/ask.hpp"
 #include "support/gguf_writer.hpp"
 #include "support/recorded_machine.hpp"
 #include "support/transcript.hpp"
@@ -34,13 +33,7 @@ std::string violations(const json& answer, const std::string& schema_name) {
     return found;
 }
 
-json answer_to(std::vector<std::string> words) {
-    words.insert(words.end(), {"--format", "json"});
-    cli::World world;
-    world.variable = [](const char*) { return std::nullopt; };
-    world.files = test::model_files().files();
-    return json::parse(cli::run(words, world).out);
-}
+json answer_to(std::vector<std::string> words) { return test::answer_to(std::move(words), test::world_of(test::model_files())); }
 
 }  // namespace
 
@@ -147,8 +140,7 @@ TEST_CASE("answers for every recorded machine are what their schema says") {
             const bool catalog = words.front() == "models" || words.front() == "recommend";
             if (catalog && std::ranges::find(all_verbs, machine) == all_verbs.end()) continue;
             INFO(machine << ": " << words.front() << " " << words.back());
-            cli::World world;
-            world.variable = [](const char*) { return std::nullopt; };
+            cli::World world = test::empty_world();
             world.detect = [&] { return detect_machine(test::recorded_probe(machine)); };
             words.emplace_back("--json");
             const cli::Outcome outcome = cli::run(words, world);

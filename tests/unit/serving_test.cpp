@@ -4,12 +4,11 @@
 #include <cmath>
 #include <numeric>
 
-#include "cli/run.hpp"
 #include "fitcalc/architecture.hpp"
 #include "fitcalc/catalog.hpp"
 #include "fitcalc/serving_catalog.hpp"
 #include "importers/hf_checkpoint.hpp"
-#include "support/catch.hpp"
+#include "support/ask.hpp"
 #include "support/gguf_writer.hpp"
 
 using namespace fitcalc;
@@ -32,17 +31,8 @@ Model model_of(const char* id) {
     return {std::move(*spec), std::move(inventory)};
 }
 
-cli::Outcome run(std::vector<std::string> words) {
-    cli::World world;
-    world.variable = [](const char*) { return std::nullopt; };
-    world.files = test::model_files().files();
-    return cli::run(words, world);
-}
-
-json answer(std::vector<std::string> words) {
-    words.insert(words.end(), {"--format", "json"});
-    return json::parse(run(words).out);
-}
+cli::Outcome run(const std::vector<std::string>& words) { return test::run_words(words, test::world_of(test::model_files())); }
+json answer(std::vector<std::string> words) { return test::answer_to(std::move(words), test::world_of(test::model_files())); }
 
 }  // namespace
 
@@ -74,6 +64,31 @@ TEST_CASE("ignore lists name modules as configurations write them") {
     CHECK_FALSE(names_module("re:(", query));
     CHECK(names_module("*.mlp.shared_expert.*", "model.layers.3.mlp.shared_experts.up_proj"));
     CHECK_FALSE(names_module("mlp.gate", "model.layers.3.mlp.gate_proj"));
+    CHECK(names_module("*", query));
+    CHECK(names_module("**q_proj**", query));
+    CHECK(names_module("layers.*.self_attn.*_proj", query));
+    CHECK_FALSE(names_module("layers.*.self_attn", query));
+    CHECK_FALSE(names_module("*.mlp*", query));
+    CHECK(names_module("re:^(?!.*mlp).*layers\\.\\d{1,2}\\..*(q|k)_proj$", query));
+}
+
+TEST_CASE("an ignore list takes no longer than its length, whatever it says") {
+    const auto times = [](int count, const std::string& text) {
+        std::string all;
+        for (int i = 0; i < count; ++i) all += text;
+        return all;
+    };
+    const std::string name = "model.layers.3." + times(40, "a");
+    CHECK_FALSE(names_module(times(30, "*a") + "*b", name));
+    CHECK(names_module(times(30, "*a") + "*", name));
+    CHECK_FALSE(names_module("re:(a|a|.)*b", name));
+    CHECK_FALSE(names_module("re:" + times(30, ".*") + "b", name));
+    CHECK_FALSE(names_module("re:" + times(5, "(.*(?=") + "b" + times(5, "))"), name));
+    CHECK_FALSE(names_module("re:((.?){999}){999}", name));
+    CHECK_FALSE(names_module("re:.{99999999999999999999}", name));
+    CHECK(names_module("re:.*" + times(400, "a?"), name));
+    CHECK_FALSE(names_module("re:.*" + times(500, "a?"), name));
+    CHECK_FALSE(names_module("re:" + times(100'000, "(") + "." + times(100'000, ")"), name));
 }
 
 TEST_CASE("the checkpoint holds what the converted file holds, but for tables") {
@@ -111,7 +126,16 @@ TEST_CASE("degrees that do not divide a model are refused with what does not div
     const auto heads = check_parallelism(qwen.spec, plain, {8, 1, 1});
     REQUIRE_FALSE(heads);
     CHECK(heads.error().message == "a tensor-parallel degree of 8 does not divide 28 attention heads");
+    CHECK(check_parallelism(qwen.spec, plain, {1, 28, 1}));
     CHECK_FALSE(check_parallelism(qwen.spec, plain, {1, 29, 1}));
+    // Its 65th layer predicts the next token: no stage runs it.
+    const Model predicting = model_of("qwen3.5-27b");
+    REQUIRE(predicting.spec.layers.size() == 65);
+    const StoredCheckpoint whole{predicting.inventory, *checkpoint_format("bf16")};
+    CHECK(check_parallelism(predicting.spec, whole, {1, 64, 1}));
+    const auto stages = check_parallelism(predicting.spec, whole, {1, 65, 1});
+    REQUIRE_FALSE(stages);
+    CHECK(stages.error().message == "65 pipeline stages are more than the model's 64 layers");
 
     const StoredCheckpoint blocks{moe.inventory, *checkpoint_format("fp8-block")};
     CHECK(check_parallelism(moe.spec, blocks, {4, 1, 1}));
@@ -171,6 +195,20 @@ TEST_CASE("hybrid models share pages among attention and states") {
     CHECK(windows->blocks_of_sequence(Tokens{32768}, Tokens{2048}) == 2048 + 5 * (192 + 1));
 }
 
+TEST_CASE("kinds of layers of nearly one number are one group each") {
+    static const Catalog catalog;
+    const ModelRecord& record = *catalog.find_model("gemma-2-9b-it")->record;
+    const auto groups = [&](std::uint32_t layers) {
+        Dimensions dimensions = record.dimensions();
+        dimensions.block_count = layers;
+        return CacheLayout::create(describe_model(record.architecture, dimensions).value(), {}, {})->groups().size();
+    };
+    CHECK(groups(42) == 2);  // 21 with a window, 21 without
+    CHECK(groups(43) == 2);  // 22 and 21
+    CHECK(groups(5) == 3);   // 3 and 2: half as many more are too many for one
+    CHECK(groups(3) == 3);   // 2 and 1
+}
+
 TEST_CASE("the longest context that starts is the one before that does not") {
     const Model model = model_of("qwen3-8b");
     const auto layout = CacheLayout::create(model.spec, {}, {});
@@ -181,6 +219,42 @@ TEST_CASE("the longest context that starts is the one before that does not") {
         CHECK(layout->blocks_of_sequence(longest + Tokens{1}, Tokens{2048}) > blocks);
     }
     CHECK(layout->longest(0, Tokens{2048}, Tokens{1000}) == Tokens{});
+}
+
+TEST_CASE("a picture tower's scratch grows with its weights") {
+    Model model = model_of("qwen3-8b");
+    CheckpointModule tower;
+    tower.kind = ModuleKind::vision;
+    tower.inputs = 1000;
+    tower.outputs = 5'000'000;
+    model.inventory.modules.push_back(tower);
+    ServingCoefficients coefficients;
+    coefficients.vision_copies = 0.5;
+    CHECK(activation_peak(model.spec, model.inventory, {}, coefficients) == Bytes{5'000'000'000});  // 16-bit copies
+    model.inventory.modules.push_back(tower);
+    CHECK(activation_peak(model.spec, model.inventory, {}, coefficients) == Bytes{10'000'000'000});
+}
+
+TEST_CASE("the longest context that starts fits once beside the states, and a token more does not") {
+    const Model model = model_of("qwen3.6-35b-a3b");
+    const std::vector<Bytes> weights{GB * 70};
+    for (const bool paged : {true, false}) {
+        ServingSettings settings;
+        settings.cache.paged = paged;
+        const auto plan = [&](Tokens context, Bytes total) {
+            settings.context = context;
+            return plan_serving(model.spec, model.inventory, weights, settings, {}, BudgetRule::fraction, total).value();
+        };
+        const Bytes total = GB * 77;
+        const Tokens longest = plan(Tokens{4096}, total).longest;
+        INFO(longest.count());
+        REQUIRE(longest > Tokens{4096});
+        REQUIRE(longest < model.spec.context_length);
+        CHECK(plan(longest, total).concurrency >= 1);
+        CHECK(plan(longest + Tokens{1}, total).concurrency < 1);
+        CHECK(plan(longest, total).starts);
+        CHECK_FALSE(plan(longest + Tokens{1}, total).starts);
+    }
 }
 
 TEST_CASE("SGLang's share of a card comes from its size") {
@@ -283,4 +357,19 @@ TEST_CASE("as many slots as fit") {
     CHECK(run({"qwen3-8b", "--gpu", "rtx-4090", "--ctx", "16k", "--parallel", std::to_string(slots + 1)}).status == 1);
     CHECK(most["placement"]["commands"]["ollama_environment"]["OLLAMA_NUM_PARALLEL"] == std::to_string(slots));
     CHECK(run({"qwen3-8b", "--parallel", "max"}).status == 2);
+}
+
+TEST_CASE("words that a serving engine has no use for, or that no device has, are refused") {
+    for (std::vector<std::string> words : std::vector<std::vector<std::string>>{
+             {"--vendor", "foo"}, {"--kind", "nonsense"}, {"--sort", "speed"}, {"--depth", "100"}, {"--prompt", "garbage"},
+             {"--answer", "100"}, {"--thinking", "100"}, {"--ram-bandwidth", "90GB/s"}, {"--price", "abc"},
+             {"--power-price", "0.3"}, {"--calibrate", "nofile"}}) {
+        INFO(words.front());
+        const std::string option = words.front();
+        words.insert(words.begin(), {"gpus", "qwen3-8b", "--engine", "vllm", "--check"});
+        const cli::Outcome outcome = test::run_words(words);
+        CHECK(outcome.status == 2);
+        CHECK(outcome.err.find(option) != std::string::npos);
+    }
+    CHECK(test::run_words({"gpus", "qwen3-8b", "--engine", "vllm", "--check", "--vendor", "amd", "--kind", "datacenter"}).status == 0);
 }

@@ -1,10 +1,10 @@
 // Speed, cost and calibration as commands answer them.
 #include <nlohmann/json.hpp>
+#include <utility>
 
-#include "cli/run.hpp"
 #include "cli/speed_options.hpp"
 #include "importers/llama_bench.hpp"
-#include "support/catch.hpp"
+#include "support/ask.hpp"
 
 using namespace fitcalc;
 using namespace fitcalc::cli;
@@ -22,8 +22,7 @@ constexpr const char* bench = R"([
   "n_gpu_layers": 12, "n_prompt": 0, "n_gen": 128, "avg_ts": 20.0}])";
 
 World world() {
-    World out;
-    out.variable = [](const char*) { return std::nullopt; };
+    World out = test::empty_world();
     out.read_file = [](const std::string& path) -> Result<std::string> {
         if (path == "bench.json") return std::string(bench);
         if (path == "runs.txt") return std::string("# this machine\nrtx-3090 qwen3-8b Q4_K_M 95 4000\n\nrtx-3090 llama-3.1-8b Q8_0 70\n");
@@ -34,15 +33,7 @@ World world() {
 }
 
 Outcome run_words(const std::vector<std::string>& words) { return run(words, world()); }
-
-nlohmann::json answer(std::vector<std::string> words) {
-    words.insert(words.end(), {"--format", "json"});
-    const Outcome outcome = run_words(words);
-    INFO(outcome.err);
-    REQUIRE_FALSE(outcome.out.empty());
-    return nlohmann::json::parse(outcome.out);
-}
-
+nlohmann::json answer(std::vector<std::string> words) { return test::answer_to(std::move(words), world()); }
 nlohmann::json device(std::vector<std::string> words) { return answer(std::move(words))["devices"][0]; }
 
 }  // namespace
@@ -104,7 +95,7 @@ TEST_CASE("the time of a question adds up") {
     // The mean that its makers state is the default.
     const Outcome reasoning = run_words({"deepseek-r1-0528", "--gpu", "8x h200", "--answer", "500", "--format", "json"});
     CHECK(nlohmann::json::parse(reasoning.out)["devices"][0]["speed"]["thinking_tokens"] == 23000);
-    CHECK(reasoning.err.find("23000 tokens") != std::string::npos);
+    CHECK(reasoning.err.find("23,000 tokens") != std::string::npos);
     CHECK(device({"deepseek-r1-0528", "--gpu", "8x h200", "--answer", "500", "--thinking", "0"})["speed"]["thinking_tokens"] == 0);
 }
 
@@ -150,6 +141,28 @@ TEST_CASE("llama-bench's runs stand beside the estimates") {
     CHECK(report["calibrations"][0]["decode_factor"] == report["runs"][1]["factor"]);
     CHECK(report["warnings"].size() == 1);  // 12 layers on the device say nothing of it
     CHECK(run_words({"calibrate", "bench.json"}).out.find("rtx-3090 qwen3-8b Q4_K_M 95.00") != std::string::npos);
+}
+
+TEST_CASE("devices of measured runs are named as everywhere") {
+    const auto two = answer({"calibrate", "bench.json", "--gpu", "2x rtx-3090"});
+    CHECK(two["runs"][0]["device"] == "rtx-3090");
+    CHECK(two["runs"][0]["count"] == 2);
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"--gpu", "rtx-3090", "--gpu", "rtx-4090"}, {"--gpu", "auto"}, {"--gpu", "24GB"}, {"--backend", "nonsense"}}) {
+        std::vector<std::string> all{"calibrate", "bench.json"};
+        all.insert(all.end(), words.begin(), words.end());
+        const Outcome outcome = run_words(all);
+        INFO(outcome.err);
+        CHECK(outcome.status == 2);
+    }
+    const auto count = [](const std::string& text, std::string_view part) {
+        std::size_t found = 0;
+        for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+        return found;
+    };
+    constexpr std::string_view warning = "'rtx 3060' is taken for rtx-3060-12gb; there are also rtx-3060-8gb";
+    CHECK(count(run_words({"calibrate", "bench.json", "--gpu", "rtx 3060"}).err, warning) == 1);
+    CHECK(count(run_words({"qwen3-8b", "--gpu", "rtx-3090", "--calibrate", "rtx 3060 qwen3-8b Q4_K_M 40"}).err, warning) == 1);
 }
 
 TEST_CASE("runs that no line of --calibrate can state") {

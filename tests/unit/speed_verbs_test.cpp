@@ -2,29 +2,15 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "cli/run.hpp"
-#include "support/catch.hpp"
+#include "support/ask.hpp"
 
 using namespace fitcalc;
 using namespace fitcalc::cli;
 using nlohmann::json;
+using test::answer_to;
+using test::run_words;
 
 namespace {
-
-Outcome run_words(const std::vector<std::string>& words) {
-    World world;
-    world.variable = [](const char*) { return std::nullopt; };
-    world.read_file = [](const std::string& path) -> Result<std::string> { return fail(ErrorKind::bad_data, path + ": none"); };
-    return run(words, world);
-}
-
-json answer(std::vector<std::string> words) {
-    words.insert(words.end(), {"--format", "json"});
-    const Outcome outcome = run_words(words);
-    INFO(outcome.err);
-    REQUIRE_FALSE(outcome.out.empty());
-    return json::parse(outcome.out);
-}
 
 json row_of(const json& rows, const char* key, const std::string& value) {
     const auto found = std::ranges::find_if(rows, [&](const json& row) { return row[key] == value; });
@@ -36,7 +22,7 @@ json row_of(const json& rows, const char* key, const std::string& value) {
 }  // namespace
 
 TEST_CASE("gpus states the speed of each device, and sorts by it", "[gpus]") {
-    const json devices = answer({"gpus", "qwen2.5-32b", "--sort", "speed"})["devices"];
+    const json devices = answer_to({"gpus", "qwen2.5-32b", "--sort", "speed"})["devices"];
     double last = 1e9;
     bool unknown = false;
     for (const json& row : devices) {
@@ -51,15 +37,15 @@ TEST_CASE("gpus states the speed of each device, and sorts by it", "[gpus]") {
     CHECK(last < 1e9);
     // The same as where one device is asked about.
     const json row = row_of(devices, "device", "rtx-4090");
-    const json asked = answer({"qwen2.5-32b", "--gpu", "rtx-4090"})["devices"][0];
+    const json asked = answer_to({"qwen2.5-32b", "--gpu", "rtx-4090"})["devices"][0];
     for (const char* field : {"decode_tokens_per_second", "decode_range", "decode_limit", "prefill_tokens_per_second", "cost"})
         CHECK(row[field] == asked[field]);
 }
 
 TEST_CASE("a box of devices is as fast as they are, and has a price of its own", "[gpus]") {
-    const json devices = answer({"gpus", "llama-3.1-405b", "--power-price", "0.2"})["devices"];
+    const json devices = answer_to({"gpus", "llama-3.1-405b", "--power-price", "0.2"})["devices"];
     const json box = row_of(devices, "device", "dgx-b200");
-    const json inside = answer({"llama-3.1-405b", "--gpu", "8x b200-sxm-180gb"})["devices"][0];
+    const json inside = answer_to({"llama-3.1-405b", "--gpu", "8x b200-sxm-180gb"})["devices"][0];
     CHECK(box["decode_tokens_per_second"] == inside["decode_tokens_per_second"]);
     CHECK(box["cost"]["purchase"]["launch_price_usd"] == box["launch_price_usd"]);
     CHECK(box["cost"]["electricity"]["watts"] == 14300);  // the whole box
@@ -67,18 +53,18 @@ TEST_CASE("a box of devices is as fast as they are, and has a price of its own",
 }
 
 TEST_CASE("models and recommend state each model's speed", "[models]") {
-    const json models = answer({"models", "--gpu", "rtx-3090", "--quant", "Q4_K_M"})["models"];
+    const json models = answer_to({"models", "--gpu", "rtx-3090", "--quant", "Q4_K_M"})["models"];
     const json small = row_of(models, "id", "qwen3-8b"), large = row_of(models, "id", "qwen3-32b");
     CHECK(small["decode_tokens_per_second"] > large["decode_tokens_per_second"]);
-    const json asked = answer({"qwen3-8b", "--gpu", "rtx-3090"})["devices"][0];
+    const json asked = answer_to({"qwen3-8b", "--gpu", "rtx-3090"})["devices"][0];
     for (const char* field : {"decode_tokens_per_second", "decode_range", "prefill_tokens_per_second"}) CHECK(small[field] == asked[field]);
-    const json ranked = answer({"recommend", "--gpu", "rtx-3090"})["models"];
+    const json ranked = answer_to({"recommend", "--gpu", "rtx-3090"})["models"];
     CHECK(ranked[0]["decode_tokens_per_second"] > 0);
-    CHECK(answer({"models", "--gpu", "8GB"})["models"][0]["decode_tokens_per_second"].is_null());
+    CHECK(answer_to({"models", "--gpu", "8GB"})["models"][0]["decode_tokens_per_second"].is_null());
 }
 
 TEST_CASE("a depth beyond a model's context leaves its speed out", "[models]") {
-    const json models = answer({"models", "--gpu", "rtx-3090", "--ctx", "max", "--depth", "20000"})["models"];
+    const json models = answer_to({"models", "--gpu", "rtx-3090", "--ctx", "max", "--depth", "20000"})["models"];
     for (const json& row : models) {
         INFO(row["id"]);
         CHECK(row["decode_tokens_per_second"].is_null() == (row["context"] < 20000));
@@ -86,16 +72,17 @@ TEST_CASE("a depth beyond a model's context leaves its speed out", "[models]") {
 }
 
 TEST_CASE("compare sets speeds side by side", "[compare]") {
-    const json columns = answer({"compare", "qwen3-8b", "--gpu", "rtx-3090,rtx-4090"})["columns"];
+    const json columns = answer_to({"compare", "qwen3-8b", "--gpu", "rtx-3090,rtx-4090"})["columns"];
     CHECK(columns[0]["decode_tokens_per_second"] < columns[1]["decode_tokens_per_second"]);
     CHECK(columns[0]["cost"]["rent"]["usd_per_hour"] > 0);
-    CHECK(answer({"compare", "qwen3-8b", "qwen3-14b"})["columns"][0]["decode_tokens_per_second"].is_null());
+    CHECK(answer_to({"compare", "qwen3-8b", "qwen3-14b"})["columns"][0]["decode_tokens_per_second"].is_null());
     const std::string text = run_words({"compare", "qwen3-8b", "--gpu", "rtx-3090,rtx-4090"}).out;
     CHECK(text.find("prompt tokens/s") != std::string::npos);
 }
 
 TEST_CASE("a grid's cells are as fast as the model is where they put it", "[grid]") {
-    const json cells = answer({"grid", "qwen3-30b-a3b", "--gpu", "rtx-3090", "--ram", "64GB", "--quant", "Q4_K_M,Q8_0", "--depth", "6000"})["cells"];
+    const json cells = answer_to({"grid", "qwen3-30b-a3b", "--gpu", "rtx-3090", "--ram", "64GB", "--quant", "Q4_K_M,Q8_0",
+                                  "--depth", "6000"})["cells"];
     for (const json& cell : cells) {
         INFO(cell.dump());
         const bool known = cell["verdict"] != "no" && cell["context"] >= 6000;
@@ -110,16 +97,17 @@ TEST_CASE("a grid's cells are as fast as the model is where they put it", "[grid
 }
 
 TEST_CASE("what host memory takes is named", "[plan]") {
-    const json report = answer({"plan", "deepseek-r1-0528", "--gpu", "rtx-4090", "--ram", "512GB"});
+    const json report = answer_to({"plan", "deepseek-r1-0528", "--gpu", "rtx-4090", "--ram", "512GB"});
     const json row = report["devices"][0];
     CHECK(row["decode_limit"].get<std::string>().starts_with("host "));
     CHECK(row["speed"]["rough"] == true);
     CHECK(row["prefill_tokens_per_second"].is_null());
     CHECK(row_of(report["quants"], "quant", "Q4_K_M")["decode_tokens_per_second"] == row["decode_tokens_per_second"]);
-    const json fast = answer({"plan", "deepseek-r1-0528", "--gpu", "rtx-4090", "--ram", "512GB", "--ram-bandwidth", "ddr5-6400x12"});
+    const json fast = answer_to({"plan", "deepseek-r1-0528", "--gpu", "rtx-4090", "--ram", "512GB",
+                                 "--ram-bandwidth", "ddr5-6400x12"});
     CHECK(fast["devices"][0]["decode_tokens_per_second"] > row["decode_tokens_per_second"]);
     // The CPU alone has no device row; the set's figures stand for it.
-    const json cpu = answer({"qwen3-8b", "--ram", "32GB"});
+    const json cpu = answer_to({"qwen3-8b", "--ram", "32GB"});
     CHECK(cpu["devices"].empty());
     CHECK(cpu["set_speed"]["decode_tokens_per_second"] > 0);
     CHECK(cpu["set_speed"]["decode_limit"] == "host memory 100 %");
@@ -128,7 +116,7 @@ TEST_CASE("what host memory takes is named", "[plan]") {
 }
 
 TEST_CASE("every quantization that fits has a speed, published mixes too") {
-    const json quants = answer({"gpt-oss-20b", "--gpu", "rtx-4090"})["quants"];
+    const json quants = answer_to({"gpt-oss-20b", "--gpu", "rtx-4090"})["quants"];
     std::size_t published = 0;
     for (const json& row : quants) {
         INFO(row["quant"]);
@@ -140,7 +128,7 @@ TEST_CASE("every quantization that fits has a speed, published mixes too") {
 
 TEST_CASE("a question that outgrows the context is warned of") {
     const std::vector<std::string> words{"qwen3-8b", "--gpu", "rtx-3090", "--prompt", "8000", "--answer", "1000"};
-    CHECK(run_words(words).err.find("9000 tokens in all, more than the context of 8192") != std::string::npos);
+    CHECK(run_words(words).err.find("9,000 tokens in all, more than the context of 8,192") != std::string::npos);
     std::vector<std::string> longer = words;
     longer.insert(longer.end(), {"--ctx", "16k"});
     CHECK(run_words(longer).err.find("tokens in all") == std::string::npos);
@@ -148,7 +136,7 @@ TEST_CASE("a question that outgrows the context is warned of") {
 
 TEST_CASE("a device of a measured run may be several words, or several devices") {
     const auto decode = [](const char* run) {
-        return answer({"qwen3-8b", "--gpu", "rtx-3090", "--depth", "64", "--calibrate", run})["devices"][0];
+        return answer_to({"qwen3-8b", "--gpu", "rtx-3090", "--depth", "64", "--calibrate", run})["devices"][0];
     };
     CHECK(decode("RTX 3090 qwen3-8b Q4_K_M 95")["decode_tokens_per_second"].get<double>() == Approx(95).epsilon(0.001));
     CHECK(decode("2x rtx-3090 qwen3-8b q4_k_m 90 5000")["speed"]["calibrated"] == true);

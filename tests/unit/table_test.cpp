@@ -141,3 +141,18 @@ TEST_CASE("paragraphs wrap between words and below their lead", "[render][page]"
     heading.heading("one two three four five");
     CHECK(heading.take() == "one two three four\nfive\n");
 }
+
+TEST_CASE("a rule is as long as what is left of the columns above it", "[render][table]") {
+    Table table{{{""}, {"", Align::left, 1}, {""}, {"", Align::left, 2}}};
+    table.row({{"abcdefghij"}, {"klmnopqrst"}, {"uv"}, {"note"}});
+    table.rule(3);
+    CHECK(table.text(terminal(80)) == "abcdefghij  klmnopqrst  uv  note\n──────────────────────────\n");
+    CHECK(table.text(terminal(26)) == "abcdefghij  klmnopqrst  uv\n──────────────────────────\n");
+    CHECK(table.text(terminal(20)) == "abcdefghij  uv\n──────────────\n");
+}
+
+TEST_CASE("nothing in a cell ends it in markdown, or is taken for markup", "[render][table]") {
+    Table table{{{"a|b"}, {""}}};
+    table.row({{"c\\|<d>"}, {"ef"}});
+    CHECK(table.markdown(Terminal::document()) == "| a\\|b |  |\n|---|---|\n| c\\\\\\|\\<d> | ef |\n");
+}

@@ -32,6 +32,8 @@ TEST_CASE("what is there never reads as nothing", "[render][units]") {
     CHECK(size_number(Bytes{1}, Units::gb) == "<0.01");
     CHECK(size_number(Bytes{4'999'999}, Units::gb) == "<0.01");
     CHECK(size_number(Bytes{5'000'000}, Units::gb) == "0.01");
+    CHECK(size_number(Bytes{-4'999'999}, Units::gb) == ">-0.01");
+    CHECK(size_number(Bytes{-5'000'000}, Units::gb) == "-0.01");
 }
 
 TEST_CASE("a size has the unit that was asked for", "[render][units]") {

@@ -80,6 +80,7 @@ public:
 
 private:
     std::string array(const std::string& type, const std::string& items) {
+        if (items.empty()) return "{}";
         const std::string name = "list_" + std::to_string(next_++);
         arrays_ += "constexpr " + type + " " + name + "[] = {" + items + "};\n";
         return name;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 namespace fitcalc::cli {
@@ -60,8 +61,16 @@ bool is_folder(const std::string& path) {
     return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+std::string real_path(const std::string& path) {
+    char* const found = ::realpath(path.c_str(), nullptr);
+    if (!found) return path;
+    std::string real = found;
+    std::free(found);
+    return real;
+}
+
 }  // namespace
 
-Files files_of_this_machine() { return {open_file, is_folder}; }
+Files files_of_this_machine() { return {open_file, is_folder, real_path}; }
 
 }  // namespace fitcalc::cli

@@ -1,7 +1,9 @@
-#include <algorithm>
-
+#include "cli/device_words.hpp"
+#include "cli/machine_words.hpp"
+#include "cli/others.hpp"
 #include "cli/resolve.hpp"
 #include "cli/verbs/verbs.hpp"
+#include "fitcalc/text.hpp"
 #include "importers/llama_bench.hpp"
 #include "render/render.hpp"
 #include "report/calibration.hpp"
@@ -33,13 +35,33 @@ struct Devices {
     std::int64_t count = 1;
 };
 
+Result<Devices> devices_named(const std::string& name, std::int64_t count, const Catalog& catalog,
+                              std::vector<std::string>& warnings) {
+    const auto found = catalog.find_device(name);
+    if (!found) return tl::unexpected(found.error());
+    warn_of_others(name, *found, warnings);
+    return Devices{found->record, count};
+}
+
+// --gpu: "2x rtx-3090".
+Result<Devices> devices_typed(const std::vector<std::string>& typed, const Catalog& catalog, std::vector<std::string>& warnings) {
+    if (typed.size() > 1)
+        return fail(ErrorKind::usage, "calibrate takes one --gpu, not also '" + typed[1] + "'",
+                    "of several equal ones: --gpu \"2x rtx-3090\"");
+    if (names_a_machine(typed.front()))
+        return fail(ErrorKind::usage, "calibrate takes no --gpu " + typed.front(), "name the device of the runs: --gpu rtx-3090");
+    const auto words = split_device_words(typed.front());
+    if (!words) return tl::unexpected(words.error());
+    return devices_named(words->name, words->count, catalog, warnings);
+}
+
 // "NVIDIA GeForce RTX 3090, NVIDIA GeForce RTX 3090"
-Result<Devices> devices_of(const std::string& names, const Catalog& catalog) {
+Result<Devices> devices_of(const std::string& names, const Catalog& catalog, std::vector<std::string>& warnings) {
     const std::size_t comma = names.find(", ");
     const std::string first = names.substr(0, comma);
-    const auto found = catalog.find_device(first);
-    if (!found) return tl::unexpected(found.error());
-    Devices devices{found->record, 1};
+    auto found = devices_named(first, 1, catalog, warnings);
+    if (!found) return found;
+    Devices devices = *found;
     for (std::size_t at = comma; at != std::string::npos;) {
         const std::size_t next = names.find(", ", at + 2);
         const std::size_t length = next == std::string::npos ? std::string::npos : next - at - 2;
@@ -52,23 +74,26 @@ Result<Devices> devices_of(const std::string& names, const Catalog& catalog) {
 }
 
 std::string backend_of(const std::string& backends) {
-    std::string first = backends.substr(0, backends.find(','));
-    std::ranges::transform(first, first.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string first = lower_case(backends.substr(0, backends.find(',')));
     return first == "mtl" ? "metal" : first;
 }
 
-Result<MeasuredRun> measured_run(const BenchRun& bench, const RawArgs& args, const Catalog& catalog) {
+Result<MeasuredRun> measured_run(const BenchRun& bench, const RawArgs& args, const Catalog& catalog,
+                                 std::vector<std::string>& warnings) {
     MeasuredRun run;
     const FileWords words = words_of(bench.model_file);
-    const auto model = catalog.find_model(args.positional.size() > 1 ? args.positional[1] : words.model);
+    const std::string& name = args.positional.size() > 1 ? args.positional[1] : words.model;
+    const auto model = catalog.find_model(name);
     if (!model) return tl::unexpected(model.error());
+    warn_of_others(name, *model, warnings);
     run.model = model->record;
     if (args.quant.empty() && !words.quant)
         return fail(ErrorKind::usage, bench.model_file + ": its name does not say the quantization", "name it with --quant");
     const auto quant = args.quant.empty() ? Result<FileType>{*words.quant} : resolve_quant(args.quant);
     if (!quant) return tl::unexpected(quant.error());
     run.quant = *quant;
-    const auto devices = devices_of(args.gpu.empty() ? bench.devices : args.gpu.front(), catalog);
+    const auto devices = args.gpu.empty() ? devices_of(bench.devices, catalog, warnings)
+                                          : devices_typed(args.gpu, catalog, warnings);
     if (!devices) return tl::unexpected(devices.error());
     run.device = devices->record;
     run.count = devices->count;
@@ -91,6 +116,9 @@ Result<Answer> answer_calibrate(const Question& question) {
     if (args.positional.empty() || args.positional.size() > 2)
         return fail(ErrorKind::usage, args.positional.empty() ? "calibrate by which file?" : "calibrate takes a file and a model",
                     "fitcalc calibrate FILE [MODEL]: what llama-bench -o json printed");
+    const auto engine = engine_asked(args, question.catalog);
+    if (!engine) return tl::unexpected(engine.error());
+    if (auto ok = check_backend(args.backend, **engine); !ok) return tl::unexpected(ok.error());
     const std::string& path = args.positional.front();
     const auto text = question.world.read_file(path);
     if (!text) return tl::unexpected(text.error());
@@ -106,7 +134,7 @@ Result<Answer> answer_calibrate(const Question& question) {
                                       (mixed ? "prompt and answer in one" : !all_on_devices ? "not all of it on the devices" : "no speed"));
             continue;
         }
-        const auto run = measured_run(bench, args, question.catalog);
+        const auto run = measured_run(bench, args, question.catalog, report.warnings);
         if (!run) return tl::unexpected(run.error());
         const auto compared = compare_run(question.catalog, *run);
         if (!compared) return tl::unexpected(compared.error());

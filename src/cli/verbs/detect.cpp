@@ -20,7 +20,7 @@ Result<Answer> answer_detect(const Question& question) {
     if (auto ok = check_backend(args.backend, **engine); !ok) return tl::unexpected(ok.error());
     MemoryChoice memory;
     if (!args.reserve.empty()) {
-        const auto reserve = parse_size("--reserve", args.reserve, MemoryUnits::decimal);
+        const auto reserve = parse_reserve(args.reserve);
         if (!reserve) return tl::unexpected(reserve.error());
         memory.reserve = *reserve;
     }

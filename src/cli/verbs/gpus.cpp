@@ -1,6 +1,4 @@
-#include <algorithm>
-
-#include "catalog/names.hpp"
+#include "cli/device_words.hpp"
 #include "cli/resolve.hpp"
 #include "cli/speed_options.hpp"
 #include "cli/values.hpp"
@@ -10,21 +8,6 @@
 
 namespace fitcalc::cli {
 namespace {
-
-// A word that at least one device of the catalog has.
-template <class FieldsOf>
-Result<std::string> known_word(std::string_view option, const std::string& typed, const Catalog& catalog, FieldsOf fields_of) {
-    if (typed.empty()) return typed;
-    std::vector<std::string_view> words;
-    for (const DeviceRecord* device : catalog.devices())
-        for (const std::string_view field : fields_of(*device))
-            if (!field.empty() && std::ranges::find(words, field) == words.end()) words.push_back(field);
-    if (std::ranges::find(words, std::string_view(typed)) != words.end()) return typed;
-    std::ranges::sort(words);
-    std::string listed;
-    for (const std::string_view word : words) (listed += listed.empty() ? "" : ", ") += word;
-    return no_such_choice(option, typed, listed);
-}
 
 Result<GpusRequest> resolve_gpus(const Question& question) {
     static constexpr Choice<DeviceOrder> orders[] = {
@@ -44,11 +27,10 @@ Result<GpusRequest> resolve_gpus(const Question& question) {
         if (!count) return tl::unexpected(count.error());
         request.max_count = *count;
     }
-    using Words = std::vector<std::string_view>;
-    auto vendor = known_word("--vendor", args.vendor, question.catalog, [](const DeviceRecord& d) { return Words{d.vendor}; });
+    auto vendor = known_vendor(args.vendor, question.catalog);
     if (!vendor) return tl::unexpected(vendor.error());
     request.vendor = std::move(*vendor);
-    auto kind = known_word("--kind", args.kind, question.catalog, [](const DeviceRecord& d) { return Words{d.kind, d.device_class}; });
+    auto kind = known_kind(args.kind, question.catalog);
     if (!kind) return tl::unexpected(kind.error());
     request.kind = std::move(*kind);
     if (!args.sort.empty()) {

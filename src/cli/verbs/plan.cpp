@@ -21,7 +21,7 @@ Result<Answer> answer_plan(const Question& question) {
         return fail(ErrorKind::unsupported, "only the weights of the file are known, not where they would go",
                     "fitcalc inspect shows what is in it");
     report->command = "plan";
-    const bool yes = fits(report->verdict);
+    const bool yes = request->devices.yes(report->verdict);
     if (args.check) return Answer{render_verdict(*report, question.output), yes, report->warnings};
     auto text = render_plan(*report, question.output);
     if (!text) return tl::unexpected(text.error());

@@ -53,8 +53,14 @@ bool is_folder(const std::string& path) {
     return std::filesystem::is_directory(native(path), error);
 }
 
+std::string real_path(const std::string& path) {
+    std::error_code error;
+    const std::u8string found = std::filesystem::canonical(native(path), error).u8string();
+    return error ? path : std::string(found.begin(), found.end());
+}
+
 }  // namespace
 
-Files files_of_this_machine() { return {open_file, is_folder}; }
+Files files_of_this_machine() { return {open_file, is_folder, real_path}; }
 
 }  // namespace fitcalc::cli

@@ -10,13 +10,15 @@ namespace {
 Result<ModelSpec> describe(const Dimensions& dims) {
     DimensionReader read{dims};
     read.require("expert_count", dims.expert_count);
+    if (dims.leading_dense_block_count.value_or(0) > 0 || dims.interleave_moe_layer_step.value_or(1) != 1)
+        read.reject("arctic has experts in every layer");
     if (read.failed()) return tl::unexpected(read.error());
     return describe_transformer("arctic", dims, {.sum = LayerSum::experts_on_input}).map([](ModelSpec model) {
-        for (LayerSpec& layer : model.layers)
-            if (auto* experts = std::get_if<ExpertFeedForward>(&layer.feed_forward)) {
-                experts->shared_length = model.embedding_length;
-                experts->shared_dense = true;
-            }
+        for (LayerSpec& layer : model.layers) {
+            auto& experts = std::get<ExpertFeedForward>(layer.feed_forward);
+            experts.shared_length = model.embedding_length;
+            experts.shared_dense = true;
+        }
         return model;
     });
 }

@@ -9,6 +9,7 @@ namespace {
 // llama.cpp itself stops at 512 layers (LLAMA_MAX_LAYERS) and 4096 experts (LLAMA_MAX_EXPERTS).
 constexpr std::int64_t max_layers = 1024;
 constexpr std::int64_t max_experts = 65'536;
+constexpr std::int64_t max_used_experts = 256;  // by one token: the graph has nodes for each, in each layer
 constexpr std::int64_t max_dimension = std::int64_t{1} << 31;
 
 }  // namespace
@@ -123,7 +124,7 @@ FeedForward feed_forward(DimensionReader& read, std::size_t layer) {
     ExpertFeedForward experts;
     experts.experts = read.require("expert_count", dims.expert_count);
     experts.used = read.require("expert_used_count", dims.expert_used_count);
-    if (experts.experts > max_experts || experts.used > experts.experts)
+    if (experts.experts > max_experts || experts.used > std::min(experts.experts, max_used_experts))
         read.reject("expert_count " + std::to_string(experts.experts) + " with expert_used_count " +
                     std::to_string(experts.used));
     // Mixtral states the experts' length as feed_forward_length.

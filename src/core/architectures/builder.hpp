@@ -14,8 +14,8 @@
 
 namespace fitcalc::architectures {
 
-// Dimensions with their presence checked once. `require` and `positive` note the first one that is missing or
-// out of range; the builder asks for `error()` at the end instead of after every line.
+// Dimensions with their presence checked once. `require` notes the first one that is missing or out
+// of range; who describes a model asks for `error()` at the end instead of after every line.
 class DimensionReader {
 public:
     explicit DimensionReader(const Dimensions& dimensions) : dims_{&dimensions} {}
@@ -61,10 +61,10 @@ public:
 
     // A weight of a layer: "blk.<layer>.<name>", F16 in an unquantized file.
     void layer_weight(std::size_t layer, std::string_view name, Shape shape) { add(layer, name, shape, GgmlType::f16); }
-    // Norms, biases and routers stay in F32 whatever the file type.
     void layer_tensor(std::size_t layer, std::string_view name, Shape shape, GgmlType type) {
         add(layer, name, shape, type);
     }
+    // Norms, biases and routers stay in F32 whatever the file type.
     void layer_f32(std::size_t layer, std::string_view name, Shape shape) { add(layer, name, shape, GgmlType::f32); }
     void weight(std::string_view name, Shape shape);
     void f32(std::string_view name, Shape shape);

@@ -12,17 +12,20 @@ constexpr std::size_t layers_with_cache = 20;
 constexpr std::size_t sparse_layers = 10;
 constexpr std::int64_t streams = 4;
 constexpr std::int64_t laurel_rank = 64;
-constexpr std::uint32_t per_layer_length = 256;
+constexpr std::int64_t default_per_layer_length = 256;
 
 Result<ModelSpec> describe(const Dimensions& dims) {
     DimensionReader read{dims};
     const std::int64_t window = read.require("attention.sliding_window", dims.sliding_window);
+    const Dimension& own_length = dims.embedding_length_per_layer_input;
+    const std::int64_t per_layer_length =
+        own_length ? read.require("embedding_length_per_layer_input", own_length) : default_per_layer_length;
     if (dims.expert_count.value_or(0) > 0) read.reject("expert_count is given, but gemma3n has no experts");
     if (read.failed()) return tl::unexpected(read.error());
     const TransformerTraits traits{.qk_norm = QkNorm::head, .norms = NormPlacement::around};
     return describe_transformer("gemma3n", dims, traits).map([&](ModelSpec model) {
         model.scaled_embeddings = true;
-        model.per_layer_length = dims.embedding_length_per_layer_input.value_or(per_layer_length);
+        model.per_layer_length = per_layer_length;
         model.streams = streams;
         model.laurel_rank = laurel_rank;
         set_windows(model, dims, window, default_period);

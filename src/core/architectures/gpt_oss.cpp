@@ -30,16 +30,8 @@ Result<ModelSpec> describe(const Dimensions& dims) {
     });
 }
 
-TensorInventory tensors(const ModelSpec& model) {
-    TensorList list;
-    add_outer_tensors(list, model);
-    for (std::size_t i = 0; i < model.layers.size(); ++i) {
-        add_full_attention(list, model, i, std::get<FullAttention>(model.layers[i].attention));
-        // The norm between attention and experts goes by this name.
-        add_feed_forward(list, model, i, model.layers[i].feed_forward, "post_attention_norm");
-    }
-    return std::move(list).take();
-}
+// The norm between attention and experts goes by this name.
+TensorInventory tensors(const ModelSpec& model) { return transformer_tensors(model, "post_attention_norm"); }
 
 }  // namespace
 

@@ -1,9 +1,6 @@
 // Grok 1 and 2: experts in every layer, norms before and after both parts; in Grok 2 a dense network beside the experts.
 // Source: llama.cpp de3ff81, src/models/grok.cpp; src/llama-context.cpp (llama_init_from_model) on flash attention.
 #include "families.hpp"
-
-#include <algorithm>
-
 #include "transformer.hpp"
 
 namespace fitcalc::architectures {

@@ -1,9 +1,6 @@
 // Hunyuan 3: experts and a shared expert after leading dense layers, RMS norms on Q and K, next-token blocks.
 // Source: llama.cpp de3ff81, src/models/hy-v3.cpp.
 #include "families.hpp"
-
-#include <algorithm>
-
 #include "transformer.hpp"
 
 namespace fitcalc::architectures {

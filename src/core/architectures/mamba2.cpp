@@ -89,15 +89,14 @@ Result<ModelSpec> describe_granite_hybrid(const Dimensions& dims) {
     return finish(std::move(model), read);
 }
 
-// `bare_norm`: a norm before the feed-forward network whose name has no ".weight" (Falcon-H1).
-TensorInventory tensors_with_norm(const ModelSpec& model, std::string_view feed_forward_norm,
-                                  std::string_view bare_norm = {}) {
+// Without a norm before the feed-forward network, or with one whose name has no ".weight" (Falcon-H1).
+TensorInventory tensors_with_norm(const ModelSpec& model, std::string_view bare_norm = {}) {
     TensorList list;
     add_outer_tensors(list, model);
     for (std::size_t i = 0; i < model.layers.size(); ++i) {
         add_mixer(list, model, i);
         if (!bare_norm.empty()) list.layer_f32(i, bare_norm, Shape{model.embedding_length});
-        add_feed_forward(list, model, i, model.layers[i].feed_forward, feed_forward_norm);
+        add_feed_forward(list, model, i, model.layers[i].feed_forward, "");
     }
     return std::move(list).take();
 }
@@ -109,7 +108,7 @@ const Architecture mamba2{
     .description = "Mamba-2 without attention: Codestral Mamba",
     .source = "llama.cpp de3ff81, src/models/mamba2.cpp",
     .describe = describe_mamba2,
-    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, ""); },
+    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model); },
     .compute_error_percent = 12,
 };
 
@@ -118,7 +117,7 @@ const Architecture nemotron_h{
     .description = "Nemotron-H and Nemotron Nano 2: Mamba-2, attention and feed-forward layers in turn",
     .source = "llama.cpp de3ff81, src/models/nemotron-h.cpp",
     .describe = [](const Dimensions& dims) { return describe_nemotron_h("nemotron_h", dims); },
-    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, ""); },
+    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model); },
     .compute_error_percent = 19,
 };
 
@@ -127,7 +126,7 @@ const Architecture nemotron_h_moe{
     .description = "Nemotron 3: Mamba-2, attention and experts in turn",
     .source = "llama.cpp de3ff81, src/models/nemotron-h.cpp",
     .describe = [](const Dimensions& dims) { return describe_nemotron_h("nemotron_h_moe", dims); },
-    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, ""); },
+    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model); },
     .compute_error_percent = 19,
 };
 
@@ -136,15 +135,15 @@ const Architecture falcon_h1{
     .description = "Falcon-H1: attention and Mamba-2 side by side",
     .source = "llama.cpp de3ff81, src/models/falcon-h1.cpp",
     .describe = describe_falcon_h1,
-    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, "", "ffn_norm"); },
+    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, "ffn_norm"); },
 };
 
 const Architecture granitehybrid{
     .name = "granitehybrid",
     .description = "Granite 4.0 H: Mamba-2 with attention in a few layers",
-    .source = "llama.cpp de3ff81, src/models/mamba2.cpp",
+    .source = "llama.cpp de3ff81, src/models/granite-hybrid.cpp",
     .describe = describe_granite_hybrid,
-    .tensors = [](const ModelSpec& model) { return tensors_with_norm(model, "ffn_norm"); },
+    .tensors = hybrid_tensors,
     .compute_error_percent = 35,
 };
 

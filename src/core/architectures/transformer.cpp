@@ -1,7 +1,5 @@
 #include "transformer.hpp"
 
-#include <algorithm>
-
 namespace fitcalc::architectures {
 
 Result<ModelSpec> describe_transformer(std::string_view architecture, const Dimensions& dims, TransformerTraits traits) {
@@ -13,8 +11,7 @@ Result<ModelSpec> describe_transformer(std::string_view architecture, const Dime
     model.position_embeddings = traits.position_embeddings;
     model.position_values = traits.position_values;
     model.output_bias = traits.vocabulary_bias;
-    const std::size_t next_token = std::min<std::size_t>(model.layers.size(), dims.nextn_predict_layers.value_or(0));
-    const std::size_t decoding = model.layers.size() - next_token;
+    mark_next_token_blocks(model, read);
     for (std::size_t i = 0; i < model.layers.size() && !read.failed(); ++i) {
         FullAttention attention = full_attention(read, i);
         attention.qk_norm = traits.qk_norm;
@@ -35,7 +32,7 @@ Result<ModelSpec> describe_transformer(std::string_view architecture, const Dime
             dense.bias = dense.bias || dims.feed_forward_bias.value_or(false);
             network = dense;
         }
-        model.layers[i] = {attention, network, i >= decoding, traits.norms, traits.parallel, traits.sum,
+        model.layers[i] = {attention, network, model.layers[i].next_token, traits.norms, traits.parallel, traits.sum,
                            traits.attention_norm_2};
     }
     if (read.failed()) return tl::unexpected(read.error());

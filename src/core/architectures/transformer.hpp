@@ -15,7 +15,7 @@ struct TransformerTraits {
     bool rope = true;             // false: positions reach the model in another way
     std::uint32_t no_rope_step = 0;  // every so many layers one does without rotary positions; 0: none does
     DenseFeedForward dense{};     // its kind; the length is the dimensions'
-    bool expert_probs_bias = false;  // likewise
+    bool expert_probs_bias = false;  // always there, as attention_bias is
     bool expert_shared_gate = false;
     bool expert_weights_norm = true;  // false: as the dimensions say
     Norm norm{};

@@ -82,7 +82,7 @@ CompressorInputs compressor_inputs(Graph& graph, const CompressedRowsAttention& 
     const auto numbers = [&](GgmlType type, std::int64_t count) { return graph.input(type, {count, 1, 1, 1}); };
     // What a sequence's tokens complete at most, and one row more that nothing reads.
     const std::int64_t completed =
-        checked_mul(batch.sequences, (batch.sequence_tokens() + rows.ratio - 1) / rows.ratio + 1);
+        checked_mul(batch.sequences, divide_up(batch.sequence_tokens(), rows.ratio) + 1);
     const std::int64_t kept = std::min(batch.tokens, checked_mul(rows.kept_tokens(), batch.streams));
     CompressorInputs inputs{};
     inputs.slots = numbers(GgmlType::i32, batch.tokens);
@@ -157,7 +157,7 @@ Batch batch_of(const ModelSpec& model, const EngineSettings& settings) {
     }
     batch.widest_values = model.widest_values();
     batch.output_rows = settings.output_rows();
-    batch.flash_attention = settings.flash_attention && !model.no_flash_attention;
+    batch.flash_attention = uses_flash_attention(model, settings);
     batch.type_k = settings.type_k;
     batch.type_v = settings.type_v;
     batch.device = settings.device;

@@ -111,7 +111,6 @@ public:
     // So do the next layer's cache and its routed experts; `weights`: those of it that stay in host memory.
     void enter_layer(Backend cache, Backend experts, std::span<const HostWeight> weights);
     Backend host() const { return host_; }
-    Backend current() const { return current_; }
 
     NodeId input(GgmlType type, Extents ne);
     NodeId external(GgmlType type, Extents ne);  // a tensor of the cache

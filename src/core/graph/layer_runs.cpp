@@ -1,7 +1,5 @@
 #include "layer_runs.hpp"
 
-#include <algorithm>
-
 namespace fitcalc::graph {
 namespace {
 

@@ -14,7 +14,10 @@ NodeId ResidualCheckpoints::mixture(Graph& graph, NodeId stream) const {
     if (kept_ == no_node) return stream;
     const Extents n = graph.at(kept_).ne;
     const std::int64_t count = n[1], tokens = n[2];
-    const NodeId scores = graph.concat(graph.reshape(score(graph, kept_), {count, tokens, 1, 1}), score(graph, stream));
+    // Each takes the next weight of its shape.
+    const NodeId of_current = score(graph, stream);
+    const NodeId of_earlier = score(graph, kept_);
+    const NodeId scores = graph.concat(graph.reshape(of_earlier, {count, tokens, 1, 1}), of_current);
     const NodeId shares = graph.same_as(Op::soft_max, scores);
     const Extents nb = graph.at(shares).nb;
     const NodeId of_kept = graph.cont(graph.view(shares, {count, tokens, 1, 1}, nb));

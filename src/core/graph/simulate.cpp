@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <optional>
 
+#include "../gpu_allocation.hpp"
 #include "scheduler.hpp"
 
 namespace fitcalc::graph {
 namespace {
 
-// Alignments of CUDA's and of the CPU's buffers (ggml/src/ggml-cuda/ggml-cuda.cu, ggml/src/ggml-impl.h).
-constexpr std::int64_t gpu_alignment = 128;
-constexpr std::int64_t host_alignment = 32;
-
 std::optional<Error> reason_against(const ModelSpec& model, const EngineSettings& settings) {
-    if (!settings.flash_attention && traits(settings.type_v).quantized)
-        return Error{ErrorKind::usage, "a quantized V cache needs flash attention",
-                     "turn flash attention on, or keep V in f16"};
     if (settings.batch_tokens() < 1 || settings.sequences < 1)
         return Error{ErrorKind::usage, "a batch of no tokens", "context, batch, ubatch and sequences start at 1"};
     if (std::ranges::all_of(model.layers, &LayerSpec::next_token))
@@ -34,7 +28,7 @@ Result<std::vector<std::int64_t>> simulate(const ModelSpec& model, const EngineS
                                            int copies) try {
     if (auto reason = reason_against(model, settings)) return tl::unexpected(*reason);
     std::vector<std::int64_t> alignments(plan.host + std::size_t{1}, gpu_alignment);
-    alignments.back() = host_alignment;
+    alignments.back() = cpu_alignment;
     const Batch batch = batch_of(model, settings);
     // Equal layers are left out as long as they can't matter.
     for (;; plan.stride *= 2) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "../gpu_allocation.hpp"
-#include "scratch.hpp"
 
 namespace fitcalc {
 namespace {

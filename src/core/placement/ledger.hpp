@@ -2,10 +2,10 @@
 #pragma once
 
 #include "fitcalc/cache.hpp"
-#include "fitcalc/compute.hpp"
 #include "fitcalc/placement.hpp"
 #include "layout.hpp"
 #include "loaded_weights.hpp"
+#include "scratch.hpp"
 
 namespace fitcalc {
 

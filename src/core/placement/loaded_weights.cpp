@@ -1,6 +1,8 @@
 // Source: llama.cpp de3ff81, src/llama-model-loader.cpp (create_tensor: tensors that are there twice), common/arg.cpp
-// and common/common.h (--cpu-moe: names that end in _exps or _chexps).
+// and common/common.h (--cpu-moe: names with ".ffn_(up|down|gate|gate_up)_(ch|)exps").
 #include "loaded_weights.hpp"
+
+#include <algorithm>
 
 #include "../gpu_allocation.hpp"
 #include "../loaded.hpp"
@@ -8,11 +10,14 @@
 namespace fitcalc {
 namespace {
 
-constexpr std::int64_t host_alignment = 32;  // of tensors in a CPU buffer (ggml/src/ggml-impl.h)
-
 bool stays_with_experts(const Tensor& tensor) {
     const std::string_view name = tensor.name.in_layer();
-    return name.starts_with("ffn_") && (name.find("_exps") != name.npos || name.find("_chexps") != name.npos);
+    constexpr std::string_view matrices[] = {"ffn_up_", "ffn_down_", "ffn_gate_", "ffn_gate_up_"};
+    return std::ranges::any_of(matrices, [&](std::string_view matrix) {
+        if (!name.starts_with(matrix)) return false;
+        const std::string_view rest = name.substr(matrix.size());
+        return rest.starts_with("exps") || rest.starts_with("chexps");
+    });
 }
 
 WeightSizes& operator+=(WeightSizes& sum, const WeightSizes& sizes) { return sum = sum + sizes; }
@@ -34,7 +39,7 @@ LoadedWeights loaded_weights(const ModelSpec& model, const TensorInventory& inve
         const Tensor& tensor = inventory.tensors[i];
         if (left_in_file(model, tensor)) continue;
         const Bytes bytes = tensor.bytes_as(types[i]);
-        const WeightSizes sizes{gpu_allocation(types[i], tensor.shape.row(), bytes), round_up(bytes, host_alignment)};
+        const WeightSizes sizes{gpu_allocation(types[i], tensor.shape.row(), bytes), round_up(bytes, cpu_alignment)};
         const graph::HostWeight weight{tensor.name.in_layer(), tensor.shape.ne, types[i]};
         if (tensor.layer) {
             LoadedLayer& layer = loaded.layers[static_cast<std::size_t>(*tensor.layer)];

@@ -6,7 +6,7 @@ namespace fitcalc {
 
 PlacementLimits PlacementLimits::equal(const PlacementDevice& device, std::int64_t count) {
     PlacementLimits limits;
-    limits.devices.assign(static_cast<std::size_t>(count), device);
+    limits.devices.assign(static_cast<std::size_t>(std::max<std::int64_t>(0, count)), device);
     return limits;
 }
 

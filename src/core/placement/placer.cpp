@@ -1,10 +1,10 @@
 #include "placer.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 #include <string>
-
-#include "scratch.hpp"
 
 namespace fitcalc {
 namespace {
@@ -31,6 +31,15 @@ std::vector<double> shares_of(const PlacementLimits& limits) {
     return shares;
 }
 
+// The engine divides each share by the sum of all, in 32 bits: what is more than 0 there, too, and finite.
+bool can_be_divided(const std::vector<double>& shares) {
+    if (!std::ranges::all_of(shares, [](double share) { return share >= 0 && share <= std::numeric_limits<float>::max(); }))
+        return false;
+    float sum = 0;
+    for (const double share : shares) sum += static_cast<float>(share);
+    return sum > 0 && std::isfinite(sum);
+}
+
 Result<void> check(const PlacementLimits& limits) {
     if (limits.devices.empty() && !limits.host)
         return fail(ErrorKind::usage, "nothing to place the model on", "name a device with --gpu, or memory with --ram");
@@ -39,6 +48,10 @@ Result<void> check(const PlacementLimits& limits) {
                                           std::to_string(limits.devices.size()));
     for (const PlacementDevice& device : limits.devices)
         if (device.usable <= Bytes{}) return fail(ErrorKind::usage, "a device has no usable memory");
+    const bool by_memory = std::ranges::all_of(limits.tensor_split, [](double share) { return share == 0; });
+    if (!by_memory && !can_be_divided(limits.tensor_split))
+        return fail(ErrorKind::usage, "--tensor-split: the shares can't be divided by their sum in the engine's 32-bit numbers",
+                    "only their ratio counts: say --tensor-split 3,1");
     return {};
 }
 

@@ -6,12 +6,14 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "fitcalc/placement.hpp"
 #include "layout.hpp"
 #include "ledger.hpp"
 #include "loaded_weights.hpp"
+#include "scratch.hpp"
 
 namespace fitcalc {
 

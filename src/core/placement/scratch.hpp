@@ -2,15 +2,21 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
-#include "fitcalc/compute.hpp"
 #include "fitcalc/engine_settings.hpp"
 #include "fitcalc/model_spec.hpp"
+#include "fitcalc/quantity.hpp"
 #include "fitcalc/result.hpp"
 #include "layout.hpp"
 #include "loaded_weights.hpp"
 
 namespace fitcalc {
+
+struct SplitBuffers {
+    std::vector<Bytes> devices;
+    Bytes host;
+};
 
 // Several devices work on different batches at once, with as many copies of the inputs, when everything is on them and
 // no tensor is held back (llama.cpp de3ff81, src/llama-context.cpp, pipeline_parallel).

@@ -7,9 +7,7 @@
 namespace fitcalc {
 namespace {
 
-constexpr std::int64_t context_step = 256;     // the engine rounds the context up to it
-constexpr std::int64_t most_sequences = 256;   // LLAMA_MAX_SEQ
-constexpr int most_guesses = 6;                // then a search goes on by halving
+constexpr int most_guesses = 6;  // then a search goes on by halving
 
 // How far from the one to the other nothing is left, between 0 and 1. `above` is negative, `below` is not.
 double share_below(Bytes below, Bytes above) {
@@ -61,7 +59,7 @@ Result<std::optional<Tokens>> PlacementSolver::max_context(const QuantizedModel&
         settings.context = std::min(Tokens{steps * context_step}, impl_->placer.estimator().model().context_length);
         return impl_->placer.outlook(quantized, limits, settings, worst);
     };
-    const auto steps_of = [](Tokens context) { return (context.count() + context_step - 1) / context_step; };
+    const auto steps_of = [](Tokens context) { return divide_up(context.count(), context_step); };
     const Tokens most = impl_->placer.estimator().model().context_length;
     // `low` steps fit, `high` don't. The context asked about is known already, as often as not.
     std::int64_t low = 1, high = steps_of(most);
@@ -96,7 +94,7 @@ Result<std::optional<Tokens>> PlacementSolver::max_context(const QuantizedModel&
 Result<std::int64_t> PlacementSolver::max_parallel(const QuantizedModel& quantized, const PlacementLimits& limits,
                                                    Verdict worst) {
     EngineSettings settings = impl_->settings;
-    std::int64_t low = 0, high = most_sequences + 1;
+    std::int64_t low = 0, high = sequence_limit + 1;
     while (high - low > 1) {
         settings.sequences = low + (high - low) / 2;
         const auto verdict = impl_->placer.verdict(quantized, limits, settings);
@@ -120,6 +118,7 @@ Result<std::optional<QuantizedModel>> PlacementSolver::best_quantization(std::sp
 
 Result<CountedPlacement> PlacementSolver::smallest_count(const QuantizedModel& quantized, const PlacementDevice& device,
                                                          std::span<const std::int64_t> counts, Verdict worst) {
+    if (counts.empty()) return fail(ErrorKind::usage, "no number of devices to try");
     for (std::size_t i = 0;; ++i) {
         const PlacementLimits limits = PlacementLimits::equal(device, counts[i]);
         if (i + 1 < counts.size()) {
@@ -132,6 +131,7 @@ Result<CountedPlacement> PlacementSolver::smallest_count(const QuantizedModel& q
 }
 
 Result<Bytes> PlacementSolver::least_required(const QuantizedModel& quantized, std::int64_t count) {
+    if (count < 1) return fail(ErrorKind::usage, "no device to place the model on");
     return impl_->placer.least_required(quantized, count, impl_->settings);
 }
 

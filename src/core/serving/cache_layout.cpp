@@ -1,15 +1,13 @@
 #include <algorithm>
-#include <map>
-#include <numeric>
+#include <optional>
 
 #include "fitcalc/serving.hpp"
+#include "stages.hpp"
 
 namespace fitcalc {
 namespace {
 
 constexpr std::int64_t half = 2, eighth = 1;  // bytes of a value in 16 and in 8 bits
-
-constexpr std::int64_t divide_up(std::int64_t a, std::int64_t b) { return checked_add(a, b - 1) / b; }
 
 // One cached part of a layer.
 struct Spec {
@@ -178,16 +176,6 @@ std::vector<PagedGroup> grouped(const std::vector<Spec>& specs, std::int64_t sta
         }
     }
     return groups;
-}
-
-std::vector<std::size_t> stages_of_layers(const ModelSpec& model, std::int64_t stages) {
-    std::int64_t loaded = 0;
-    for (const LayerSpec& layer : model.layers) loaded += layer.next_token ? 0 : 1;
-    std::vector<std::size_t> out;
-    const auto counts = stage_layers(loaded, stages);
-    for (std::size_t stage = 0; stage < counts.size(); ++stage)
-        out.insert(out.end(), static_cast<std::size_t>(counts[stage]), stage);
-    return out;
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <regex>
 #include <string_view>
 
 namespace fitcalc {
@@ -240,33 +239,6 @@ CheckpointModule next_token_module(Params params) {
     return module;
 }
 
-// Without the prefixes that classes put before the same names.
-std::string bare(std::string name) {
-    for (const std::string_view prefix : {"language_model.", "model.", "language_model.", "model."})
-        if (name.starts_with(prefix)) name.erase(0, prefix.size());
-    if (const auto at = name.find("shared_expert."); at != std::string::npos) name.replace(at, 14, "shared_experts.");
-    return name;
-}
-
-bool matches_expression(const std::string& expression, const std::string& text) {
-    try {
-        return std::regex_match(text, std::regex(expression));
-    } catch (const std::regex_error&) {
-        return false;
-    }
-}
-
-// '*' stands for any characters.
-bool matches_glob(std::string_view pattern, std::string_view text) {
-    const auto star = pattern.find('*');
-    if (star == std::string_view::npos) return pattern == text;
-    if (!text.starts_with(pattern.substr(0, star))) return false;
-    const std::string_view rest = pattern.substr(star + 1);
-    for (std::size_t at = star; at <= text.size(); ++at)
-        if (matches_glob(rest, text.substr(at))) return true;
-    return false;
-}
-
 }  // namespace
 
 Params CheckpointInventory::params() const {
@@ -285,16 +257,6 @@ CheckpointInventory checkpoint_inventory(const ModelSpec& model, const TensorInv
     out.vocab_size = model.vocab_size;
     out.tied = tensors.tied();
     return out;
-}
-
-bool names_module(const std::string& pattern, const std::string& module) {
-    constexpr std::string_view expression = "re:";
-    if (pattern.starts_with(expression)) return matches_expression(pattern.substr(expression.size()), module);
-    const std::string name = bare(module), text = bare(pattern);
-    if (text.empty()) return false;
-    if (text.find('*') != std::string::npos) return matches_glob(text, name);
-    // A name within dots: "mlp.gate" is not "mlp.gate_proj".
-    return ("." + name + ".").find("." + text + ".") != std::string::npos;
 }
 
 }  // namespace fitcalc

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "fitcalc/text.hpp"
+#include "module_pattern.hpp"
 
 namespace fitcalc {
 namespace {
 
 constexpr std::int64_t bytes_16_bits = 2;
-
-constexpr std::int64_t divide_up(std::int64_t a, std::int64_t b) { return checked_add(a, b - 1) / b; }
 
 // Per tensor: a scale of the weights and one of the activations. Per channel: one for each output.
 constexpr WeightScheme fp8_tensor{.bits = 8, .group_outputs = 0, .matrix_bytes = 8};
@@ -116,12 +116,6 @@ constexpr auto other_names = std::to_array<OtherName>({
     {"fp8_block", "fp8-block"}, {"modelopt-fp4", "nvfp4"}, {"fp4", "nvfp4"},
 });
 
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
-
 std::optional<ModulePart> part_of(const CheckpointModule& module) {
     switch (module.kind) {
         case ModuleKind::head: return Part::head;
@@ -156,7 +150,7 @@ Bytes WeightScheme::bytes(std::int64_t inputs, std::int64_t outputs) const {
 std::span<const CheckpointFormat> checkpoint_formats() { return formats; }
 
 const CheckpointFormat* checkpoint_format(std::string_view name) {
-    std::string wanted = lower(name);
+    std::string wanted = lower_case(name);
     const auto other = std::ranges::find(other_names, wanted, &OtherName::name);
     if (other != other_names.end()) wanted = other->format;
     const auto found = std::ranges::find(formats, wanted, &CheckpointFormat::name);
@@ -168,21 +162,24 @@ StoredCheckpoint::StoredCheckpoint(const CheckpointInventory& inventory, const C
     : inventory_{&inventory}, format_{&format} {
     const bool expert_model = std::ranges::any_of(
         inventory.modules, [](const CheckpointModule& m) { return m.role == TensorRole::routed_experts; });
+    const std::vector<ModulePattern> ignored(details.ignored.begin(), details.ignored.end());
     schemes_.reserve(inventory.modules.size());
-    for (const CheckpointModule& module : inventory.modules) schemes_.push_back(choose(module, details, expert_model));
+    for (const CheckpointModule& module : inventory.modules) {
+        auto& scheme = schemes_.emplace_back(choose(module, details.group, expert_model));
+        const auto names_it = [&](const ModulePattern& pattern) { return pattern.names(module.name); };
+        if (scheme && std::ranges::any_of(ignored, names_it)) scheme.reset();
+    }
 }
 
-std::optional<WeightScheme> StoredCheckpoint::choose(const CheckpointModule& module, const FormatDetails& details,
+std::optional<WeightScheme> StoredCheckpoint::choose(const CheckpointModule& module, std::optional<std::int64_t> group,
                                                      bool expert_model) const {
     const auto part = part_of(module);
     // Next-token blocks stay at 16 bits in files that others made; the makers' own FP8 files quantize them too.
     if (!part || (module.next_token && format_->name != "fp8-block")) return std::nullopt;
     const WeightScheme* scheme = format_->scheme(*part, expert_model);
     if (!scheme) return std::nullopt;
-    const auto ignores = [&](const std::string& pattern) { return names_module(pattern, module.name); };
-    if (std::ranges::any_of(details.ignored, ignores)) return std::nullopt;
     WeightScheme own = *scheme;
-    if (details.group && own.group_inputs > 0 && own.group_outputs == 1) own.group_inputs = *details.group;
+    if (group && own.group_inputs > 0 && own.group_outputs == 1) own.group_inputs = *group;
     return own;
 }
 

@@ -26,7 +26,7 @@ double network_values(const FeedForward& network, std::int64_t embedding, const 
 // From where on vLLM takes a card for a large one (vLLM 0.27, vllm/engine/arg_utils.py, get_batch_defaults).
 constexpr Bytes large_card = GiB * 70;
 
-const MeasuredRange& non_torch(const ServingCoefficients& c, const Parallelism& p, Bytes total) {
+const MeasuredBytes& non_torch(const ServingCoefficients& c, const Parallelism& p, Bytes total) {
     if (p.gpus_of_replica() == 1) return c.non_torch_single;
     return total < large_card ? c.non_torch_several : c.non_torch_large;
 }
@@ -114,7 +114,7 @@ Result<ServingPlan> plan_serving(const ModelSpec& model, const CheckpointInvento
                                  Bytes total) {
     const auto layout = CacheLayout::create(model, settings.parallelism, settings.cache);
     if (!layout) return tl::unexpected(layout.error());
-    const MeasuredRange& outside = non_torch(coefficients, settings.parallelism, total);
+    const MeasuredBytes& outside = non_torch(coefficients, settings.parallelism, total);
     ServingPlan plan;
     plan.total = total;
     plan.activation = activation_peak(model, inventory, settings, coefficients);

@@ -3,14 +3,13 @@
 #include <utility>
 
 #include "fitcalc/serving.hpp"
+#include "stages.hpp"
 
 namespace fitcalc {
 namespace {
 
 // vLLM 0.27, vllm/model_executor/layers/vocab_parallel_embedding.py (DEFAULT_VOCAB_PADDING_SIZE).
 constexpr std::int64_t vocabulary_padding = 64;
-
-constexpr std::int64_t divide_up(std::int64_t a, std::int64_t b) { return checked_add(a, b - 1) / b; }
 
 // A count that has to divide by the degree, and what it is of.
 class Divisible {
@@ -129,6 +128,11 @@ std::vector<std::size_t> stages_of(const CheckpointModule& module, bool tied, st
     return {first ? 0 : last};
 }
 
+// Those that the engine runs.
+std::int64_t loaded_layers(const ModelSpec& model) {
+    return std::ranges::count(model.layers, false, &LayerSpec::next_token);
+}
+
 }  // namespace
 
 std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages) {
@@ -138,10 +142,18 @@ std::vector<std::int64_t> stage_layers(std::int64_t layers, std::int64_t stages)
     return counts;
 }
 
+std::vector<std::size_t> stages_of_layers(const ModelSpec& model, std::int64_t stages) {
+    std::vector<std::size_t> out;
+    const auto counts = stage_layers(loaded_layers(model), stages);
+    for (std::size_t stage = 0; stage < counts.size(); ++stage)
+        out.insert(out.end(), static_cast<std::size_t>(counts[stage]), stage);
+    return out;
+}
+
 Result<void> check_parallelism(const ModelSpec& model, const StoredCheckpoint& stored, const Parallelism& parallelism) {
-    if (parallelism.pipeline > static_cast<std::int64_t>(model.layers.size()))
+    if (const std::int64_t layers = loaded_layers(model); parallelism.pipeline > layers)
         return fail(ErrorKind::unsupported, std::to_string(parallelism.pipeline) + " pipeline stages are more than the model's " +
-                                                std::to_string(model.layers.size()) + " layers");
+                                                std::to_string(layers) + " layers");
     if (parallelism.tensor == 1) return {};
     Divisible divisible{parallelism.tensor};
     for (const LayerSpec& layer : model.layers) {
@@ -159,13 +171,8 @@ Result<void> check_parallelism(const ModelSpec& model, const StoredCheckpoint& s
 }
 
 std::vector<Bytes> weights_per_gpu(const ModelSpec& model, const StoredCheckpoint& stored, const Parallelism& parallelism) {
-    std::int64_t loaded = 0;
-    for (const LayerSpec& layer : model.layers) loaded += layer.next_token ? 0 : 1;
-    std::vector<std::size_t> stage_of_layer;
-    const auto counts = stage_layers(loaded, parallelism.pipeline);
-    for (std::size_t stage = 0; stage < counts.size(); ++stage)
-        stage_of_layer.insert(stage_of_layer.end(), static_cast<std::size_t>(counts[stage]), stage);
-    std::vector<Bytes> sums(counts.size());
+    const std::vector<std::size_t> stage_of_layer = stages_of_layers(model, parallelism.pipeline);
+    std::vector<Bytes> sums(static_cast<std::size_t>(parallelism.pipeline));
     for (const CheckpointModule& module : stored.inventory().modules) {
         if (module.next_token) continue;
         const Bytes bytes = share(module, stored, parallelism);
