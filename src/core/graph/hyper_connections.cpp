@@ -16,9 +16,7 @@ NodeId mixes(Graph& graph, std::int64_t values, NodeId streams) {
 
 // Scaled, shifted and squeezed by a sigmoid; the latter in place.
 NodeId bounded(Graph& graph, NodeId a) {
-    const NodeId scaled = graph.same_as(Op::mul, a);
-    graph.at(scaled).weighted = true;
-    return graph.same_as(Op::unary, graph.same_as(Op::add, scaled));
+    return graph.same_as(Op::unary, graph.same_as(Op::add, graph.same_as(Op::mul, a)));
 }
 
 }  // namespace
