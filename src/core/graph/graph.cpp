@@ -135,6 +135,11 @@ NodeId Graph::view(NodeId a, Extents ne, Extents nb) {
     return last();
 }
 
+NodeId Graph::view_2d(NodeId a, std::int64_t length, std::int64_t rows, std::int64_t step) {
+    const std::int64_t all = checked_mul(step, rows);
+    return view(a, {length, rows, 1, 1}, {traits(at(a).type).block_bytes, step, all, all});
+}
+
 NodeId Graph::reshape(NodeId a, Extents ne) {
     return view(a, ne, contiguous_strides(at(a).type, ne));
 }
