@@ -107,6 +107,26 @@ TEST_CASE("eight experts raise attention, and experts go by their layer") {
     CHECK(types("blk.5.ffn_gate_inp") == GgmlType::f32);
     CHECK(Types(d, FileType::mxfp4_moe)("blk.5.ffn_up_exps") == GgmlType::mxfp4);
     CHECK(Types(d, FileType::mxfp4_moe)("blk.5.attn_q") == GgmlType::q8_0);
+    d.expert_count = 2;  // the fewest that make a stack of matrices
+    CHECK(Types(d, FileType::mxfp4_moe)("blk.5.ffn_up_exps") == GgmlType::mxfp4);
+}
+
+TEST_CASE("the least bits keep V in Q4_K where few heads or several experts share it") {
+    const auto value = [](std::uint32_t kv_heads, std::uint32_t experts, FileType type) {
+        Dimensions d = dimensions();
+        d.head_count_kv = PerLayer{kv_heads};
+        if (experts > 0) {
+            d.expert_count = experts;
+            d.expert_used_count = 2;
+        }
+        return Types(d, type, true)("blk.12.attn_v");
+    };
+    CHECK(value(8, 0, FileType::iq1_s) == GgmlType::q4_k);   // 4 heads share a V
+    CHECK(value(16, 0, FileType::iq1_s) == GgmlType::q2_k);  // 2 do
+    CHECK(value(16, 3, FileType::iq1_s) == GgmlType::q2_k);
+    CHECK(value(16, 4, FileType::iq1_s) == GgmlType::q4_k);
+    CHECK(value(16, 3, FileType::iq2_m) == GgmlType::iq3_s);
+    CHECK(value(16, 4, FileType::iq2_m) == GgmlType::q4_k);
 }
 
 // llama_ftype, include/llama.h; 4 to 6 and 33 to 35 are types that llama.cpp gave up.
