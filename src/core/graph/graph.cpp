@@ -10,7 +10,7 @@ constexpr std::int64_t offloaded_batch = 32;
 
 constexpr Backend undecided = 255;
 
-constexpr std::int64_t any = 0;  // length of a weight's dimension
+constexpr std::int64_t any = -1;  // length of a weight's dimension
 
 // Tokens that an operation works on (ggml/src/ggml-cuda/ggml-cuda.cu, get_op_batch_size).
 std::int64_t batch_size(const Node& node) {
