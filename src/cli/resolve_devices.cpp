@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 
+#include "catalog/names.hpp"
 #include "device_words.hpp"
 #include "machine_words.hpp"
 #include "others.hpp"
@@ -218,6 +219,17 @@ void warn_of_machines(const DeviceSet& set, std::vector<std::string>& warnings) 
                            "which these commands don't");
 }
 
+void warn_of_backends(const DeviceSet& set, std::vector<std::string>& warnings) {
+    std::vector<std::string_view> backends;
+    for (const DeviceChoice& group : set.groups) {
+        const std::string_view own = group.usual_backend();
+        if (!own.empty() && std::ranges::find(backends, own) == backends.end()) backends.push_back(own);
+    }
+    if (backends.size() > 1)
+        warnings.push_back("these devices have backends of their own (" + listed(backends) +
+                           "): llama.cpp needs a build with all of them, or Vulkan (--backend vulkan)");
+}
+
 }  // namespace
 
 Result<DeviceSet> resolve_device_set(const RawArgs& args, const Catalog& catalog, const EngineRecord& engine,
@@ -246,6 +258,7 @@ Result<DeviceSet> resolve_device_set(const RawArgs& args, const Catalog& catalog
     if (auto ok = resolver.add_ram(set); !ok) return tl::unexpected(ok.error());
     if (auto ok = resolve_forced(args, set); !ok) return tl::unexpected(ok.error());
     if (engine.name == "llama.cpp") warn_of_machines(set, warnings);
+    if (engine.name == "llama.cpp" && args.backend.empty()) warn_of_backends(set, warnings);
     return set;
 }
 

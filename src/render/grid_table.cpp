@@ -151,9 +151,9 @@ GridCounts grid_counts(const GridReport& report) {
 std::string grid_verdict(const GridReport& report, const Terminal& terminal) {
     const GridCounts counts = grid_counts(report);
     Page page{terminal};
-    page.line(verdict_lead(counts.best), formatted("{} on {}: {} of {} combinations of quantization and context fit{}",
-                                                     record_of(report.model).name, device_phrase(report.devices), counts.fitting,
-                                                     counts.cells, unstated_ram(report.devices, counts.best)));
+    page.line(verdict_lead(report.devices, counts.best),
+              formatted("{} on {}: {} of {} combinations of quantization and context fit{}", record_of(report.model).name,
+                        device_phrase(report.devices), counts.fitting, counts.cells, unstated_ram(report.devices, counts.best)));
     return page.take();
 }
 

@@ -148,6 +148,42 @@ TEST_CASE("windows follow the pattern in the file, else the family's own") {
     CHECK(windows(d) == "............");
 }
 
+TEST_CASE("experts are chosen in as many groups as the dimensions say, and at least in one") {
+    Dimensions d = reference_model("deepseek-r1-0528").dimensions;
+    const auto groups_used = [&] {
+        const ModelSpec model = describe_model("deepseek2", d).value();
+        return std::get<ExpertFeedForward>(model.layers[10].feed_forward).groups_used;
+    };
+    CHECK(groups_used() == 4);
+    d.expert_group_used_count = 0;
+    CHECK(groups_used() == 1);
+    d.expert_group_used_count.reset();
+    CHECK(groups_used() == 1);
+}
+
+TEST_CASE("MiniMax M2's router always has a bias") {
+    Dimensions d = reference_model("minimax-m2").dimensions;
+    d.expert_probs_bias.reset();
+    CHECK(tensor_inventory(describe_model("minimax-m2", d).value()).find("blk.0.exp_probs_b.bias"));
+}
+
+TEST_CASE("contexts and batches are counted in 32 bits") {
+    const ModelSpec model = describe_model("llama", reference_model("llama-3.1-8b").dimensions).value();
+    EngineSettings settings;
+    for (const std::int64_t tokens : {std::int64_t{1}, std::int64_t{1} << 31}) {
+        settings.context = settings.ubatch = Tokens{tokens};
+        CHECK(check_settings(model, settings));
+    }
+    for (const std::int64_t tokens : {std::int64_t{0}, (std::int64_t{1} << 31) + 1}) {
+        settings = {};
+        settings.context = Tokens{tokens};
+        CHECK_FALSE(check_settings(model, settings));
+        settings = {};
+        settings.ubatch = Tokens{tokens};
+        CHECK_FALSE(check_settings(model, settings));
+    }
+}
+
 TEST_CASE("heads without keys or without values are refused") {
     const auto refused = [](auto change) {
         Dimensions d = reference_model("llama-3.1-8b").dimensions;

@@ -82,6 +82,17 @@ TEST_CASE("machines of their own are not one machine") {
     CHECK(one["warnings"].dump().find("machines of their own") == std::string::npos);
 }
 
+TEST_CASE("devices of several makers need a build for all of them") {
+    const auto warned = [](std::vector<std::string> more) {
+        std::vector<std::string> words{"llama-3.3-70b", "--gpu", "rtx-4090", "--gpu"};
+        words.insert(words.end(), more.begin(), more.end());
+        return run_words(words).err.find("backends of their own (cuda, rocm)") != std::string::npos;
+    };
+    CHECK(warned({"rx-7900-xtx"}));
+    CHECK_FALSE(warned({"rtx-3090"}));
+    CHECK_FALSE(warned({"rx-7900-xtx", "--backend", "vulkan"}));
+}
+
 TEST_CASE("a backend of one vendor runs on its devices only") {
     for (const auto& [device, backend] : {std::pair{"rtx-4090", "metal"}, {"apple-m4-16gb", "cuda"}, {"rx-7900-xtx", "cuda"}, {"rtx-4090", "rocm"}})
         CHECK(run_words({"qwen3-8b", "--gpu", device, "--backend", backend}).status == 2);

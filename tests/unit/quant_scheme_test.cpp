@@ -107,6 +107,43 @@ TEST_CASE("eight experts raise attention, and experts go by their layer") {
     CHECK(types("blk.5.ffn_gate_inp") == GgmlType::f32);
     CHECK(Types(d, FileType::mxfp4_moe)("blk.5.ffn_up_exps") == GgmlType::mxfp4);
     CHECK(Types(d, FileType::mxfp4_moe)("blk.5.attn_q") == GgmlType::q8_0);
+    d.expert_count = 2;  // the fewest that make a stack of matrices
+    CHECK(Types(d, FileType::mxfp4_moe)("blk.5.ffn_up_exps") == GgmlType::mxfp4);
+}
+
+TEST_CASE("the least bits keep V in Q4_K where few heads or several experts share it") {
+    const auto value = [](std::uint32_t kv_heads, std::uint32_t experts, FileType type) {
+        Dimensions d = dimensions();
+        d.head_count_kv = PerLayer{kv_heads};
+        if (experts > 0) {
+            d.expert_count = experts;
+            d.expert_used_count = 2;
+        }
+        return Types(d, type, true)("blk.12.attn_v");
+    };
+    CHECK(value(8, 0, FileType::iq1_s) == GgmlType::q4_k);   // 4 heads share a V
+    CHECK(value(16, 0, FileType::iq1_s) == GgmlType::q2_k);  // 2 do
+    CHECK(value(16, 3, FileType::iq1_s) == GgmlType::q2_k);
+    CHECK(value(16, 4, FileType::iq1_s) == GgmlType::q4_k);
+    CHECK(value(16, 3, FileType::iq2_m) == GgmlType::iq3_s);
+    CHECK(value(16, 4, FileType::iq2_m) == GgmlType::q4_k);
+}
+
+// llama_ftype, include/llama.h; 4 to 6 and 33 to 35 are types that llama.cpp gave up.
+TEST_CASE("the numbers of file types are llama.cpp's") {
+    const std::map<std::uint32_t, std::string_view> names{
+        {0, "F32"},      {1, "F16"},     {2, "Q4_0"},    {3, "Q4_1"},    {7, "Q8_0"},    {8, "Q5_0"},   {9, "Q5_1"},
+        {10, "Q2_K"},    {11, "Q3_K_S"}, {12, "Q3_K_M"}, {13, "Q3_K_L"}, {14, "Q4_K_S"}, {15, "Q4_K_M"}, {16, "Q5_K_S"},
+        {17, "Q5_K_M"},  {18, "Q6_K"},   {19, "IQ2_XXS"}, {20, "IQ2_XS"}, {21, "Q2_K_S"}, {22, "IQ3_XS"}, {23, "IQ3_XXS"},
+        {24, "IQ1_S"},   {25, "IQ4_NL"}, {26, "IQ3_S"},  {27, "IQ3_M"},  {28, "IQ2_S"},  {29, "IQ2_M"}, {30, "IQ4_XS"},
+        {31, "IQ1_M"},   {32, "BF16"},   {36, "TQ1_0"},  {37, "TQ2_0"},  {38, "MXFP4_MOE"}};
+    for (std::uint32_t number = 0; number < 50; ++number) {
+        const auto type = file_type_from_number(number);
+        const auto name = names.find(number);
+        INFO(number);
+        REQUIRE(type.has_value() == (name != names.end()));
+        if (type) CHECK(traits(*type).name == name->second);
+    }
 }
 
 TEST_CASE("the 70B shape raises V to Q5_K") {

@@ -52,6 +52,11 @@ TEST_CASE("stored matrices have their weights, scales and zero points") {
     CHECK(checkpoint_format("q4_k_m") == nullptr);
 }
 
+TEST_CASE("nothing takes no bits a weight") {
+    const CheckpointInventory nothing;
+    CHECK(StoredCheckpoint{nothing, *checkpoint_format("bf16")}.bits_per_weight() == 0);
+}
+
 TEST_CASE("ignore lists name modules as configurations write them") {
     const std::string query = "model.layers.3.self_attn.q_proj";
     CHECK(names_module("re:.*self_attn.*", query));
@@ -221,6 +226,32 @@ TEST_CASE("the longest context that starts is the one before that does not") {
     CHECK(layout->longest(0, Tokens{2048}, Tokens{1000}) == Tokens{});
 }
 
+TEST_CASE("the scratch of a batch is that of the widest layer, or of the logits") {
+    const auto peak = [](const char* id, const Parallelism& parallelism, double hidden_copies, double logits_copies) {
+        const Model model = model_of(id);
+        ServingSettings settings;
+        settings.batch = Tokens{2048};
+        settings.sequences = 256;
+        settings.parallelism = parallelism;
+        ServingCoefficients coefficients;
+        coefficients.hidden_copies = hidden_copies;
+        coefficients.logits_copies = logits_copies;
+        return activation_peak(model.spec, model.inventory, settings, coefficients).count();
+    };
+    // Gate, up and their product of 12,288 values; hidden states of 4,096; 16 bits.
+    CHECK(peak("qwen3-8b", {}, 0, 0) == 2 * 2048 * 3 * 12288);
+    CHECK(peak("qwen3-8b", {}, 2, 0) == 2 * 2048 * (3 * 12288 + 2 * 4096));
+    CHECK(peak("qwen3-8b", {2, 1, 1}, 2, 0) == 2 * 2048 * (3 * 6144 + 2 * 4096));
+    // 8 experts of 768 values, whose results have 2,048; shared out, or whole experts on each GPU.
+    CHECK(peak("qwen3-30b-a3b", {}, 0, 0) == 2 * 2048 * 8 * (2048 + 768));
+    CHECK(peak("qwen3-30b-a3b", {2, 1, 1}, 0, 0) == 2 * 2048 * 8 * (2048 + 384));
+    CHECK(peak("qwen3-30b-a3b", {2, 1, 1, true}, 0, 0) == 2 * 2048 * 8 * (2048 + 768));
+    // 8 of 2,048 values with results of 7,168, beside one that all tokens share; wider than the dense layers' 18,432.
+    CHECK(peak("deepseek-r1-0528", {}, 0, 0) == 2 * 2048 * (8 * (7168 + 2048) + 3 * 2048));
+    // Logits of 151,936 words in 32 bits for every sequence, 3 copies of them.
+    CHECK(peak("qwen3-8b", {}, 0, 3) == 4LL * 3 * 256 * 151936);
+}
+
 TEST_CASE("a picture tower's scratch grows with its weights") {
     Model model = model_of("qwen3-8b");
     CheckpointModule tower;
@@ -261,6 +292,23 @@ TEST_CASE("SGLang's share of a card comes from its size") {
     CHECK(fraction_defaults(GiB * 24, {}).chunk == Tokens{2048});
     CHECK(fraction_defaults(GiB * 80, {}).fraction == Approx(0.836));
     CHECK(fraction_defaults(GiB * 288, {}).fraction == Approx(0.911));
+    struct Tier {
+        std::int64_t gib, chunk, graph_batch, graph_batch_of_four;
+    };
+    for (const Tier& tier : {Tier{16, 2048, 8, 8}, {20, 2048, 24, 80}, {34, 2048, 24, 80}, {35, 4096, 32, 160}, {59, 4096, 32, 160},
+                             {60, 8192, 256, 512}, {159, 8192, 256, 512}, {160, 16384, 512, 512}}) {
+        INFO(tier.gib << " GiB");
+        const FractionDefaults one = fraction_defaults(GiB * tier.gib, {}), four = fraction_defaults(GiB * tier.gib, {4, 1, 1});
+        CHECK(one.chunk == Tokens{tier.chunk});
+        CHECK(one.graph_batch == tier.graph_batch);
+        CHECK(fraction_defaults(GiB * tier.gib, {3, 1, 1}).graph_batch == tier.graph_batch);
+        CHECK(four.graph_batch == tier.graph_batch_of_four);
+        CHECK(four.fraction < one.fraction);
+    }
+    // Of so little every MiB that is kept counts: 512, 1.5 times 2,048 tokens, 2 a captured sequence, 128 a GPU.
+    CHECK(fraction_defaults(MiB * 100, {}).fraction == Approx(1 - 37.28));
+    CHECK(fraction_defaults(MiB * 100, {4, 1, 1}).fraction == Approx(1 - 41.12));
+    CHECK(fraction_defaults(MiB * 100, {2, 2, 1}).fraction == Approx(1 - 41.12));
 }
 
 TEST_CASE("a configuration's own quantization and picture tower are read") {

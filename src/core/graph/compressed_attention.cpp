@@ -24,7 +24,7 @@ Heads decompressed_heads(const Context& context, const FullAttention& full, Node
     const std::int64_t compressed = checked_add(ranks.kv_lora_rank, ranks.rope_length);
     const NodeId kv = graph.weight_mul_mat(compressed, normed);
     const std::int64_t row = graph.at(kv).nb[1];
-    NodeId kv_latent = graph.view(kv, {ranks.kv_lora_rank, tokens, 1, 1}, {value_bytes, row, row, row});
+    NodeId kv_latent = graph.view_2d(kv, ranks.kv_lora_rank, tokens, row);
     NodeId k_rope = part(kv, ranks.rope_length, 1, compressed);
     q_rope = graph.same_as(Op::rope, q_rope, context.inputs.positions);
     k_rope = graph.same_as(Op::rope, k_rope, context.inputs.positions);

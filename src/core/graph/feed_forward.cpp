@@ -123,7 +123,7 @@ NodeId routed(const Context& context, const ExpertFeedForward& experts, const Ro
     // One view per expert, all before the first sum.
     const std::int64_t token_stride = graph.at(out).nb[2];
     std::vector<NodeId> each_result(static_cast<std::size_t>(experts.used));
-    for (NodeId& view : each_result) graph.expand(view = graph.view(out, shape, {4, token_stride, 0, 0}));
+    for (NodeId& view : each_result) graph.expand(view = graph.view_2d(out, shape[0], shape[1], token_stride));
     NodeId sum = each_result.front();
     for (std::size_t i = 1; i < each_result.size(); ++i) {
         sum = graph.same_as(Op::add, sum, each_result[i]);

@@ -78,7 +78,7 @@ NodeId positioned(const Context& context, const FullAttention& full, std::int64_
 
 NodeId token_rows(Graph& graph, NodeId a) {
     const Node& node = graph.at(a);
-    return graph.view(a, {checked_mul(node.ne[0], node.ne[1]), node.ne[2], 1, 1}, {node.nb[0], node.nb[2], 0, 0});
+    return graph.view_2d(a, checked_mul(node.ne[0], node.ne[1]), node.ne[2], node.nb[2]);
 }
 
 NodeId store_transposed(Graph& graph, NodeId cache, NodeId rows, NodeId a) {

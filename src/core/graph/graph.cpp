@@ -10,7 +10,7 @@ constexpr std::int64_t offloaded_batch = 32;
 
 constexpr Backend undecided = 255;
 
-constexpr std::int64_t any = 0;  // length of a weight's dimension
+constexpr std::int64_t any = -1;  // length of a weight's dimension
 
 // Tokens that an operation works on (ggml/src/ggml-cuda/ggml-cuda.cu, get_op_batch_size).
 std::int64_t batch_size(const Node& node) {
@@ -133,6 +133,11 @@ NodeId Graph::view(NodeId a, Extents ne, Extents nb) {
     node.ne = ne;
     node.nb = nb;
     return last();
+}
+
+NodeId Graph::view_2d(NodeId a, std::int64_t length, std::int64_t rows, std::int64_t step) {
+    const std::int64_t all = checked_mul(step, rows);
+    return view(a, {length, rows, 1, 1}, {traits(at(a).type).block_bytes, step, all, all});
 }
 
 NodeId Graph::reshape(NodeId a, Extents ne) {

@@ -117,6 +117,7 @@ public:
 
     // Views.
     NodeId view(NodeId a, Extents ne, Extents nb);
+    NodeId view_2d(NodeId a, std::int64_t length, std::int64_t rows, std::int64_t step);  // rows `step` bytes apart
     NodeId reshape(NodeId a, Extents ne);
     NodeId permute(NodeId a, std::array<std::uint8_t, 4> axes);  // dimension i of `a` becomes dimension axes[i]
     NodeId transpose(NodeId a);

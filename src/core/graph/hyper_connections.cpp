@@ -16,9 +16,7 @@ NodeId mixes(Graph& graph, std::int64_t values, NodeId streams) {
 
 // Scaled, shifted and squeezed by a sigmoid; the latter in place.
 NodeId bounded(Graph& graph, NodeId a) {
-    const NodeId scaled = graph.same_as(Op::mul, a);
-    graph.at(scaled).weighted = true;
-    return graph.same_as(Op::unary, graph.same_as(Op::add, scaled));
+    return graph.same_as(Op::unary, graph.same_as(Op::add, graph.same_as(Op::mul, a)));
 }
 
 }  // namespace
@@ -56,7 +54,7 @@ NodeId close_hyper_connections(Graph& graph, NodeId streams, NodeId wanted) {
     NodeId sum = no_node;
     for (std::int64_t i = 0; i < n[1]; ++i) {
         const Extents sb = graph.at(streams).nb, wb = graph.at(shares).nb;
-        const NodeId stream = graph.view(streams, {n[0], tokens, 1, 1}, {sb[0], sb[2], sb[3], sb[3]});
+        const NodeId stream = graph.view_2d(streams, n[0], tokens, sb[2]);
         const NodeId share = graph.view(shares, {1, tokens, 1, 1}, wb);
         const NodeId part = graph.same_as(Op::mul, stream, share);
         sum = sum == no_node ? part : graph.same_as(Op::add, sum, part);

@@ -24,7 +24,7 @@ NodeId attention(const Context& context, std::int64_t embedding_length, const La
 
     const NodeId kv = graph.weight_mul_mat(latent.cached_values(), normed);
     const std::int64_t kv_row = graph.at(kv).nb[1];
-    NodeId kv_latent = graph.view(kv, {latent.kv_lora_rank, tokens, 1, 1}, {value_bytes, kv_row, kv_row, kv_row});
+    NodeId kv_latent = graph.view_2d(kv, latent.kv_lora_rank, tokens, kv_row);
     NodeId k_rope = graph.view(kv, {latent.rope_length, 1, tokens, 1}, {value_bytes, kv_row, kv_row, kv_row});
     if (latent.rope) {
         q_rope = graph.same_as(Op::rope, q_rope, inputs.positions);
@@ -44,7 +44,7 @@ NodeId attention(const Context& context, std::int64_t embedding_length, const La
     const std::int64_t row = latent.cached_values();
     const NodeId k_cache = graph.external(batch.type_k, {row, batch.cells, batch.streams, 1});
     NodeId all = k_cache;
-    const NodeId key_rows = graph.view(keys, {row, tokens, 1, 1}, {value_bytes, graph.at(keys).nb[2], 0, 0});
+    const NodeId key_rows = graph.view_2d(keys, row, tokens, graph.at(keys).nb[2]);
     if (batch.streams > 1) all = graph.reshape(k_cache, {row, checked_mul(batch.cells, batch.streams), 1, 1});
     graph.expand(graph.set_rows(all, key_rows, inputs.k_rows));
 

@@ -37,7 +37,7 @@ SparseMask lightning_indexer(const Context& context, const LatentAttention& late
     key = graph.mul_mat(context.inputs.indexer_rotation, key);
 
     const NodeId cache = graph.external(batch.type_k, {length, batch.cells, streams, 1});
-    const NodeId rows = graph.view(key, {length, batch.tokens, 1, 1}, {value_bytes, graph.at(key).nb[2], 0, 0});
+    const NodeId rows = graph.view_2d(key, length, batch.tokens, graph.at(key).nb[2]);
     NodeId all = cache;
     if (streams > 1) all = graph.reshape(cache, {length, checked_mul(batch.cells, streams), 1, 1});
     graph.expand(graph.set_rows(all, rows, context.inputs.indexer_rows));

@@ -112,7 +112,7 @@ NodeId ModelGraphBuilder::per_layer_inputs(NodeId embedded) {
 // A layer's part of them.
 NodeId ModelGraphBuilder::own_input() {
     const Node& all = graph_.at(per_layer_);
-    return graph_.view(per_layer_, {all.ne[0], all.ne[1], 1, 1}, {all.nb[0], all.nb[1], 0, 0});
+    return graph_.view_2d(per_layer_, all.ne[0], all.ne[1], all.nb[1]);
 }
 
 NodeId ModelGraphBuilder::add_per_layer_input(NodeId a) {

@@ -16,7 +16,7 @@ NodeId joined(Graph& graph, std::size_t dimension, NodeId a, NodeId b) {
 // One row behind the others that adds nothing to a sum.
 NodeId with_empty_row(Graph& graph, NodeId a) {
     const Node& node = graph.at(a);
-    const NodeId row = graph.view(a, {node.ne[0], 1, 1, 1}, {node.nb[0], node.nb[1], node.nb[1], node.nb[1]});
+    const NodeId row = graph.view_2d(a, node.ne[0], 1, node.nb[1]);
     return joined(graph, 1, a, graph.reshape(graph.same_as(Op::scale, row), graph.at(row).ne));
 }
 
@@ -29,7 +29,7 @@ struct Sources {
 
 Sources sources(Graph& graph, NodeId memory, NodeId own) {
     const Extents n = graph.at(memory).ne, nb = graph.at(memory).nb;
-    const NodeId kept = graph.view(memory, {n[0], checked_mul(n[1], n[2]), 1, 1}, {nb[0], nb[1], nb[3], nb[3]});
+    const NodeId kept = graph.view_2d(memory, n[0], checked_mul(n[1], n[2]), nb[1]);
     return {memory, own, joined(graph, 1, kept, own)};
 }
 

@@ -12,7 +12,7 @@ NodeId magnitude(Graph& graph, NodeId a) {
 
 NodeId one_of(Graph& graph, NodeId streams) {
     const Node& all = graph.at(streams);
-    return graph.view(streams, {all.ne[0], all.ne[1], 1, 1}, {all.nb[0], all.nb[1], 0, 0});
+    return graph.view_2d(streams, all.ne[0], all.ne[1], all.nb[1]);
 }
 
 NodeId all_but_one(Graph& graph, NodeId streams) {
