@@ -1,5 +1,6 @@
 // Answers that are known: what runs on which card, through the whole program.
 #include <algorithm>
+#include <set>
 #include <nlohmann/json.hpp>
 
 #include "support/ask.hpp"
@@ -18,6 +19,12 @@ int check(std::vector<std::string> words) {
 }
 
 constexpr int yes = 0, no = 1;
+
+// What the first device has left of the error band.
+std::int64_t spare_of_band(const json& answer) {
+    const json& device = answer["placement"]["devices"][0];
+    return device["free_bytes"].get<std::int64_t>() - device["error_bytes"].get<std::int64_t>();
+}
 
 // However its lines are broken.
 bool asks_for_ram(const std::string& text) {
@@ -98,6 +105,50 @@ TEST_CASE("a backend of one vendor runs on its devices only") {
         CHECK(run_words({"qwen3-8b", "--gpu", device, "--backend", backend}).status == 2);
     for (const auto& [device, backend] : {std::pair{"rtx-4090", "vulkan"}, {"apple-m4-16gb", "metal"}, {"24GB", "rocm"}})
         CHECK(run_words({"qwen3-8b", "--gpu", device, "--backend", backend}).status <= 1);
+}
+
+TEST_CASE("no more layers of experts are in RAM than have to be") {
+    const std::int64_t whole = answer_to({"qwen3-30b-a3b"})["estimate"]["total_bytes"];
+    std::set<std::int64_t> moved;
+    for (std::int64_t missing = 0; missing < 3'000'000'000; missing += 300'000'000) {
+        const std::string device = std::to_string(whole - missing) + "B";
+        const std::vector<std::string> question{"qwen3-30b-a3b", "--gpu", device, "--ram", "64GB"};
+        const json placement = answer_to(question)["placement"];
+        const std::int64_t layers = placement["cpu_moe_layers"];
+        INFO(device << ", " << layers << " layers");
+        REQUIRE(layers > 0);
+        moved.insert(layers);
+        // What is left free of the error band when so many are, and everything else is on the device.
+        const auto spare = [&](std::int64_t count) {
+            std::vector<std::string> words = question;
+            words.insert(words.end(), {"--ngl", "99", "--n-cpu-moe", std::to_string(count)});
+            return spare_of_band(answer_to(words));
+        };
+        CHECK(spare(layers) >= 0);
+        CHECK(spare(layers - 1) < 0);
+    }
+    CHECK(moved.size() > 5);
+}
+
+TEST_CASE("no more layers are in RAM than have to be") {
+    const std::int64_t whole = answer_to({"llama-3.1-8b"})["estimate"]["total_bytes"];
+    std::set<std::int64_t> kept;
+    for (std::int64_t missing = 0; missing < 4'000'000'000; missing += 400'000'000) {
+        const std::string device = std::to_string(whole - missing) + "B";
+        const std::vector<std::string> question{"llama-3.1-8b", "--gpu", device, "--ram", "64GB"};
+        const std::int64_t layers = answer_to(question)["placement"]["gpu_layers"];
+        INFO(device << ", " << layers << " layers");
+        kept.insert(layers);
+        const auto spare = [&](std::int64_t count) {
+            std::vector<std::string> words = question;
+            words.insert(words.end(), {"--ngl", std::to_string(count)});
+            return spare_of_band(answer_to(words));
+        };
+        REQUIRE(layers < 33);
+        CHECK(spare(layers) >= 0);
+        CHECK(spare(layers + 1) < 0);
+    }
+    CHECK(kept.size() > 5);
 }
 
 TEST_CASE("forced placements are kept, and need --ram to be a yes") {
