@@ -167,6 +167,15 @@ TEST_CASE("MiniMax M2's router always has a bias") {
     CHECK(tensor_inventory(describe_model("minimax-m2", d).value()).find("blk.0.exp_probs_b.bias"));
 }
 
+TEST_CASE("GLM 4.5 has norms on Q and K where the file says so") {
+    Dimensions d = reference_model("glm-4.5-air").dimensions;
+    for (const std::optional<bool> said : {std::optional<bool>{}, {false}, {true}}) {
+        d.attention_qk_norm = said;
+        const TensorInventory inventory = tensor_inventory(describe_model("glm4moe", d).value());
+        CHECK((inventory.find("blk.0.attn_q_norm.weight") != nullptr) == said.value_or(false));
+    }
+}
+
 TEST_CASE("contexts and batches are counted in 32 bits") {
     const ModelSpec model = describe_model("llama", reference_model("llama-3.1-8b").dimensions).value();
     EngineSettings settings;
