@@ -196,7 +196,7 @@ Bytes bytes_per_token(const ModelSpec& model, const EngineSettings& settings) {
     Bytes sum;
     for (const CacheGroup& group : cache_groups(model, settings))
         if (group.tokens_per_cell > 1)
-            sum += Bytes{(group.bytes_per_token.count() + group.tokens_per_cell - 1) / group.tokens_per_cell};
+            sum += Bytes{divide_up(group.bytes_per_token.count(), group.tokens_per_cell)};
         else if (group.cells == settings.stream_context())
             sum += group.bytes_per_token;
     return sum;

@@ -1,26 +1,16 @@
 #include "run_plan.hpp"
 
-#include <algorithm>
 #include <cctype>
+
+#include "fitcalc/text.hpp"
+#include "importers/paths.hpp"
 
 namespace fitcalc {
 namespace {
 
-// What comes after the last slash.
-std::string_view last_part(std::string_view path) {
-    const auto slash = path.find_last_of('/');
-    return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
-std::string lower(std::string_view text) {
-    std::string out{text};
-    std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return out;
-}
-
 // Names that Ollama takes: letters, digits, dots, dashes and underscores.
 std::string plain_name(std::string_view text) {
-    std::string out = lower(text);
+    std::string out = lower_case(text);
     for (char& c : out)
         if (!std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-' && c != '_') c = '-';
     return out;
@@ -43,7 +33,7 @@ void take_published(RunPlan& plan, const PublishedChoice& choice) {
     plan.file_note.clear();
     plan.quant = choice.file->quant;
     std::string_view title = last_part(plan.repository);
-    if (lower(title).ends_with("-gguf")) title.remove_suffix(5);
+    if (lower_case(title).ends_with("-gguf")) title.remove_suffix(5);
     plan.name = plain_name(std::string(title) + "-" + plan.quant);
     plan.file = std::string(title) + "-" + plan.quant + ".gguf";
     plan.ollama_tag.clear();
@@ -73,10 +63,10 @@ RunPlan run_plan(const Catalog& catalog, const ModelRecord& record, FileType qua
     plan.file = std::string(title) + "-" + std::string(type) + ".gguf";
     plan.quant = type;
     for (const std::string_view tag : record.ollama)
-        if (lower(tag).ends_with("-" + lower(type))) plan.ollama_tag = tag;
+        if (lower_case(tag).ends_with("-" + lower_case(type))) plan.ollama_tag = tag;
     // A tag that doesn't name a quantization is usually Q4_K_M's, or the release's own.
     if ((quant == FileType::q4_k_m || quant == FileType::mxfp4_moe) && !record.ollama.empty()) plan.ollama_library_tag = record.ollama.front();
-    plan.name = plain_name(record.id) + "-" + lower(type);
+    plan.name = plain_name(record.id) + "-" + lower_case(type);
     plan.file_size = file_size;
     plan.settings = settings;
     plan.expert_layers = expert_layers;
@@ -85,7 +75,8 @@ RunPlan run_plan(const Catalog& catalog, const ModelRecord& record, FileType qua
 }
 
 RunPlan run_plan(const FitRequest& request, const ModelSpec& model, Bytes file_size, const Placement& placement) {
-    RunPlan plan = run_plan(*request.catalog, *request.model, request.quant, file_size, expert_layers(model), request.settings, placement);
+    RunPlan plan = run_plan(*request.catalog, *request.model, request.quant, file_size, expert_layers(model), request.settings,
+                            placement);
     if (request.published) take_published(plan, *request.published);
     if (!request.file || !request.as_it_is) return plan;
     plan.repository.clear();

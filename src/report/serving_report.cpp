@@ -40,7 +40,7 @@ public:
                 continue;
             }
             ServingDeployment tried = blank(parallelism);
-            tried.nodes = (parallelism.gpus() + request_.engine->gpus_in_node - 1) / request_.engine->gpus_in_node;
+            tried.nodes = divide_up(parallelism.gpus(), request_.engine->gpus_in_node);
             if (auto ok = fill(tried); !ok) return tl::unexpected(ok.error());
             if (!best || better(tried, *best)) best = std::move(tried);
         }
@@ -104,7 +104,7 @@ private:
             s.batch = fraction.chunk;
             s.sequences = fraction.graph_batch;
         }
-        if (request_.users_given) s.sequences = std::max<std::int64_t>(1, (request_.users + parallelism.replicas - 1) / parallelism.replicas);
+        if (request_.users_given) s.sequences = std::max<std::int64_t>(1, divide_up(request_.users, parallelism.replicas));
         if (request_.batch) s.batch = *request_.batch;
         if (request_.utilization) s.utilization = *request_.utilization;
         s.cache.type = request_.cache_type;
@@ -132,7 +132,7 @@ private:
         d.concurrency_low = d.plan.concurrency_low * replicas;
         d.concurrency_high = d.plan.concurrency_high * replicas;
         d.concurrency_full = plan_whole->concurrency * replicas;
-        const std::int64_t each = (request_.users + d.settings.parallelism.replicas - 1) / d.settings.parallelism.replicas;
+        const std::int64_t each = divide_up(request_.users, d.settings.parallelism.replicas);
         d.required = d.plan.budget - d.plan.pool + d.plan.cache_of_sequence * each;
         judge(d);
         return {};

@@ -1,7 +1,7 @@
 // Answers that are known: what runs on which card, through the whole program.
 #include <algorithm>
-#include <set>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "support/ask.hpp"
 #include "support/catch.hpp"
@@ -20,12 +20,6 @@ int check(std::vector<std::string> words) {
 
 constexpr int yes = 0, no = 1;
 
-// What the first device has left of the error band.
-std::int64_t spare_of_band(const json& answer) {
-    const json& device = answer["placement"]["devices"][0];
-    return device["free_bytes"].get<std::int64_t>() - device["error_bytes"].get<std::int64_t>();
-}
-
 // However its lines are broken.
 bool asks_for_ram(const std::string& text) {
     std::string line;
@@ -34,6 +28,36 @@ bool asks_for_ram(const std::string& text) {
         if (!space || !line.ends_with(' ')) line += space ? ' ' : c;
     }
     return line.find("--ram says how much RAM there is") != std::string::npos;
+}
+
+// A model on a card that is too small for it, with RAM for the rest.
+struct Offloaded {
+    std::vector<std::string> question;
+    std::int64_t layers;  // as it was solved
+
+    // What the card has left of the error band with more words.
+    std::int64_t spare(const std::vector<std::string>& more) const {
+        std::vector<std::string> words = question;
+        words.insert(words.end(), more.begin(), more.end());
+        const json card = answer_to(words)["placement"]["devices"][0];
+        return card["free_bytes"].get<std::int64_t>() - card["error_bytes"].get<std::int64_t>();
+    }
+};
+
+// Of ten cards, each smaller by `step` bytes than the one before. The numbers of layers that were met.
+template <class Check>
+std::set<std::int64_t> least_offload(const std::string& model, const char* field, std::int64_t step, Check check_one) {
+    const std::int64_t whole = answer_to({model})["estimate"]["total_bytes"];
+    std::set<std::int64_t> met;
+    for (std::int64_t missing = 0; missing < 10 * step; missing += step) {
+        const std::string device = std::to_string(whole - missing) + "B";
+        const std::vector<std::string> question{model, "--gpu", device, "--ram", "64GB"};
+        const std::int64_t layers = answer_to(question)["placement"][field];
+        INFO(device << ", " << layers << " layers");
+        check_one(Offloaded{question, layers});
+        met.insert(layers);
+    }
+    return met;
 }
 
 }  // namespace
@@ -108,46 +132,21 @@ TEST_CASE("a backend of one vendor runs on its devices only") {
 }
 
 TEST_CASE("no more layers of experts are in RAM than have to be") {
-    const std::int64_t whole = answer_to({"qwen3-30b-a3b"})["estimate"]["total_bytes"];
-    std::set<std::int64_t> moved;
-    for (std::int64_t missing = 0; missing < 3'000'000'000; missing += 300'000'000) {
-        const std::string device = std::to_string(whole - missing) + "B";
-        const std::vector<std::string> question{"qwen3-30b-a3b", "--gpu", device, "--ram", "64GB"};
-        const json placement = answer_to(question)["placement"];
-        const std::int64_t layers = placement["cpu_moe_layers"];
-        INFO(device << ", " << layers << " layers");
-        REQUIRE(layers > 0);
-        moved.insert(layers);
-        // What is left free of the error band when so many are, and everything else is on the device.
-        const auto spare = [&](std::int64_t count) {
-            std::vector<std::string> words = question;
-            words.insert(words.end(), {"--ngl", "99", "--n-cpu-moe", std::to_string(count)});
-            return spare_of_band(answer_to(words));
-        };
-        CHECK(spare(layers) >= 0);
-        CHECK(spare(layers - 1) < 0);
-    }
+    const auto moved = least_offload("qwen3-30b-a3b", "cpu_moe_layers", 300'000'000, [](const Offloaded& there) {
+        // With so many, and everything else on the device.
+        REQUIRE(there.layers > 0);
+        CHECK(there.spare({"--ngl", "99", "--n-cpu-moe", std::to_string(there.layers)}) >= 0);
+        CHECK(there.spare({"--ngl", "99", "--n-cpu-moe", std::to_string(there.layers - 1)}) < 0);
+    });
     CHECK(moved.size() > 5);
 }
 
 TEST_CASE("no more layers are in RAM than have to be") {
-    const std::int64_t whole = answer_to({"llama-3.1-8b"})["estimate"]["total_bytes"];
-    std::set<std::int64_t> kept;
-    for (std::int64_t missing = 0; missing < 4'000'000'000; missing += 400'000'000) {
-        const std::string device = std::to_string(whole - missing) + "B";
-        const std::vector<std::string> question{"llama-3.1-8b", "--gpu", device, "--ram", "64GB"};
-        const std::int64_t layers = answer_to(question)["placement"]["gpu_layers"];
-        INFO(device << ", " << layers << " layers");
-        kept.insert(layers);
-        const auto spare = [&](std::int64_t count) {
-            std::vector<std::string> words = question;
-            words.insert(words.end(), {"--ngl", std::to_string(count)});
-            return spare_of_band(answer_to(words));
-        };
-        REQUIRE(layers < 33);
-        CHECK(spare(layers) >= 0);
-        CHECK(spare(layers + 1) < 0);
-    }
+    const auto kept = least_offload("llama-3.1-8b", "gpu_layers", 400'000'000, [](const Offloaded& there) {
+        REQUIRE(there.layers < 33);
+        CHECK(there.spare({"--ngl", std::to_string(there.layers)}) >= 0);
+        CHECK(there.spare({"--ngl", std::to_string(there.layers + 1)}) < 0);
+    });
     CHECK(kept.size() > 5);
 }
 
