@@ -1,6 +1,7 @@
 // Published files with a recipe of their makers' own, and what a quantization leaves of a model's quality.
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "fitcalc/architecture.hpp"
 #include "fitcalc/estimate.hpp"
@@ -90,6 +91,26 @@ TEST_CASE("commands download from a repository that has the file") {
     CHECK(commands("IQ4_XS")["file_note"].is_null());
     CHECK(commands("IQ1_S")["llama_server"].get<std::string>().starts_with("llama-server -m Qwen3-8B-IQ1_S.gguf "));
     CHECK(commands("IQ1_S")["file_note"].get<std::string>().find("llama-quantize") != std::string::npos);
+}
+
+// Qwen2.5-Coder-7B is another model than Qwen2.5-Coder-7B-Instruct, though its files have the same sizes.
+TEST_CASE("a tuned model is not downloaded from its base model's repository") {
+    const std::regex tuned{"[-_](it|instruct|chat)(?![a-z])", std::regex::icase};
+    const Catalog catalog;
+    int models = 0, named = 0;
+    for (const ModelRecord* model : catalog.models()) {
+        if (!std::regex_search(std::string(model->huggingface), tuned)) continue;
+        ++models;
+        for (const FileTypeTraits& type : file_types()) {
+            const std::string repository{catalog.repository_of(*model, type.name)};
+            if (repository.empty()) continue;
+            ++named;
+            INFO(model->id << ": " << repository);
+            CHECK(std::regex_search(repository, tuned));
+        }
+    }
+    CHECK(models > 100);
+    CHECK(named > 1000);
 }
 
 TEST_CASE("a mix that nobody published for a model is refused") {
