@@ -61,14 +61,14 @@ bool value_like(TensorCategory c) {
 
 // What the rules know of the model.
 struct ModelFacts {
-    bool tied = false;
-    bool importance_matrix = false;
-    bool falcon = false;
-    bool seventy_b = false;          // llama.cpp's LLM_TYPE_70B
-    std::int64_t layers = 0;         // next-token blocks included
-    std::int64_t gqa = 0;            // query heads per KV head in layer 0
-    std::int64_t experts = 0;
-    std::int64_t value_tensors = 0;  // V-like tensors in the file
+    bool tied;
+    bool importance_matrix;
+    bool falcon;
+    bool seventy_b;              // llama.cpp's LLM_TYPE_70B
+    std::int64_t layers;         // next-token blocks included
+    std::int64_t gqa;            // query heads per KV head in layer 0
+    std::int64_t experts;
+    std::int64_t value_tensors;  // V-like tensors in the file
 };
 
 // Tensors of a category seen so far.

@@ -1,5 +1,5 @@
-// What every architecture comes to, one model of each: the tensors of each kind of layer, and the bytes of cache and
-// scratch. Nearly all of it is held to the engine's own figures elsewhere; here a change of any is seen and read.
+// What every architecture comes to, one model of each: the tensors and attention of each kind of layer, and the bytes of
+// cache and scratch. Nearly all of it is held to the engine's own figures elsewhere; here a change of any is seen and read.
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -52,6 +52,36 @@ std::string tensors_of(const ModelSpec& model) {
     return out;
 }
 
+struct AttentionText {
+    std::string operator()(const FullAttention& full) const {
+        std::string text = std::to_string(full.heads) + ":" + std::to_string(full.kv_heads) + " heads";
+        if (full.window > 0) text += (full.chunked ? ", chunks of " : ", a window of ") + std::to_string(full.window);
+        for (const auto& [holds, what] : {std::pair{full.rope, ", rope"}, std::pair{!full.own_cache, ", an earlier layer's cache"},
+                                          std::pair{full.sinks, ", sinks"}, std::pair{full.position_scale, ", scaled by position"}})
+            if (holds) text += what;
+        return text;
+    }
+    std::string operator()(const LatentAttention& latent) const { return std::to_string(latent.heads) + " latent heads"; }
+    std::string operator()(const CompressedRowsAttention& rows) const {
+        return std::to_string(rows.heads) + " heads, rows of " + std::to_string(rows.ratio) + ", a window of " + std::to_string(rows.window);
+    }
+    std::string operator()(const NoAttention&) const { return "none"; }
+};
+
+// Each kind of attention with its layers, and with them the blocks that only predict tokens ahead.
+std::string attention_of(const ModelSpec& model) {
+    std::vector<std::pair<std::string, std::vector<std::int32_t>>> kinds;
+    for (std::size_t i = 0; i < model.layers.size(); ++i) {
+        const std::string text = std::visit(AttentionText{}, model.layers[i].attention) + (model.layers[i].next_token ? ", next token" : "");
+        auto known = std::ranges::find(kinds, text, [](const auto& kind) { return kind.first; });
+        if (known == kinds.end()) known = kinds.insert(known, {text, {}});
+        known->second.push_back(static_cast<std::int32_t>(i));
+    }
+    std::string out;
+    for (const auto& [text, layers] : kinds) out += "  attention of " + ranges_of(layers) + ": " + text + "\n";
+    return out;
+}
+
 std::string bytes_of(const ModelSpec& model, GraphDevice device, std::int64_t sequences, bool flash_attention) {
     EngineSettings settings;
     settings.device = device;
@@ -77,7 +107,7 @@ void add(std::string& text, std::string_view architecture, std::string_view id, 
         return;
     }
     text += "  cache+states,device+host:" + bytes_of(*model, GraphDevice::gpu, 1, true) + bytes_of(*model, GraphDevice::cpu, 3, false) +
-            "\n" + tensors_of(*model);
+            "\n" + attention_of(*model) + tensors_of(*model);
 }
 
 }  // namespace

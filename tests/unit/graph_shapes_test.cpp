@@ -60,6 +60,11 @@ bool joins(const Node& a, const Node& b) {
     return different <= 1;
 }
 
+// No sequence's cache serves another's queries.
+bool of_all_sequences(const Graph& graph, const Node& cache, const Node& queries) {
+    return !cache.is_view() || !graph.at(cache.view_of).external || cache.ne[3] == queries.ne[3];
+}
+
 bool masks(const Node& mask, const Node& scores) {
     return scores.ne[2] % mask.ne[2] == 0 && scores.ne[3] % mask.ne[3] == 0;
 }
@@ -88,10 +93,13 @@ std::string reason_against(const Graph& graph, const Node& node) {
         case Op::mul_mat:
             if (sources.size() == 2 && !multiplies(source(0), source(1))) return "matrices that don't go together";
             if (transposed(source(0))) return "a transposed matrix";
+            if (!of_all_sequences(graph, source(0), source(1))) return "a cache of other sequences";
             break;
         case Op::flash_attn_ext:
             if (!multiplies(source(1), source(0))) return "keys and queries that don't go together";
             if (source(1).ne[1] != source(2).ne[1]) return "not as many values as keys";
+            if (!of_all_sequences(graph, source(1), source(0)) || !of_all_sequences(graph, source(2), source(0)))
+                return "a cache of other sequences";
             if (sources.size() > 3 && (source(3).ne[0] != source(1).ne[1] || source(3).ne[1] < source(0).ne[1]))
                 return "a mask of another shape";
             if (sources.size() > 3 && !masks(source(3), source(0))) return "a mask of other sequences";

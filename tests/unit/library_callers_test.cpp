@@ -63,6 +63,20 @@ TEST_CASE("a model without layers has no estimate") {
     CHECK(refused.error().message == "the model has no layers");
 }
 
+TEST_CASE("a layer that uses none of its experts, or has them in no groups, has no graph") {
+    Dimensions dimensions = reference_model("llama-3.2-1b").dimensions;
+    dimensions.expert_count = 8;
+    dimensions.expert_used_count = 2;
+    ModelSpec spec = describe_model("grok", dimensions).value();
+    CHECK(compute_buffers(spec, {}));
+    auto& experts = std::get<ExpertFeedForward>(spec.layers.back().feed_forward);
+    experts.groups = 0;
+    CHECK(compute_buffers(spec, {}).error().kind == ErrorKind::bad_data);
+    experts.groups = 1;
+    experts.used = 0;
+    CHECK(compute_buffers(spec, {}).error().kind == ErrorKind::bad_data);
+}
+
 TEST_CASE("a quantized V cache is refused where the engine turns flash attention off by itself") {
     Dimensions dimensions = reference_model("llama-3.2-1b").dimensions;
     dimensions.expert_count = 8;

@@ -101,6 +101,10 @@ void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t wi
         if (has_window(dimensions, i, period, full)) std::get<FullAttention>(model.layers[i].attention).window = window;
 }
 
+void set_listed_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, FullLayer full) {
+    set_windows(model, dimensions, window, dimensions.sliding_window_pattern.at(0), full);
+}
+
 void rotate_in_windows_only(ModelSpec& model) {
     for (LayerSpec& layer : model.layers) {
         auto& attention = std::get<FullAttention>(layer.attention);

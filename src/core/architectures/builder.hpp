@@ -45,8 +45,9 @@ enum class FullLayer { last, first };
 bool has_window(const Dimensions& dimensions, std::size_t layer, std::uint32_t period, FullLayer full = FullLayer::last);
 void set_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, std::uint32_t period,
                  FullLayer full = FullLayer::last);
-// The length of the windows, of a model whose metadata has to say which layers have them.
+// The length of the windows, of a model whose metadata has to say which layers have them; and its layers' windows then.
 std::int64_t window_with_pattern(DimensionReader& read);
+void set_listed_windows(ModelSpec& model, const Dimensions& dimensions, std::int64_t window, FullLayer full = FullLayer::last);
 // Full-attention layers go without rotary positions.
 void rotate_in_windows_only(ModelSpec& model);
 // Next-token blocks have the dense network of `feed_forward_length`, whatever the layers before them have.

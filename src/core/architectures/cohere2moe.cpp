@@ -14,7 +14,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
     const TransformerTraits traits{.expert_weights_norm = false, .norm = {.layer = true}, .parallel = true};
     return describe_transformer("cohere2moe", dims, traits).map([&](ModelSpec model) {
         model.late_rows = true;
-        set_windows(model, dims, window, dims.sliding_window_pattern.at(0), FullLayer::first);
+        set_listed_windows(model, dims, window, FullLayer::first);
         const std::size_t dense = dims.leading_dense_block_count.value_or(0);
         for (std::size_t i = 0; i < model.layers.size(); ++i) {
             auto& attention = std::get<FullAttention>(model.layers[i].attention);

@@ -13,7 +13,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
     const std::int64_t window = window_with_pattern(read);
     if (read.failed()) return tl::unexpected(read.error());
     return describe_transformer("mimo2", dims, {}).map([&](ModelSpec model) {
-        set_windows(model, dims, window, 0);
+        set_listed_windows(model, dims, window);
         for (LayerSpec& layer : model.layers) {
             auto& attention = std::get<FullAttention>(layer.attention);
             attention.sinks = attention.window > 0;

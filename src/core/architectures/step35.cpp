@@ -16,7 +16,7 @@ Result<ModelSpec> describe(const Dimensions& dims) {
                                    .expert_weights_norm = false};
     return describe_transformer("step35", dims, traits).map([&](ModelSpec model) {
         model.late_rows_before_norm = true;
-        set_windows(model, dims, window, 0);
+        set_listed_windows(model, dims, window);
         for (LayerSpec& layer : model.layers) std::get<FullAttention>(layer.attention).head_gate = true;
         make_next_token_blocks_dense(model, dims);
         return model;

@@ -13,7 +13,7 @@ std::int64_t parts_of(const ModelSpec& model) { return static_cast<std::int64_t>
 Bytes device_weights(const Goods& goods, const Layout& layout, std::int64_t layer) {
     const auto i = static_cast<std::size_t>(layer);
     const Bytes all = goods.quantized.weights.layers[i];
-    return layer < layout.cpu_moe_layers ? all - goods.loaded->layers[i].experts.device : all;
+    return layer < layout.cpu_moe_layers ? all - goods.loaded->layers[i].experts : all;
 }
 
 // The rope factors are counted with the first layer, but each side whose layers read them has a copy.
@@ -58,17 +58,17 @@ HostPlacement host_share(const Goods& goods, const Layout& layout, Layers& exper
         const LoadedLayer& weights = goods.loaded->layers[static_cast<std::size_t>(layer)];
         if (layer < first) {
             const LayerCache& cache = goods.host_cache->layers[static_cast<std::size_t>(layer)];
-            host.weights += weights.others.host + weights.experts.host;
+            host.weights += weights.host_others + weights.host_experts;
             host.kv_cache += cache.attention();
             host.recurrent_state += cache.recurrent;
         } else if (layer < layout.cpu_moe_layers) {
-            host.weights += weights.experts.host;
-            if (weights.experts.host > Bytes{}) expert_layers += Layers{1};
+            host.weights += weights.host_experts;
+            if (weights.host_experts > Bytes{}) expert_layers += Layers{1};
         }
     }
-    if (first == parts_of(model)) host.weights += goods.loaded->output.host;
+    if (first == parts_of(model)) host.weights += goods.loaded->host_output;
     if (any_reads_factors(model, 0, std::min(first, parts_of(model) - 1) - 1))
-        host.weights += goods.loaded->rope_factors.host;
+        host.weights += goods.loaded->host_rope_factors;
     return host;
 }
 

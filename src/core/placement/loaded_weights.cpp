@@ -20,8 +20,6 @@ bool stays_with_experts(const Tensor& tensor) {
     });
 }
 
-WeightSizes& operator+=(WeightSizes& sum, const WeightSizes& sizes) { return sum = sum + sizes; }
-
 }  // namespace
 
 bool reads_rope_factors(const ModelSpec& model, const LayerSpec& layer) {
@@ -39,26 +37,25 @@ LoadedWeights loaded_weights(const ModelSpec& model, const TensorInventory& inve
         const Tensor& tensor = inventory.tensors[i];
         if (left_in_file(model, tensor)) continue;
         const Bytes bytes = tensor.bytes_as(types[i]);
-        const WeightSizes sizes{gpu_allocation(types[i], tensor.shape.row(), bytes), round_up(bytes, cpu_alignment)};
+        const Bytes on_host = round_up(bytes, cpu_alignment);
         const graph::HostWeight weight{tensor.name.in_layer(), tensor.shape.ne, types[i]};
         if (tensor.layer) {
             LoadedLayer& layer = loaded.layers[static_cast<std::size_t>(*tensor.layer)];
             layer.tensors.push_back(weight);
             if (!stays_with_experts(tensor)) {
-                layer.others += sizes;
+                layer.host_others += on_host;
                 continue;
             }
-            layer.experts += sizes;
+            layer.experts += gpu_allocation(types[i], tensor.shape.row(), bytes);
+            layer.host_experts += on_host;
             layer.expert_tensors.push_back(weight);
         } else if (tensor.name.starts_with("rope_")) {
-            loaded.rope_factors += sizes;
+            loaded.host_rope_factors += on_host;
             loaded.outside.push_back(weight);
         } else if (tensor.role == TensorRole::token_embedding) {
-            if (!tied || tensor.name != "token_embd.weight") continue;
-            loaded.output.device += sizes.device;
-            loaded.outside.push_back(weight);
+            if (tied && tensor.name == "token_embd.weight") loaded.outside.push_back(weight);
         } else {
-            (with_output(inventory, tensor) ? loaded.output : loaded.layers.front().others) += sizes;
+            (with_output(inventory, tensor) ? loaded.host_output : loaded.layers.front().host_others) += on_host;
             loaded.outside.push_back(weight);
         }
     }

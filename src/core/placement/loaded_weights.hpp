@@ -11,18 +11,9 @@
 
 namespace fitcalc {
 
-// Sizes of the same tensors in a device's buffer and in host memory, with each one's padding.
-struct WeightSizes {
-    Bytes device, host;
-
-    friend WeightSizes operator+(const WeightSizes& a, const WeightSizes& b) {
-        return {a.device + b.device, a.host + b.host};
-    }
-};
-
 struct LoadedLayer {
-    WeightSizes experts;  // routed ones
-    WeightSizes others;
+    Bytes experts;  // routed ones, in a device's buffer; its other weights are the estimate's
+    Bytes host_experts, host_others;
     std::vector<graph::HostWeight> tensors;         // all
     std::vector<graph::HostWeight> expert_tensors;  // the routed experts'
     bool rope_factors = false;                      // its attention reads them
@@ -31,8 +22,8 @@ struct LoadedLayer {
 // Input tensors, which always stay in host memory, are left out. Views of names point into the inventory.
 struct LoadedWeights {
     std::vector<LoadedLayer> layers;  // next-token blocks hold nothing
-    WeightSizes output;               // with the tied copy of the embedding, which only a device needs
-    WeightSizes rope_factors;         // once on each side where a layer reads them
+    Bytes host_output;                // a tied one is the embedding, which is there anyway
+    Bytes host_rope_factors;          // once on each side where a layer reads them
     std::vector<graph::HostWeight> outside;  // output stage, and what goes with the first layer
 };
 

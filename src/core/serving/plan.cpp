@@ -102,9 +102,8 @@ FractionDefaults fraction_defaults(Bytes total, const Parallelism& parallelism) 
     FractionDefaults out{0, Tokens{16384}, 512};
     const auto tier = std::ranges::find_if(tiers, [&](const Tier& t) { return mib < t.below_mib; });
     if (tier != std::end(tiers)) out = {0, Tokens{tier->chunk}, parallelism.tensor < 4 ? tier->graph_batch : tier->graph_batch_wide};
-    double reserved = 512 + 1.5 * static_cast<double>(std::max<std::int64_t>(out.chunk.count(), 2048)) +
+    const double reserved = 512 + 1.5 * static_cast<double>(out.chunk.count()) +
                       2 * static_cast<double>(out.graph_batch) + 128 * static_cast<double>(parallelism.gpus_of_replica());
-    if (mib > 60 * 1024) reserved = std::max(reserved, 10.0 * 1024);
     out.fraction = std::round(1000 * (1 - reserved / static_cast<double>(std::max<std::int64_t>(1, mib)))) / 1000;
     return out;
 }
