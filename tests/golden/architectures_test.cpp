@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/graph/batch.hpp"
+#include "core/graph/model_graph.hpp"
 #include "fitcalc/architecture.hpp"
 #include "fitcalc/cache.hpp"
 #include "fitcalc/catalog.hpp"
@@ -99,36 +101,110 @@ std::string bytes_of(const ModelSpec& model, GraphDevice device, std::int64_t se
     return out.str();
 }
 
-void add(std::string& text, std::string_view architecture, std::string_view id, const Dimensions& dimensions) {
-    const auto model = describe_model(architecture, dimensions);
-    text += std::string(architecture) + ", " + std::string(id) + "\n";
-    if (!model) {
-        text += "  " + model.error().message + "\n";
-        return;
+void add_sizes(std::string& text, const ModelSpec& model) {
+    text += "  cache+states,device+host:" + bytes_of(model, GraphDevice::gpu, 1, true) + bytes_of(model, GraphDevice::cpu, 3, false) +
+            "\n" + attention_of(model) + tensors_of(model);
+}
+
+constexpr const char* op_names[] = {"leaf", "view", "add", "add_id", "argsort", "clamp", "concat", "cont", "cpy", "div", "fill",
+    "flash_attn_ext", "gated_delta_net", "get_rows", "glu", "hyper_combine", "hyper_post", "l2_norm", "lightning_indexer", "mul",
+    "mul_mat", "mul_mat_id", "norm", "pad", "repeat", "rms_norm", "rope", "scale", "set_rows", "soft_max", "ssm_conv", "ssm_scan",
+    "sub", "sum_rows", "top_k", "unary", "weighted_sum", "wkv7"};
+static_assert(std::size(op_names) == static_cast<std::size_t>(graph::Op::wkv7) + 1);
+
+// But for those of one value at the end.
+std::size_t dimensions_of(const graph::Extents& values) {
+    std::size_t count = values.size();
+    while (count > 1 && values[count - 1] == 1) --count;
+    return count;
+}
+
+std::string text_of(const graph::Extents& values, std::size_t count) {
+    std::string text = "[";
+    for (std::size_t i = 0; i < count; ++i) text += (i > 0 ? "," : "") + std::to_string(values[i]);
+    return text + "]";
+}
+
+// "mul_mat [512,64,1,1] weighted of [1024,64,1,1]"
+std::string text_of(const graph::Graph& graph, const graph::Node& node) {
+    std::string text = op_names[static_cast<std::size_t>(node.op)];
+    if (node.type != GgmlType::f32) text += " " + std::string(traits(node.type).name);
+    text += " " + text_of(node.ne, dimensions_of(node.ne));
+    if (node.op == graph::Op::view) text += " steps " + text_of(node.nb, dimensions_of(node.ne));
+    for (const auto& [holds, what] : {std::pair{node.output, " output"}, std::pair{node.weighted, " weighted"}})
+        if (holds) text += what;
+    for (const graph::NodeId source : node.sources()) text += (source == node.sources().front() ? " of " : " ") + text_of(graph.at(source).ne, dimensions_of(graph.at(source).ne));
+    return text;
+}
+
+// Equal operations once, with how many there are, in the order of the first.
+void add_graph(std::string& text, const ModelSpec& model, const EngineSettings& settings, const char* name) {
+    graph::GraphPlan plan;
+    plan.layers.resize(model.layers.size());
+    const auto [graph, left_out] = graph::build_graph(model, graph::batch_of(model, settings), plan);
+    std::vector<std::pair<std::string, int>> lines;
+    for (const graph::NodeId id : graph.order()) {
+        const std::string line = text_of(graph, graph.at(id));
+        auto known = std::ranges::find(lines, line, [](const auto& each) { return each.first; });
+        if (known == lines.end()) known = lines.insert(known, {line, 0});
+        ++known->second;
     }
-    text += "  cache+states,device+host:" + bytes_of(*model, GraphDevice::gpu, 1, true) + bytes_of(*model, GraphDevice::cpu, 3, false) +
-            "\n" + attention_of(*model) + tensors_of(*model);
+    text += std::string("  ") + name + ", " + std::to_string(graph.order().size()) + " operations\n";
+    for (const auto& [line, count] : lines) text += "    " + std::to_string(count) + " " + line + "\n";
+}
+
+void add_graphs(std::string& text, const ModelSpec& model) {
+    EngineSettings settings;
+    settings.context = Tokens{4096};
+    add_graph(text, model, settings, "one sequence");
+    settings.sequences = 3;
+    settings.flash_attention = false;
+    add_graph(text, model, settings, "three sequences without flash attention");
+}
+
+// For each architecture the first of the catalog's models and of the small ones that llama.cpp's figures are known of;
+// or, as `one` says, the catalog's only where there is no small one.
+template <class Add>
+std::string text_of_all(Add add, bool one) {
+    std::map<std::string, std::string> texts;
+    const auto enter = [&](const std::string& architecture, std::string_view id, const Dimensions& dimensions) {
+        const auto model = describe_model(architecture, dimensions);
+        std::string& text = texts[architecture];
+        if (one) text.clear();
+        text += architecture + ", " + std::string(id) + "\n";
+        if (model)
+            add(text, *model);
+        else
+            text += "  " + model.error().message + "\n";
+    };
+    const Catalog catalog;
+    for (const ModelRecord* record : catalog.models())
+        if (const std::string architecture(record->architecture); !texts.contains(architecture))
+            enter(architecture, record->id, record->dimensions());
+    std::ifstream shapes(FITCALC_TEST_REFERENCE "/shapes.jsonl");
+    for (std::string line; std::getline(shapes, line);) {
+        const auto shape = nlohmann::json::parse(line);
+        const std::string architecture = shape["architecture"];
+        if (texts[architecture].find(", small") == std::string::npos)
+            enter(architecture, "small", test::dimensions_of(shape["dimensions"]));
+    }
+    std::string all;
+    for (const auto& [architecture, text] : texts) all += text;
+    return all;
+}
+
+void check_snapshot(const char* name, const std::string& today) {
+    const std::string path = std::string(FITCALC_SOURCE_DIR) + "/tests/golden/architectures/" + name;
+    if (std::getenv("FITCALC_ACCEPT_GOLDEN")) test::write_text(path, today);
+    CHECK(today == test::read_text(path));
 }
 
 }  // namespace
 
 TEST_CASE("tensors, caches and scratch of one model of every architecture") {
-    const Catalog catalog;
-    std::map<std::string, std::string> texts;
-    for (const ModelRecord* record : catalog.models()) {
-        std::string& text = texts[std::string(record->architecture)];
-        if (text.empty()) add(text, record->architecture, record->id, record->dimensions());
-    }
-    std::ifstream shapes(FITCALC_TEST_REFERENCE "/shapes.jsonl");
-    for (std::string line; std::getline(shapes, line);) {
-        const auto shape = nlohmann::json::parse(line);
-        const std::string architecture = shape["architecture"];
-        std::string& text = texts[architecture];
-        if (text.find(", small") == text.npos) add(text, architecture, "small", test::dimensions_of(shape["dimensions"]));
-    }
-    std::string today;
-    for (const auto& [architecture, text] : texts) today += text;
-    const std::string path = std::string(FITCALC_SOURCE_DIR) + "/tests/golden/architectures/tensors.txt";
-    if (std::getenv("FITCALC_ACCEPT_GOLDEN")) test::write_text(path, today);
-    CHECK(today == test::read_text(path));
+    check_snapshot("tensors.txt", text_of_all(add_sizes, false));
+}
+
+TEST_CASE("graphs of one model of every architecture") {
+    check_snapshot("graphs.txt", text_of_all(add_graphs, true));
 }
