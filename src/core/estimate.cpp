@@ -76,10 +76,15 @@ Result<Estimator> Estimator::create(ModelSpec model, TensorInventory inventory, 
     try {
         if (model.layers.empty()) return fail(ErrorKind::bad_data, "the model has no layers");
         if (inventory.tensors.empty()) return fail(ErrorKind::bad_data, "the model has no tensors");
-        for (const Tensor& tensor : inventory.tensors)
+        for (const Tensor& tensor : inventory.tensors) {
             if (tensor.layer && static_cast<std::size_t>(*tensor.layer) >= model.layers.size())
                 return fail(ErrorKind::bad_data, "tensor " + tensor.name.str() + " belongs to a layer beyond the " +
                                                      std::to_string(model.layers.size()) + " that block_count states");
+            if (!divides(tensor.type, tensor.shape.row()))
+                return fail(ErrorKind::bad_data, "tensor " + tensor.name.str() + " has rows of " +
+                                                     std::to_string(tensor.shape.row()) + " values, which do not fill blocks of " +
+                                                     std::string(traits(tensor.type).name));
+        }
         // No type that weights are stored in is larger than F32, so what fits here fits at every quantization.
         Bytes largest;
         for (const Tensor& tensor : inventory.tensors) largest += tensor.bytes_as(GgmlType::f32);
@@ -140,8 +145,9 @@ Bytes Estimator::token_embedding(GgmlType type) const {
 QuantizedModel Estimator::with_q8_ends(FileType type) const {
     auto chosen = types(type, true);
     for (std::size_t i = 0; i < chosen.size(); ++i) {
-        const std::string_view name = inventory_.tensors[i].name;
-        if (name == "token_embd.weight" || name == "output.weight") chosen[i] = GgmlType::q8_0;
+        const Tensor& tensor = inventory_.tensors[i];
+        const bool end = tensor.name == "token_embd.weight" || tensor.name == "output.weight";
+        if (end && divides(GgmlType::q8_0, tensor.shape.row())) chosen[i] = GgmlType::q8_0;
     }
     return in_types(type, chosen);
 }

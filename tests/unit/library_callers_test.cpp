@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "fitcalc/architecture.hpp"
+#include "fitcalc/catalog.hpp"
 #include "fitcalc/compute.hpp"
 #include "fitcalc/placement.hpp"
 #include "support/catch.hpp"
@@ -61,6 +62,25 @@ TEST_CASE("a model without layers has no estimate") {
     const auto refused = Estimator::create(spec, Bytes{});
     REQUIRE_FALSE(refused);
     CHECK(refused.error().message == "the model has no layers");
+}
+
+TEST_CASE("rows that do not fill a type's blocks") {
+    Dimensions dimensions = reference_model("llama-3.2-1b").dimensions;
+    dimensions.embedding_length = 2049;
+    dimensions.key_length = dimensions.value_length = 64;
+    const Estimator odd = Estimator::create(describe_model("llama", dimensions).value(), Bytes{}).value();
+    const std::vector<QuantizedModel> mixes{odd.quantize(FileType::q4_k_m, true), odd.quantize(FileType::f16, true)};
+    CHECK(odd.quantize(FileType::q8_0, true).file_size > mixes.front().file_size);
+    CHECK(odd.of_size(GiB, true, mixes).file_size == GiB);  // whose embedding would be Q8_0
+    // Experts can't have been released in a type that they don't fill.
+    const ModelRecord* gpt_oss = Catalog{}.find_model("gpt-oss-20b")->record;
+    Dimensions experts = gpt_oss->dimensions();
+    CHECK(Estimator::create(describe_model("gpt-oss", experts).value(), Bytes{}));
+    experts.expert_feed_forward_length = 2881;
+    const auto refused = Estimator::create(describe_model("gpt-oss", experts).value(), Bytes{});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::bad_data);
+    CHECK(refused.error().message == "tensor blk.0.ffn_down_exps.weight has rows of 2881 values, which do not fill blocks of mxfp4");
 }
 
 TEST_CASE("a layer that uses none of its experts, or has them in no groups, has no graph") {

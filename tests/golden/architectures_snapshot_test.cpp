@@ -1,21 +1,14 @@
-// What every architecture comes to, one model of each: the tensors and attention of each kind of layer, and the bytes of
-// cache and scratch. Nearly all of it is held to the engine's own figures elsewhere; here a change of any is seen and read.
+// What every architecture comes to: the tensors and attention of each kind of layer, the bytes of cache and scratch, and
+// the operations of its graph.
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "core/graph/batch.hpp"
 #include "core/graph/model_graph.hpp"
-#include "fitcalc/architecture.hpp"
 #include "fitcalc/cache.hpp"
-#include "fitcalc/catalog.hpp"
 #include "fitcalc/compute.hpp"
-#include "support/catch.hpp"
-#include "support/reference_json.hpp"
-#include "support/transcript.hpp"
+#include "support/snapshot.hpp"
 
 using namespace fitcalc;
 
@@ -162,49 +155,12 @@ void add_graphs(std::string& text, const ModelSpec& model) {
     add_graph(text, model, settings, "three sequences without flash attention");
 }
 
-// For each architecture the first of the catalog's models and of the small ones that llama.cpp's figures are known of;
-// or, as `one` says, the catalog's only where there is no small one.
-template <class Add>
-std::string text_of_all(Add add, bool one) {
-    std::map<std::string, std::string> texts;
-    const auto enter = [&](const std::string& architecture, std::string_view id, const Dimensions& dimensions) {
-        const auto model = describe_model(architecture, dimensions);
-        std::string& text = texts[architecture];
-        if (one) text.clear();
-        text += architecture + ", " + std::string(id) + "\n";
-        if (model)
-            add(text, *model);
-        else
-            text += "  " + model.error().message + "\n";
-    };
-    const Catalog catalog;
-    for (const ModelRecord* record : catalog.models())
-        if (const std::string architecture(record->architecture); !texts.contains(architecture))
-            enter(architecture, record->id, record->dimensions());
-    std::ifstream shapes(FITCALC_TEST_REFERENCE "/shapes.jsonl");
-    for (std::string line; std::getline(shapes, line);) {
-        const auto shape = nlohmann::json::parse(line);
-        const std::string architecture = shape["architecture"];
-        if (texts[architecture].find(", small") == std::string::npos)
-            enter(architecture, "small", test::dimensions_of(shape["dimensions"]));
-    }
-    std::string all;
-    for (const auto& [architecture, text] : texts) all += text;
-    return all;
-}
-
-void check_snapshot(const char* name, const std::string& today) {
-    const std::string path = std::string(FITCALC_SOURCE_DIR) + "/tests/golden/architectures/" + name;
-    if (std::getenv("FITCALC_ACCEPT_GOLDEN")) test::write_text(path, today);
-    CHECK(today == test::read_text(path));
-}
-
 }  // namespace
 
-TEST_CASE("tensors, caches and scratch of one model of every architecture") {
-    check_snapshot("tensors.txt", text_of_all(add_sizes, false));
+TEST_CASE("tensors, caches and scratch of one model of every architecture", "[snapshot]") {
+    test::check_snapshot("tensors.txt", test::text_of_models(test::ModelsOf::both, add_sizes));
 }
 
-TEST_CASE("graphs of one model of every architecture") {
-    check_snapshot("graphs.txt", text_of_all(add_graphs, true));
+TEST_CASE("graphs of one model of every architecture", "[snapshot]") {
+    test::check_snapshot("graphs.txt", test::text_of_models(test::ModelsOf::small, add_graphs));
 }

@@ -1,0 +1,66 @@
+// Snapshots of what the core comes to, for every architecture. Nearly all of it is held to the engines' own figures
+// elsewhere; here a change of any is seen and read. FITCALC_ACCEPT_GOLDEN=1 writes them anew.
+#pragma once
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "fitcalc/architecture.hpp"
+#include "fitcalc/catalog.hpp"
+#include "support/catch.hpp"
+#include "support/reference_json.hpp"
+#include "support/transcript.hpp"
+
+namespace fitcalc::test {
+
+enum class ModelsOf { both, catalog, small };
+
+// For each architecture the first of the catalog's models and of the small ones that llama.cpp's figures are known of, or
+// one of them: of an architecture that has no small one, the catalog's. `add(text, dimensions, architecture)` appends to the text of the model.
+template <class Add>
+std::string text_of_all(ModelsOf which, Add add) {
+    std::map<std::string, std::string> texts;
+    const auto enter = [&](const std::string& architecture, std::string_view id, const Dimensions& dimensions) {
+        std::string& text = texts[architecture];
+        if (which == ModelsOf::small) text.clear();
+        text += architecture + ", " + std::string(id) + "\n";
+        add(text, dimensions, architecture);
+    };
+    const Catalog catalog;
+    for (const ModelRecord* record : catalog.models())
+        if (const std::string architecture(record->architecture); !texts.contains(architecture))
+            enter(architecture, record->id, record->dimensions());
+    std::ifstream shapes(FITCALC_TEST_REFERENCE "/shapes.jsonl");
+    for (std::string line; which != ModelsOf::catalog && std::getline(shapes, line);) {
+        const auto shape = nlohmann::json::parse(line);
+        const std::string architecture = shape["architecture"];
+        if (texts[architecture].find(", small") == std::string::npos)
+            enter(architecture, "small", test::dimensions_of(shape["dimensions"]));
+    }
+    std::string all;
+    for (const auto& [architecture, text] : texts) all += text;
+    return all;
+}
+
+// The same of the models' descriptions: `add(text, model)`.
+template <class Add>
+std::string text_of_models(ModelsOf which, Add add) {
+    return text_of_all(which, [&](std::string& text, const Dimensions& dimensions, const std::string& architecture) {
+        const auto model = describe_model(architecture, dimensions);
+        if (model)
+            add(text, *model);
+        else
+            text += "  " + model.error().message + "\n";
+    });
+}
+
+inline void check_snapshot(const char* name, const std::string& today) {
+    const std::string path = std::string(FITCALC_SOURCE_DIR) + "/tests/golden/snapshots/" + name;
+    if (std::getenv("FITCALC_ACCEPT_GOLDEN")) test::write_text(path, today);
+    CHECK(today == test::read_text(path));
+}
+
+}  // namespace fitcalc::test
