@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <memory>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -79,13 +81,19 @@ void keep_freed_memory() {
 
 }  // namespace
 
-int run_process(int argc, char** argv) {
+int run_process(int argc, char** argv) try {
     keep_freed_memory();
     prepare_streams();
     const Outcome outcome = run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), this_world());
     std::fwrite(outcome.err.data(), 1, outcome.err.size(), stderr);
     if (write_all(outcome.out)) return outcome.status;
     std::fprintf(stderr, "fitcalc: error: cannot write the answer: %s\n", std::strerror(errno));
+    return exit_status(ErrorKind::system);
+} catch (const std::bad_alloc&) {
+    std::fputs("fitcalc: error: out of memory\n", stderr);
+    return exit_status(ErrorKind::system);
+} catch (const std::exception& defect) {
+    std::fprintf(stderr, "fitcalc: error: a defect of fitcalc: %s\n  please report it, with this command\n", defect.what());
     return exit_status(ErrorKind::system);
 }
 
