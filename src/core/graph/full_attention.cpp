@@ -93,7 +93,7 @@ NodeId store_transposed(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
 
 NodeId transposed_cache_view(Graph& graph, NodeId cache, std::int64_t heads, std::int64_t length) {
     const Node& node = graph.at(cache);
-    const std::int64_t row = contiguous_strides(node.type, {node.ne[1], 1, 1, 1})[1];
+    const std::int64_t row = bytes_of(node.type, node.ne[1]).count();
     return graph.view(cache, {node.ne[1], heads, length, node.ne[2]},
                       {node.nb[0], checked_mul(row, length), row, node.nb[2]});
 }
@@ -169,7 +169,7 @@ NodeId store(Graph& graph, NodeId cache, NodeId rows, NodeId a) {
 
 NodeId cache_view(Graph& graph, NodeId cache, std::int64_t heads, std::int64_t length) {
     const Node& node = graph.at(cache);
-    const std::int64_t head_bytes = contiguous_strides(node.type, {length, 1, 1, 1})[1];
+    const std::int64_t head_bytes = bytes_of(node.type, length).count();
     return graph.view(cache, {length, heads, node.ne[1], node.ne[2]}, {node.nb[0], head_bytes, node.nb[1], node.nb[2]});
 }
 
