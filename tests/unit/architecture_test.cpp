@@ -1,5 +1,6 @@
 #include "fitcalc/architecture.hpp"
 #include "fitcalc/cache.hpp"
+#include "fitcalc/catalog.hpp"
 #include "fitcalc/estimate.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"
@@ -146,6 +147,18 @@ TEST_CASE("windows follow the pattern in the file, else the family's own") {
     CHECK(windows(d, "afmoe") == "www.www.www.");
     d.sliding_window.reset();
     CHECK(windows(d) == "............");
+}
+
+TEST_CASE("a block that predicts tokens ahead is dense where the file gives it a length, and has experts else") {
+    const Catalog catalog;
+    Dimensions dims = catalog.find_model("step-3.5-flash")->record->dimensions();
+    const auto last = [&] { return describe_model("step35", dims).value().layers.back(); };
+    REQUIRE(last().next_token);
+    CHECK(std::get<DenseFeedForward>(last().feed_forward).length == 11264);
+    std::vector<std::uint32_t> lengths(*dims.block_count, 11264);
+    lengths.back() = 0;
+    dims.feed_forward_length = PerLayer{lengths};
+    CHECK(std::get<ExpertFeedForward>(last().feed_forward).experts == 288);
 }
 
 TEST_CASE("experts are chosen in as many groups as the dimensions say, and at least in one") {
