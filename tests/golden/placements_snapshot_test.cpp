@@ -7,7 +7,9 @@ using namespace fitcalc;
 namespace {
 
 PlacementDevice device_of(double gib) {
-    const auto bytes = [](double value) { return Bytes{static_cast<std::int64_t>(value * static_cast<double>(GiB.count()))}; };
+    const auto bytes = [](double value) {
+        return Bytes{static_cast<std::int64_t>(value * static_cast<double>(GiB.count()))};
+    };
     return {bytes(gib), {{bytes(0.35), bytes(0.3), bytes(0.4)}, {}}};
 }
 
@@ -44,19 +46,25 @@ std::vector<Case> cases() {
     return all;
 }
 
-std::string mib(Bytes bytes) { return std::to_string(bytes.count() / 1024); }
+std::string mib(Bytes bytes) {
+    return std::to_string(bytes.count() / 1024);
+}
 
 std::string text_of(const Placement& p) {
     std::string text = std::string(name_of(p.verdict)) + ", -ngl " + std::to_string(p.gpu_layers.count()) + " of " +
                        std::to_string(p.layers.count());
-    if (p.cpu_moe_layers > Layers{}) text += ", experts " + std::to_string(p.cpu_moe_layers.count()) + "/" + std::to_string(p.host_expert_layers.count());
+    if (p.cpu_moe_layers > Layers{})
+        text += ", experts " + std::to_string(p.cpu_moe_layers.count()) + "/" +
+                std::to_string(p.host_expert_layers.count());
     if (!p.default_split) text += ", split";
     if (p.pipeline) text += ", pipeline";
     if (p.shortfall > Bytes{}) text += ", short of " + mib(p.shortfall);
     for (const DevicePlacement& d : p.devices)
-        text += " | " + std::to_string(d.first_layer) + "-" + std::to_string(d.last_layer) + (d.output ? "+" : "") + " " + mib(d.weights) +
-                "+" + mib(d.kv_cache) + "+" + mib(d.recurrent_state) + "+" + mib(d.compute) + " free " + mib(d.free) + " ±" + mib(d.error);
-    text += " | host " + mib(p.host.weights) + "+" + mib(p.host.kv_cache) + "+" + mib(p.host.recurrent_state) + "+" + mib(p.host.compute);
+        text += " | " + std::to_string(d.first_layer) + "-" + std::to_string(d.last_layer) + (d.output ? "+" : "") +
+                " " + mib(d.weights) + "+" + mib(d.kv_cache) + "+" + mib(d.recurrent_state) + "+" + mib(d.compute) +
+                " free " + mib(d.free) + " ±" + mib(d.error);
+    text += " | host " + mib(p.host.weights) + "+" + mib(p.host.kv_cache) + "+" + mib(p.host.recurrent_state) + "+" +
+            mib(p.host.compute);
     if (p.host.free) text += " free " + mib(*p.host.free);
     return text;
 }
@@ -66,9 +74,10 @@ std::string text_of(const Placement& p) {
 TEST_CASE("placements of models of many kinds", "[snapshot]") {
     const Catalog catalog;
     std::string text = "KiB: weights+cache+states+scratch\n";
-    for (const char* id : {"llama-3.1-8b", "llama-3.3-70b", "qwen3-30b-a3b", "qwen3-32b", "gemma-3-27b-it", "gpt-oss-120b", "deepseek-r1-0528",
-                           "gemma-3n-e4b-it", "mixtral-8x7b", "qwen3-next-80b-a3b-instruct", "glm-4.5-air", "falcon-h1-34b-instruct",
-                           "llama-4-scout-17b-16e-instruct", "phi-4-mini-instruct"}) {
+    for (const char* id :
+         {"llama-3.1-8b", "llama-3.3-70b", "qwen3-30b-a3b", "qwen3-32b", "gemma-3-27b-it", "gpt-oss-120b",
+          "deepseek-r1-0528", "gemma-3n-e4b-it", "mixtral-8x7b", "qwen3-next-80b-a3b-instruct", "glm-4.5-air",
+          "falcon-h1-34b-instruct", "llama-4-scout-17b-16e-instruct", "phi-4-mini-instruct"}) {
         const auto found = catalog.find_model(id);
         REQUIRE(found);
         auto model = describe_model(found->record->architecture, found->record->dimensions());

@@ -1,5 +1,5 @@
-// What vLLM and SGLang need for every architecture, whether or not they serve it yet: weights of each stage's GPUs in every format, pages of
-// the cache, and what is left of a card.
+// What vLLM and SGLang need for every architecture, whether or not they serve it yet: weights of each stage's GPUs in
+// every format, pages of the cache, and what is left of a card.
 #include "fitcalc/serving_catalog.hpp"
 #include "fitcalc/tensor.hpp"
 #include "support/snapshot.hpp"
@@ -8,7 +8,8 @@ using namespace fitcalc;
 
 namespace {
 
-constexpr Parallelism layouts[] = {{1, 1, 1, false}, {2, 1, 1, false}, {2, 2, 1, false}, {8, 1, 1, true}, {1, 3, 1, false}};
+constexpr Parallelism layouts[] = {
+    {1, 1, 1, false}, {2, 1, 1, false}, {2, 2, 1, false}, {8, 1, 1, true}, {1, 3, 1, false}};
 
 std::string name_of(const Parallelism& p) {
     return "tp" + std::to_string(p.tensor) + " pp" + std::to_string(p.pipeline) + (p.experts ? " ep" : "");
@@ -21,7 +22,8 @@ void add_weights(std::string& text, const ModelSpec& model, const CheckpointInve
         for (const Parallelism& layout : layouts) {
             if (!check_parallelism(model, stored, layout)) continue;
             text += " | " + name_of(layout);
-            for (const Bytes bytes : weights_per_gpu(model, stored, layout)) text += " " + std::to_string(bytes.count());
+            for (const Bytes bytes : weights_per_gpu(model, stored, layout))
+                text += " " + std::to_string(bytes.count());
         }
         text += "\n";
     }
@@ -29,20 +31,23 @@ void add_weights(std::string& text, const ModelSpec& model, const CheckpointInve
 
 void add_cache(std::string& text, const ModelSpec& model, const Parallelism& layout, const CacheRules& rules) {
     const auto cache = CacheLayout::create(model, layout, rules);
-    text += "  cache, " + name_of(layout) + (rules.paged ? ", pages" : ", tokens") + (rules.type == CacheType::fp8 ? ", fp8" : "") + ":";
+    text += "  cache, " + name_of(layout) + (rules.paged ? ", pages" : ", tokens") +
+            (rules.type == CacheType::fp8 ? ", fp8" : "") + ":";
     if (!cache) {
         text += " " + cache.error().message + "\n";
         return;
     }
     for (const PagedGroup& group : cache->groups())
-        text += " " + std::to_string(static_cast<int>(group.kind)) + "/" + std::to_string(group.block) + "/" + std::to_string(group.window) + "/" +
-                std::to_string(group.states) + "x" + std::to_string(group.layers.size());
+        text += " " + std::to_string(static_cast<int>(group.kind)) + "/" + std::to_string(group.block) + "/" +
+                std::to_string(group.window) + "/" + std::to_string(group.states) + "x" +
+                std::to_string(group.layers.size());
     for (std::size_t stage = 0; stage < cache->stages(); ++stage)
-        text += " | " + std::to_string(cache->block_bytes(stage).count()) + " " + std::to_string(cache->token_bytes(stage).count()) + " " +
+        text += " | " + std::to_string(cache->block_bytes(stage).count()) + " " +
+                std::to_string(cache->token_bytes(stage).count()) + " " +
                 std::to_string(cache->state_bytes(stage).count());
     const std::vector<Bytes> room(cache->stages(), GiB * 20);
-    text += " | " + std::to_string(cache->blocks(room)) + " blocks, " + std::to_string(cache->blocks_of_sequence(Tokens{10'000}, Tokens{2048})) +
-            " of a sequence\n";
+    text += " | " + std::to_string(cache->blocks(room)) + " blocks, " +
+            std::to_string(cache->blocks_of_sequence(Tokens{10'000}, Tokens{2048})) + " of a sequence\n";
 }
 
 void add_plans(std::string& text, const ModelSpec& model, const CheckpointInventory& inventory) {
@@ -52,17 +57,19 @@ void add_plans(std::string& text, const ModelSpec& model, const CheckpointInvent
             ServingSettings settings;
             settings.context = std::min(Tokens{32768}, model.context_length);
             settings.sequences = 32;
-            settings.utilization = engine.utilization > 0 ? engine.utilization : fraction_defaults(GiB * gib, {}).fraction;
+            settings.utilization =
+                engine.utilization > 0 ? engine.utilization : fraction_defaults(GiB * gib, {}).fraction;
             settings.cache.paged = engine.paged;
             settings.cache.block = engine.block;
-            const auto plan = plan_serving(model, inventory, weights_per_gpu(model, stored, {}), settings, engine.coefficients, engine.rule, GiB * gib);
+            const auto plan = plan_serving(model, inventory, weights_per_gpu(model, stored, {}), settings,
+                                           engine.coefficients, engine.rule, GiB * gib);
             text += "  " + std::string(engine.name) + " on " + std::to_string(gib) + " GiB: ";
             if (plan)
-                text += std::to_string(plan->activation.count()) + " + " + std::to_string(plan->non_torch.count()) + " + " +
-                        std::to_string(plan->graphs.count()) + ", pool " + std::to_string(plan->pool.count()) + " (" +
-                        std::to_string(plan->pool_low.count()) + "-" + std::to_string(plan->pool_high.count()) + ") of " +
-                        std::to_string(plan->pool_tokens.count()) + " tokens, longest " + std::to_string(plan->longest.count()) +
-                        (plan->starts ? "\n" : ", does not start\n");
+                text += std::to_string(plan->activation.count()) + " + " + std::to_string(plan->non_torch.count()) +
+                        " + " + std::to_string(plan->graphs.count()) + ", pool " + std::to_string(plan->pool.count()) +
+                        " (" + std::to_string(plan->pool_low.count()) + "-" + std::to_string(plan->pool_high.count()) +
+                        ") of " + std::to_string(plan->pool_tokens.count()) + " tokens, longest " +
+                        std::to_string(plan->longest.count()) + (plan->starts ? "\n" : ", does not start\n");
             else
                 text += plan.error().message + "\n";
         }

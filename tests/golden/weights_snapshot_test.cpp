@@ -1,5 +1,5 @@
-// What every architecture's weights come to at every file type, and what becomes of a model when one of its dimensions is
-// missing, none, or one more.
+// What every architecture's weights come to at every file type, and what becomes of a model when one of its dimensions
+// is missing, none, or one more.
 #include "fitcalc/cache.hpp"
 #include "fitcalc/compute.hpp"
 #include "fitcalc/estimate.hpp"
@@ -24,7 +24,8 @@ void add_file_types(std::string& text, const ModelSpec& model) {
     for (const FileTypeTraits& type : file_types()) {
         const std::int64_t with = bytes_of(inventory, scheme.types(type.type, true));
         const std::int64_t without = bytes_of(inventory, scheme.types(type.type, false));
-        text += " " + std::string(type.name) + " " + std::to_string(with) + (without == with ? "" : "/" + std::to_string(without));
+        text += " " + std::string(type.name) + " " + std::to_string(with) +
+                (without == with ? "" : "/" + std::to_string(without));
     }
     text += "\n";
 }
@@ -42,8 +43,8 @@ std::string outcome_of(const std::string& architecture, const Dimensions& dimens
     const CachePlan cache = plan_cache(*model, settings);
     const auto compute = compute_buffers(*model, settings);
     return std::to_string(inventory.tensors.size()) + " tensors, " + std::to_string(bytes.count()) + "+" +
-           std::to_string(cache.attention_bytes().count()) + "+" + std::to_string(cache.recurrent_bytes().count()) + "+" +
-           (compute ? std::to_string(compute->device.count()) : compute.error().message);
+           std::to_string(cache.attention_bytes().count()) + "+" + std::to_string(cache.recurrent_bytes().count()) +
+           "+" + (compute ? std::to_string(compute->device.count()) : compute.error().message);
 }
 
 // The dimension missing (0), none (1) or one more (2); nullopt where it can't be changed so.
@@ -87,7 +88,10 @@ void add_changes(std::string& text, const Dimensions& dimensions, const std::str
             if (!made) continue;
             const std::string outcome = outcome_of(architecture, other);
             if (line.empty()) line = "  " + name;
-            line += std::string(change == 0 ? " missing: " : change == 1 ? "; none: " : "; one more: ") + (outcome == whole ? "the same" : outcome);
+            line += std::string(change == 0   ? " missing: "
+                                : change == 1 ? "; none: "
+                                              : "; one more: ") +
+                    (outcome == whole ? "the same" : outcome);
         }
         if (!line.empty()) text += line + "\n";
     }

@@ -18,8 +18,9 @@ namespace fitcalc::test {
 
 enum class ModelsOf { both, catalog, small };
 
-// For each architecture the first of the catalog's models and of the small ones that llama.cpp's figures are known of, or
-// one of them: of an architecture that has no small one, the catalog's. `add(text, dimensions, architecture)` appends to the text of the model.
+// For each architecture the first of the catalog's models and of the small ones that llama.cpp's figures are known of,
+// or one of them: of an architecture that has no small one, the catalog's. `add(text, dimensions, architecture)`
+// appends to the text of the model.
 template <class Add>
 std::string text_of_all(ModelsOf which, Add add) {
     std::map<std::string, std::string> texts;

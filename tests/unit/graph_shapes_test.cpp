@@ -93,7 +93,7 @@ std::string reason_against(const Graph& graph, const Node& node) {
         case Op::mul_mat:
             if (sources.size() == 2 && !multiplies(source(0), source(1))) return "matrices that don't go together";
             if (transposed(source(0))) return "a transposed matrix";
-            if (!of_all_sequences(graph, source(0), source(1))) return "a cache of other sequences";
+            if (sources.size() == 2 && !of_all_sequences(graph, source(0), source(1))) return "a cache of other sequences";
             break;
         case Op::flash_attn_ext:
             if (!multiplies(source(1), source(0))) return "keys and queries that don't go together";
