@@ -177,4 +177,14 @@ TEST_CASE("graphs hold what ggml asserts of every operation") {
     CHECK(seen.size() > 40);
 }
 
+TEST_CASE("what was read of a node stays readable while thousands of others are added") {
+    Graph graph{1};
+    const NodeId first = graph.input(GgmlType::f32, {5, 4, 3, 2});
+    const Extents& shape = graph.at(first).ne;
+    for (int i = 0; i < 20'000; ++i) graph.same_as(Op::add, first, first);
+    CHECK(shape == Extents{5, 4, 3, 2});
+    CHECK(graph.at(first).ne == shape);
+    CHECK(graph.at(static_cast<NodeId>(graph.size() - 1)).ne == shape);
+}
+
 }  // namespace fitcalc::graph

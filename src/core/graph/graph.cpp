@@ -61,7 +61,7 @@ void Node::set_sources(std::initializer_list<NodeId> ids) {
 }
 
 NodeId Graph::add(const Node& node) {
-    nodes_.push_back(node);
+    nodes_.add() = node;
     return last();
 }
 
@@ -123,7 +123,7 @@ void Graph::also_reads(NodeId id, std::string_view name) {
 }
 
 NodeId Graph::view(NodeId a, Extents ne, Extents nb) {
-    Node& node = nodes_.emplace_back();
+    Node& node = nodes_.add();
     const Node& source = at(a);
     node.op = Op::view;
     node.type = source.type;
@@ -158,7 +158,7 @@ NodeId Graph::transpose(NodeId a) {
 }
 
 NodeId Graph::result(Op op, GgmlType type, Extents ne, std::initializer_list<NodeId> sources) {
-    Node& node = nodes_.emplace_back();
+    Node& node = nodes_.add();
     node.op = op;
     node.type = type;
     node.backend = current_;
@@ -300,7 +300,7 @@ void Graph::settle_backends() {
 }
 
 void Graph::expand(NodeId id) {
-    Node& node = at(id);  // nothing is added to nodes_ meanwhile
+    Node& node = at(id);
     if (node.visited) return;
     node.visited = true;
     for (const NodeId source : node.sources()) expand(source);

@@ -101,10 +101,36 @@ struct Node {
     void set_sources(std::initializer_list<NodeId> ids);  // those that there are: no_node is left out
 };
 
+// Nodes in one piece. Where they outgrow it the old piece is kept: a reference to a node from before others were added
+// still reads its shape.
+class NodeList {
+public:
+    // Room that is not used is never touched; most graphs need no more.
+    NodeList() { nodes_.reserve(8192); }
+
+    Node& add() {
+        if (nodes_.size() == nodes_.capacity()) grow();
+        return nodes_.emplace_back();
+    }
+    Node& operator[](std::size_t i) { return nodes_[i]; }
+    const Node& operator[](std::size_t i) const { return nodes_[i]; }
+    std::size_t size() const { return nodes_.size(); }
+
+private:
+    void grow() {
+        std::vector<Node> larger;
+        larger.reserve(2 * nodes_.size());
+        larger.assign(nodes_.begin(), nodes_.end());
+        outgrown_.push_back(std::exchange(nodes_, std::move(larger)));
+    }
+
+    std::vector<Node> nodes_;
+    std::vector<std::vector<Node>> outgrown_;
+};
+
 class Graph {
 public:
-    // Room that is not used is never touched; growing would copy every node.
-    explicit Graph(Backend host) : host_{host} { nodes_.reserve(8192); }
+    explicit Graph(Backend host) : host_{host} {}
 
     // Weights that are read from here on lie there.
     void run_on(Backend backend) { current_ = backend; }
@@ -169,7 +195,7 @@ private:
     NodeId leaf_of(const HostWeight& weight);
     bool devices() const { return host_ != 0; }
 
-    std::vector<Node> nodes_;
+    NodeList nodes_;
     std::vector<NodeId> order_;
     std::vector<NodeId> leafs_;
     Backend host_;
