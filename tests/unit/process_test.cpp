@@ -20,7 +20,8 @@ TEST_CASE("too little memory ends in one line") {
                                     " models --gpu 24GB 2>&1 > /dev/null";
         const auto ran = test::shell_output(limited);
         INFO(mib << " MiB: " << ran.out);
-        if (ran.status == 0 || ran.status == 127) continue;  // enough, or too little to load the program
+        if (ran.status == 0) continue;
+        if (ran.status != 4 && refused == 0) continue;  // too little even to load the program
         CHECK(ran.status == 4);
         CHECK(ran.out == "fitcalc: error: out of memory\n");
         ++refused;
