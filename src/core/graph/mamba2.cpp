@@ -11,7 +11,7 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ma
 
     const NodeId conv_states = state_memory(context, mamba.conv_values());
     const NodeId conv_state = load_states(context, conv_states);
-    const NodeId projected = graph.weight_mul_mat(mamba.projected_values(), by_sequence(context, normed));
+    const NodeId projected = by_sequence(context, graph.weight_mul_mat(mamba.projected_values(), normed));
     const Extents row = graph.at(projected).nb;
     const NodeId z = graph.view(projected, heads, {4, checked_mul(4, head), row[1], row[2]});
     const NodeId inner = graph.view(projected, {mamba.conv_channels(), tokens, sequences, 1}, row);
@@ -26,7 +26,7 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ma
     const Extents group_strides{4, checked_mul(4, mamba.state_size), nb[1], nb[2]};
     const NodeId b = graph.view(x_b_c, groups, group_strides);
     const NodeId c = graph.view(x_b_c, groups, group_strides);
-    const NodeId dt = graph.same_as(Op::add, steps);
+    const NodeId dt = graph.same_as(Op::add, graph.cont(steps));
 
     // The scan reads the states where they are.
     const NodeId states = state_memory(context, mamba.state_values());
@@ -46,8 +46,7 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ma
     NodeId out = graph.same_as(Op::glu, graph.cont(z), skipped);
     if (mamba.norm)
         out = norm(graph, graph.reshape(out, {mamba.inner_size / mamba.groups, mamba.groups, tokens, sequences}));
-    out = graph.weight_mul_mat(embedding_length, graph.reshape(out, {mamba.inner_size, tokens, sequences, 1}));
-    return graph.reshape(out, {embedding_length, context.batch.tokens, 1, 1});
+    return graph.weight_mul_mat(embedding_length, graph.reshape(out, {mamba.inner_size, context.batch.tokens, 1, 1}));
 }
 
 }  // namespace fitcalc::graph
