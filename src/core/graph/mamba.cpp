@@ -30,6 +30,8 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ma
         step = norm(graph, step, kind);
         b = norm(graph, b, kind);
         c = norm(graph, c, kind);
+    } else {
+        step = graph.cont(step);
     }
     const NodeId dt = graph.same_as(Op::add, graph.weight_mul_mat(inner, step));
 
