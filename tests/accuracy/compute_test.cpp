@@ -288,7 +288,9 @@ TEST_CASE("a larger batch never needs less, nor does more context with its cache
         EngineSettings longer = settings;
         longer.context = longer.context * 2;
         if (plan_cache(spec, longer).attention_bytes() == Bytes{}) return;  // nothing grows with the context
-        if (spec.architecture == "granitehybrid") return;  // its graph is up to 35 % off (compute_errors.tsv)
+        // The buffer of Granite 4 H shrinks by more than the cache grows: llama.cpp's own figures fall from 446 MB at 4,096
+        // to 390 MB at 8,192.
+        if (spec.architecture == "granitehybrid") return;
         const ComputeBuffers with_context = compute_buffers(spec, longer).value();
         CHECK(with_context.device + with_context.host + plan_cache(spec, longer).attention_bytes() >
               base.device + base.host + plan_cache(spec, settings).attention_bytes());

@@ -35,11 +35,14 @@ EngineSettings settings_of(const nlohmann::json& row) {
 
 // What a compute buffer may miss by, in percent. Only ever to be tightened.
 constexpr double exact = 0.001;
-// nemotron_h_moe: the program that planned these shapes drops rows without logits in the last layer, de3ff81 after the
-// output norm, as nemotron_h's measured rows show; with logits for every token that moves the peak. Where positions
-// consist of four numbers it counts one, de3ff81 four, as qwen35's measured rows show: 6 KiB.
-const std::map<std::string, double> budgets{{"hunyuan_vl", 0.074}, {"mistral4", 0.03},  {"nemotron_h_moe", 4.4},
-                                            {"paddleocr", 0.074},  {"qwen3vl", 0.042}, {"qwen3vlmoe", 0.042}};
+// nemotron_h_moe: its rows for the CPU are de3ff81's own, and exact. The program that planned those for a GPU drops rows
+// without logits in the last layer, de3ff81 after the output norm, which moves the peak. Where positions consist of four
+// numbers it counts one, de3ff81 four, as qwen35's measured rows show: 6 KiB.
+const std::map<std::pair<std::string, std::string>, double> budgets{
+    {{"hunyuan_vl", "cpu"}, 0.02},       {{"hunyuan_vl", "gpu1"}, 0.074},  {{"mistral4", "cpu"}, 0.006},
+    {{"mistral4", "gpu1"}, 0.03},        {{"paddleocr", "cpu"}, 0.02},     {{"paddleocr", "gpu1"}, 0.074},
+    {{"nemotron_h_moe", "gpu1"}, 1.1},   {{"qwen3vl", "cpu"}, 0.02},       {{"qwen3vl", "gpu1"}, 0.042},
+    {{"qwen3vlmoe", "cpu"}, 0.02},       {{"qwen3vlmoe", "gpu1"}, 0.042}};
 
 std::vector<nlohmann::json> small_shapes() {
     std::vector<nlohmann::json> shapes;
@@ -77,7 +80,7 @@ TEST_CASE("architectures without a measured model agree with the engine at small
             REQUIRE(compute);
             const double apart =
                 std::max(percent_apart(compute->host, row[9]), percent_apart(compute->device, row[10]));
-            const auto budget = budgets.find(architecture);
+            const auto budget = budgets.find({architecture, row[0].get<std::string>()});
             CHECK(apart <= (budget == budgets.end() ? exact : budget->second));
             tally.worst = std::max(tally.worst, apart);
             ++tally.rows;

@@ -16,7 +16,7 @@ TEST_CASE("the error band is that of the architecture's scratch and of the measu
     };
     CHECK(overhead.spread() == Bytes{210});
     CHECK(band("llama") == Bytes{10'000 + 210});
-    CHECK(band("mamba2") == Bytes{120'000 + 210});
+    CHECK(band("mamba2") == Bytes{10'000 + 210});
     CHECK(band("one of which nothing is known") == Bytes{210});
 }
 

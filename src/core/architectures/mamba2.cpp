@@ -109,7 +109,6 @@ const Architecture mamba2{
     .source = "llama.cpp de3ff81, src/models/mamba2.cpp",
     .describe = describe_mamba2,
     .tensors = [](const ModelSpec& model) { return tensors_with_norm(model); },
-    .compute_error_percent = 12,
 };
 
 const Architecture nemotron_h{
@@ -118,7 +117,6 @@ const Architecture nemotron_h{
     .source = "llama.cpp de3ff81, src/models/nemotron-h.cpp",
     .describe = [](const Dimensions& dims) { return describe_nemotron_h("nemotron_h", dims); },
     .tensors = [](const ModelSpec& model) { return tensors_with_norm(model); },
-    .compute_error_percent = 19,
 };
 
 const Architecture nemotron_h_moe{
@@ -127,7 +125,6 @@ const Architecture nemotron_h_moe{
     .source = "llama.cpp de3ff81, src/models/nemotron-h.cpp",
     .describe = [](const Dimensions& dims) { return describe_nemotron_h("nemotron_h_moe", dims); },
     .tensors = [](const ModelSpec& model) { return tensors_with_norm(model); },
-    .compute_error_percent = 19,
 };
 
 const Architecture falcon_h1{
@@ -144,7 +141,6 @@ const Architecture granitehybrid{
     .source = "llama.cpp de3ff81, src/models/granite-hybrid.cpp",
     .describe = describe_granite_hybrid,
     .tensors = hybrid_tensors,
-    .compute_error_percent = 35,
 };
 
 }  // namespace fitcalc::architectures

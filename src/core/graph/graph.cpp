@@ -83,7 +83,7 @@ void Graph::enter_layer(Backend cache, Backend experts, std::span<const HostWeig
     cache_ = cache;
     experts_ = experts;
     weights_ = weights;
-    taken_.assign(weights.size(), false);
+    taken_.assign(weights.size(), no_node);
 }
 
 NodeId Graph::leaf_of(const HostWeight& weight) {
@@ -96,30 +96,49 @@ NodeId Graph::leaf_of(const HostWeight& weight) {
     return add(node);
 }
 
+NodeId Graph::take(std::size_t weight) {
+    NodeId& leaf = taken_[weight];
+    if (leaf == no_node) leaf = leaf_of(weights_[weight]);
+    return leaf;
+}
+
 // Those that a layer has several of in one shape are named, or taken in the order of the file.
 NodeId Graph::host_weight(Extents ne, std::string_view name) {
     const auto same_length = [](std::int64_t wanted, std::int64_t length) { return wanted == any || wanted == length; };
     const auto fits = [&](std::size_t i) {
         if (!name.empty()) return weights_[i].name == name;
-        return !taken_[i] && std::ranges::equal(ne, weights_[i].ne, same_length);
+        return taken_[i] == no_node && std::ranges::equal(ne, weights_[i].ne, same_length);
     };
-    for (std::size_t i = 0; i < weights_.size(); ++i) {
-        if (!fits(i)) continue;
-        taken_[i] = true;
-        return leaf_of(weights_[i]);
-    }
+    for (std::size_t i = 0; i < weights_.size(); ++i)
+        if (fits(i)) return take(i);
     return name.empty() ? no_node : host_weight(ne, {});
 }
 
-void Graph::also_reads(NodeId id, std::string_view name) {
+NodeId Graph::named_weight(std::string_view name) {
     const auto found = std::ranges::find(weights_, name, &HostWeight::name);
-    if (found == weights_.end()) return;
+    if (found == weights_.end()) return no_node;
+    if (!name.starts_with("rope_")) return take(static_cast<std::size_t>(found - weights_.begin()));
     const auto known = std::ranges::find(shared_, name, &std::pair<std::string_view, NodeId>::first);
-    const bool own = !name.starts_with("rope_");
-    const NodeId weight = !own && known != shared_.end() ? known->second : leaf_of(*found);
-    if (!own && known == shared_.end()) shared_.emplace_back(name, weight);
-    Node& node = at(id);
-    node.source_list[node.source_count++] = weight;
+    if (known != shared_.end()) return known->second;
+    return shared_.emplace_back(name, leaf_of(*found)).second;
+}
+
+void Graph::also_reads(NodeId id, std::string_view name) {
+    if (const NodeId weight = named_weight(name); weight != no_node) at(id).add_source(weight);
+}
+
+void Graph::also_reads_view(NodeId id, std::string_view name) {
+    const NodeId weight = named_weight(name);
+    if (weight == no_node) return;
+    const NodeId shown = view(weight, at(weight).ne, at(weight).nb);
+    at(id).add_source(shown);
+}
+
+NodeId Graph::with_weight(Op op, NodeId a, std::string_view name) {
+    const NodeId id = result(op, at(a).type, at(a).ne, {a});
+    at(id).weighted = true;
+    also_reads(id, name);
+    return id;
 }
 
 NodeId Graph::view(NodeId a, Extents ne, Extents nb) {

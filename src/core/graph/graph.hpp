@@ -99,6 +99,7 @@ struct Node {
     bool is_view() const { return view_of != no_node; }
     std::span<const NodeId> sources() const { return {source_list.data(), source_count}; }
     void set_sources(std::initializer_list<NodeId> ids);  // those that there are: no_node is left out
+    void add_source(NodeId id) { source_list[source_count++] = id; }
 };
 
 // Nodes in one piece. Where they outgrow it the old piece is kept: a reference to a node from before others were added
@@ -165,8 +166,12 @@ public:
     NodeId weight_mul_mat_id(std::int64_t rows, NodeId b, NodeId experts, std::string_view name = {});
     NodeId expert_bias(NodeId a, NodeId experts);
     NodeId expert_scales(std::int64_t experts, std::int64_t tokens);  // a factor for each, repeated for every token
+    // Of the layout of `a`, from it and a weight, which other operations of the layer may read as well.
+    NodeId with_weight(Op op, NodeId a, std::string_view name);
     // A weight that an operation reads besides: if it is in host memory, it becomes a source.
     void also_reads(NodeId id, std::string_view name);
+    // A weight's view, if it is in host memory. What reads one doesn't follow the weight.
+    void also_reads_view(NodeId id, std::string_view name);
     NodeId argsort_top_k(NodeId a, std::int64_t k);
     NodeId concat(NodeId a, NodeId b);  // along the first dimension
     NodeId sum_rows(NodeId a);
@@ -193,6 +198,8 @@ private:
     NodeId last() const { return static_cast<NodeId>(nodes_.size() - 1); }
     NodeId host_weight(Extents ne, std::string_view name);
     NodeId leaf_of(const HostWeight& weight);
+    NodeId take(std::size_t weight);
+    NodeId named_weight(std::string_view name);
     bool devices() const { return host_ != 0; }
 
     NodeList nodes_;
@@ -203,7 +210,7 @@ private:
     Backend cache_ = 0;
     Backend experts_ = 0;
     std::span<const HostWeight> weights_;
-    std::vector<bool> taken_;  // of weights_
+    std::vector<NodeId> taken_;  // of weights_: their leafs
     std::vector<std::pair<std::string_view, NodeId>> shared_;  // weights that belong to no layer
 };
 

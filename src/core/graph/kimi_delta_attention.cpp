@@ -15,7 +15,7 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ki
     const NodeId conv_states = state_memory(context, delta.conv_values());
     const NodeId conv_state = load_states(context, conv_states);
     // Queries, keys and values have a third of the state each.
-    const auto convolved = [&] {
+    const auto part_of = [&](std::string_view weight) {
         const Extents part{delta.conv_kernel - 1, inner, sequences, 1};
         const Extents nb{4, checked_mul(4, part[0]), checked_mul(4, delta.conv_values()), graph.at(conv_state).nb[2]};
         const NodeId before = graph.view(conv_state, part, nb);
@@ -24,11 +24,13 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ki
         const NodeId last = graph.view(extended, part, graph.at(extended).nb);
         const NodeId target = graph.view(conv_states, part, nb);
         graph.expand(graph.in_memory_of(Op::cpy, target, {last, target}));
-        const NodeId flat = graph.reshape(convolve(context, extended), {inner, all_tokens, 1, 1});
+        const NodeId mixed = convolved(context, extended);
+        graph.also_reads_view(mixed, weight);
+        const NodeId flat = graph.reshape(mixed, {inner, all_tokens, 1, 1});
         return graph.reshape(graph.same_as(Op::unary, flat), heads);
     };
-    NodeId q = convolved(), k = convolved();
-    const NodeId v = convolved();
+    NodeId q = part_of("ssm_conv1d_q.weight"), k = part_of("ssm_conv1d_k.weight");
+    const NodeId v = part_of("ssm_conv1d_v.weight");
 
     NodeId decay = graph.weight_mul_mat(inner, graph.weight_mul_mat(delta.head_length, normed));
     decay = graph.same_as(Op::unary, graph.same_as(Op::add, decay));

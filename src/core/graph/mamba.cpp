@@ -15,7 +15,7 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ma
     const NodeId z = graph.view(projected, half, graph.at(projected).nb);
 
     const NodeId extended = extend_with_state(context, conv_state, conv_states, x_part);
-    NodeId x = graph.same_as(Op::add, convolve(context, extended));  // bias
+    NodeId x = graph.with_weight(Op::add, convolve(context, extended), "ssm_conv1d.bias");
     x = graph.same_as(Op::unary, x);
 
     const NodeId step_b_c = graph.weight_mul_mat(mamba.step_b_c_values(), x);
@@ -30,6 +30,8 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ma
         step = norm(graph, step, kind);
         b = norm(graph, b, kind);
         c = norm(graph, c, kind);
+    } else {
+        step = graph.cont(step);
     }
     const NodeId dt = graph.same_as(Op::add, graph.weight_mul_mat(inner, step));
 

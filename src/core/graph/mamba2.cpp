@@ -11,14 +11,14 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ma
 
     const NodeId conv_states = state_memory(context, mamba.conv_values());
     const NodeId conv_state = load_states(context, conv_states);
-    const NodeId projected = graph.weight_mul_mat(mamba.projected_values(), by_sequence(context, normed));
+    const NodeId projected = by_sequence(context, graph.weight_mul_mat(mamba.projected_values(), normed));
     const Extents row = graph.at(projected).nb;
     const NodeId z = graph.view(projected, heads, {4, checked_mul(4, head), row[1], row[2]});
     const NodeId inner = graph.view(projected, {mamba.conv_channels(), tokens, sequences, 1}, row);
     const NodeId steps = graph.view(projected, {mamba.heads, tokens, sequences, 1}, row);
 
     const NodeId extended = extend_with_state(context, conv_state, conv_states, inner);
-    NodeId x_b_c = graph.same_as(Op::add, convolve(context, extended));  // bias
+    NodeId x_b_c = graph.with_weight(Op::add, convolve(context, extended), "ssm_conv1d.bias");
     x_b_c = graph.same_as(Op::unary, x_b_c);
     const Extents nb = graph.at(x_b_c).nb;
     const NodeId x = graph.view(x_b_c, heads, {4, checked_mul(4, head), nb[1], nb[2]});
@@ -26,7 +26,7 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ma
     const Extents group_strides{4, checked_mul(4, mamba.state_size), nb[1], nb[2]};
     const NodeId b = graph.view(x_b_c, groups, group_strides);
     const NodeId c = graph.view(x_b_c, groups, group_strides);
-    const NodeId dt = graph.same_as(Op::add, steps);
+    const NodeId dt = graph.with_weight(Op::add, graph.cont(steps), "ssm_dt.bias");
 
     // The scan reads the states where they are.
     const NodeId states = state_memory(context, mamba.state_values());
@@ -42,12 +42,13 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Ma
     store_states(context, states, graph.view(scanned, graph.at(states).ne, graph.at(states).nb));
 
     const NodeId y = graph.view(scanned, heads, contiguous_strides(GgmlType::f32, heads));
-    const NodeId skipped = graph.same_as(Op::add, y, graph.same_as(Op::mul, x));
+    const NodeId skipped = graph.same_as(Op::add, y, graph.with_weight(Op::mul, x, "ssm_d"));
     NodeId out = graph.same_as(Op::glu, graph.cont(z), skipped);
-    if (mamba.norm)
-        out = norm(graph, graph.reshape(out, {mamba.inner_size / mamba.groups, mamba.groups, tokens, sequences}));
-    out = graph.weight_mul_mat(embedding_length, graph.reshape(out, {mamba.inner_size, tokens, sequences, 1}));
-    return graph.reshape(out, {embedding_length, context.batch.tokens, 1, 1});
+    if (mamba.norm) {
+        out = graph.reshape(out, {mamba.inner_size / mamba.groups, mamba.groups, tokens, sequences});
+        out = graph.with_weight(Op::mul, graph.same_as(Op::rms_norm, out), "ssm_norm.weight");
+    }
+    return graph.weight_mul_mat(embedding_length, graph.reshape(out, {mamba.inner_size, context.batch.tokens, 1, 1}));
 }
 
 }  // namespace fitcalc::graph

@@ -155,7 +155,10 @@ NodeId ModelGraphBuilder::mixer(const LayerSpec& spec, NodeId input, NodeId star
         return recurrent_part(start);
     const NodeId out = std::visit(
         [&](const auto& a) { return attention(context_, model_.embedding_length, a, start); }, spec.attention);
-    return spec.recurrent ? graph_.same_as(Op::add, out, recurrent_part(norm(graph_, input))) : out;
+    if (!spec.recurrent) return out;
+    // Side by side, both read the input through the same norm, each for itself.
+    const NodeId beside = graph_.with_weight(Op::mul, graph_.same_as(Op::rms_norm, input), "attn_norm.weight");
+    return graph_.same_as(Op::add, out, recurrent_part(beside));
 }
 
 // Those of a router that reads the layer's input.

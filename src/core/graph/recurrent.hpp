@@ -27,7 +27,9 @@ NodeId by_sequence(const Context& context, NodeId a);
 // Puts the last tokens of the state before those of the batch, {channels, tokens, sequences} along the tokens, and
 // keeps the last of them all.
 NodeId extend_with_state(const Context& context, NodeId state, NodeId states, NodeId channels);
-// The convolution of that: {channels, tokens, sequences}.
-NodeId convolve(const Context& context, NodeId extended);
+// The convolution of that with a weight: {channels, tokens, sequences}.
+NodeId convolve(const Context& context, NodeId extended, std::string_view weight = "ssm_conv1d.weight");
+// Without the weight as yet.
+NodeId convolved(const Context& context, NodeId extended);
 
 }  // namespace fitcalc::graph

@@ -51,12 +51,16 @@ NodeId extend_with_state(const Context& context, NodeId state, NodeId states, No
     return extended;
 }
 
-NodeId convolve(const Context& context, NodeId extended) {
+NodeId convolved(const Context& context, NodeId extended) {
     const std::int64_t channels = context.graph.at(extended).ne[1];
-    const NodeId id =
-        context.graph.result(Op::ssm_conv, GgmlType::f32,
-                             {channels, context.batch.sequence_tokens(), context.batch.sequences, 1}, {extended});
+    return context.graph.result(Op::ssm_conv, GgmlType::f32,
+                                {channels, context.batch.sequence_tokens(), context.batch.sequences, 1}, {extended});
+}
+
+NodeId convolve(const Context& context, NodeId extended, std::string_view weight) {
+    const NodeId id = convolved(context, extended);
     context.graph.at(id).weighted = true;
+    context.graph.also_reads(id, weight);
     return id;
 }
 

@@ -13,7 +13,7 @@ NodeId recurrent(const Context& context, std::int64_t embedding_length, const Sh
     const NodeId states = state_memory(context, conv.conv_values());
     const NodeId state = load_states(context, states);
     const NodeId extended = extend_with_state(context, state, states, gated);
-    NodeId out = graph.same_as(Op::mul, c, convolve(context, extended));
+    NodeId out = graph.same_as(Op::mul, c, convolve(context, extended, "shortconv.conv.weight"));
     out = graph.weight_mul_mat(embedding_length, out);
     return graph.reshape(out, {embedding_length, context.batch.tokens, 1, 1});
 }
