@@ -112,10 +112,13 @@ TEST_CASE("a checkpoint's folder") {
 TEST_CASE("a checkpoint that stores an output matrix") {
     const auto dimensions = [](const char* tied) {
         MemoryFiles files;
-        files.add("dir/model.safetensors", file_of(R"({"lm_head.weight":{"dtype":"BF16","shape":[3,4],"data_offsets":[0,24]}})", 24));
-        files.add("dir/config.json", R"({"architectures":["Qwen2ForCausalLM"],"hidden_size":4,"num_hidden_layers":1,"vocab_size":3,)"
-                                     R"("num_attention_heads":1,"intermediate_size":4,"max_position_embeddings":8,"tie_word_embeddings":)" +
-                                         std::string{tied} + "}");
+        files.add("dir/model.safetensors",
+                  file_of(R"({"lm_head.weight":{"dtype":"BF16","shape":[3,4],"data_offsets":[0,24]}})", 24));
+        files.add(
+            "dir/config.json",
+            R"({"architectures":["Qwen2ForCausalLM"],"hidden_size":4,"num_hidden_layers":1,"vocab_size":3,)"
+            R"("num_attention_heads":1,"intermediate_size":4,"max_position_embeddings":8,"tie_word_embeddings":)" +
+                std::string{tied} + "}");
         return open_model_file("dir", files.files()).value().dimensions;
     };
     // The one that is tied is stored a second time.
