@@ -28,6 +28,18 @@ CLASSES = [
     (r"salamandra|SmolLM|Llama|llama|LLaMA|Platypus|FreeWilly|Falcon3", "LlamaForCausalLM"),
 ]
 
+# Files that come with a model: its vision tower, a draft head.
+BESIDE = re.compile(r"mmproj|(^|[-._/])(mtp|dspark)([-._/]|$)", re.I)
+TYPE = re.compile(r"(?<![A-Za-z0-9])(I?Q\d_[A-Z0-9_]+|TQ\d_\d|MXFP4(?:_MOE)?|BF16|F16|FP16|F32)(?![A-Za-z0-9])", re.I)
+
+
+def own_mix(file):
+    """Whether a file's name gives two types, as "Q8_0-FFN-IQ4_XS-IQ4_XS-Q5_0" and "Q6_K-f32" do: a mix of its maker's. A
+    16-bit type before the other is that of the checkpoint."""
+    types = [t.upper() for t in TYPE.findall(re.sub(r"\.gguf$", "", file.split(" (")[0].split("/")[-1]))]
+    quantized = [t for t in types if "F16" not in t and "FP16" not in t and t != "F32"]
+    return len(set(quantized)) > 1 or bool(quantized) and quantized[-1] != types[-1]
+
 
 def key(name):
     """What spellings of one name have in common."""

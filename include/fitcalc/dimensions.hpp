@@ -110,6 +110,7 @@ struct Dimensions {
 
     // Tensors that a checkpoint may or may not hold. GGUF files show them; a catalog record states them.
     std::optional<bool> tied_embeddings;
+    std::optional<bool> tied_output_stored;  // the tied output matrix all the same: converters keep it, engines don't load it
     std::optional<bool> attention_bias;      // biases on Q, K and V
     std::optional<bool> attention_output_bias;
     std::optional<bool> attention_fused;     // one matrix for Q, K and V, where an architecture leaves it open (MiMo-V2)
@@ -193,6 +194,7 @@ void visit_dimensions(D& d, Visit&& visit) {
     visit("nextn_predict_layers", d.nextn_predict_layers);
     visit("n_deepstack_layers", d.deepstack_layers);
     visit("tied_embeddings", d.tied_embeddings);
+    visit("tied_output_stored", d.tied_output_stored);
     visit("attention_bias", d.attention_bias);
     visit("attention_output_bias", d.attention_output_bias);
     visit("attention_fused", d.attention_fused);

@@ -218,7 +218,8 @@ struct ModelSpec {
     std::int64_t embedding_length = 0;
     std::int64_t vocab_size = 0;
     Tokens context_length;     // the maximum it was trained for
-    bool tied_embeddings = false;
+    bool tied_embeddings = false;     // the file has no output matrix
+    bool tied_output_stored = false;  // it has one, though the checkpoint calls it tied
     bool rope_factors = false; // a rope_freqs tensor
     bool rope_long_factors = false;  // rope_factors_long and rope_factors_short tensors
     bool token_norm = false;         // normalised before the first layer (BLOOM)

@@ -63,7 +63,11 @@ Result<void> read_config(ModelFile& model, const ByteSource& source, const std::
 // What a checkpoint's tensors show, whatever its config says. Its converter keeps a separate output matrix even where
 // the configuration calls the embeddings tied.
 void note_checkpoint_tensors(Dimensions& dimensions, const Checkpoint& checkpoint) {
-    if (checkpoint.find("lm_head.weight")) dimensions.tied_embeddings = false;
+    if (!checkpoint.find("lm_head.weight")) return;
+    if (dimensions.tied_embeddings == true)
+        dimensions.tied_output_stored = true;
+    else
+        dimensions.tied_embeddings = false;
 }
 
 Result<ModelFile> open_checkpoint(const std::string& path, const Files& files) {

@@ -1,6 +1,7 @@
 #include "fitcalc/architecture.hpp"
 #include "fitcalc/cache.hpp"
 #include "fitcalc/catalog.hpp"
+#include "fitcalc/checkpoint.hpp"
 #include "fitcalc/estimate.hpp"
 #include "support/catch.hpp"
 #include "support/reference.hpp"
@@ -42,6 +43,25 @@ TEST_CASE("a missing dimension is an error that names it, never a default") {
         CHECK(spec.error().kind == ErrorKind::bad_data);
         CHECK(spec.error().message == "dimension '" + std::string(each.name) + "' is missing");
     }
+}
+
+TEST_CASE("a tied output matrix that the checkpoint stores is in the file, but serving engines don't load it") {
+    Dimensions d = reference_model("qwen3-0.6b").dimensions;
+    REQUIRE(d.tied_embeddings == true);
+    const auto modules = [](const ModelSpec& spec) { return checkpoint_inventory(spec, tensor_inventory(spec), {}); };
+    const auto tied = describe_model("qwen3", d).value();
+    d.tied_output_stored = true;
+    const auto stored = describe_model("qwen3", d).value();
+    CHECK(tensor_inventory(tied).tied());
+    CHECK_FALSE(tensor_inventory(stored).tied());
+    CHECK(tensor_inventory(stored).params() == reference_model("qwen3-0.6b-lmhead").parameters);
+    CHECK(modules(stored).tied);
+    CHECK(modules(stored).params() == modules(tied).params());
+    // A matrix that isn't tied is another one.
+    d.tied_embeddings = false;
+    const auto untied = describe_model("qwen3", d).value();
+    CHECK_FALSE(modules(untied).tied);
+    CHECK(modules(untied).params() > modules(tied).params());
 }
 
 TEST_CASE("hostile dimensions end in an error") {

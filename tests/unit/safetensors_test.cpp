@@ -108,3 +108,22 @@ TEST_CASE("a checkpoint's folder") {
     empty.add("dir/readme.md", "");
     CHECK(open_model_file("dir", empty.files()).error().message.find("no config.json") != std::string::npos);
 }
+
+TEST_CASE("a checkpoint that stores an output matrix") {
+    const auto dimensions = [](const char* tied) {
+        MemoryFiles files;
+        files.add("dir/model.safetensors",
+                  file_of(R"({"lm_head.weight":{"dtype":"BF16","shape":[3,4],"data_offsets":[0,24]}})", 24));
+        files.add(
+            "dir/config.json",
+            R"({"architectures":["Qwen2ForCausalLM"],"hidden_size":4,"num_hidden_layers":1,"vocab_size":3,)"
+            R"("num_attention_heads":1,"intermediate_size":4,"max_position_embeddings":8,"tie_word_embeddings":)" +
+                std::string{tied} + "}");
+        return open_model_file("dir", files.files()).value().dimensions;
+    };
+    // The one that is tied is stored a second time.
+    CHECK(dimensions("true").tied_embeddings == true);
+    CHECK(dimensions("true").tied_output_stored == true);
+    CHECK(dimensions("false").tied_embeddings == false);
+    CHECK_FALSE(dimensions("false").tied_output_stored);
+}

@@ -43,7 +43,9 @@ ModelSpec common_spec(std::string_view architecture, DimensionReader& read) {
     model.embedding_length = read.require("embedding_length", dims.embedding_length);
     model.vocab_size = read.require("vocab_size", dims.vocab_size);
     model.context_length = Tokens{read.require("context_length", dims.context_length)};
-    model.tied_embeddings = dims.tied_embeddings.value_or(false);
+    const bool tied = dims.tied_embeddings.value_or(false);
+    model.tied_output_stored = tied && dims.tied_output_stored.value_or(false);
+    model.tied_embeddings = tied && !model.tied_output_stored;
     model.rope_factors = dims.rope_factors.value_or(false);
     model.rope_long_factors = dims.rope_long_factors.value_or(false);
     model.nextn_embeddings = dims.nextn_embeddings.value_or(false);

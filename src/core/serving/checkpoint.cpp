@@ -249,13 +249,14 @@ Params CheckpointInventory::params() const {
 
 CheckpointInventory checkpoint_inventory(const ModelSpec& model, const TensorInventory& tensors, Params vision, Params next_token) {
     Reader reader{model};
-    for (const Tensor& tensor : tensors.tensors) reader.add(tensor);
+    for (const Tensor& tensor : tensors.tensors)
+        if (!(model.tied_output_stored && tensor.name == "output.weight")) reader.add(tensor);
     CheckpointInventory out;
     out.modules = reader.take();
     if (vision > Params{}) out.modules.push_back(vision_module(vision));
     if (next_token > Params{}) out.modules.push_back(next_token_module(next_token));
     out.vocab_size = model.vocab_size;
-    out.tied = tensors.tied();
+    out.tied = tensors.tied() || model.tied_output_stored;
     return out;
 }
 
