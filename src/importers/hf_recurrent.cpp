@@ -16,6 +16,7 @@ void pad_vocabulary(Import& in, std::uint32_t multiple) {
 // Heads of one KV count in the layers of that kind, 0 elsewhere.
 PerLayer in_layers(const std::vector<bool>& wanted, std::uint32_t value) {
     std::vector<std::uint32_t> each;
+    each.reserve(wanted.size());
     for (const bool here : wanted) each.push_back(here ? value : 0);
     return PerLayer{std::move(each)};
 }
@@ -34,6 +35,7 @@ std::vector<std::string> layer_kinds(const Import& in) {
 
 std::vector<bool> are(const std::vector<std::string>& kinds, std::initializer_list<std::string_view> wanted) {
     std::vector<bool> out;
+    out.reserve(kinds.size());
     for (const std::string& kind : kinds) out.push_back(std::ranges::find(wanted, kind) != wanted.end());
     return out;
 }

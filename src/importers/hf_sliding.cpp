@@ -192,6 +192,7 @@ void map_mimo2(Import& in) {
     const std::uint32_t whole = in.fields.require({"num_key_value_heads"});
     const std::uint32_t windowed = in.fields.require({"swa_num_key_value_heads"});
     std::vector<std::uint32_t> kv;
+    kv.reserve(pattern.size());
     for (const std::uint32_t window : pattern) kv.push_back(window == 1 ? windowed : whole);
     d.head_count_kv = PerLayer{std::move(kv)};
     d.sliding_window_pattern = PerLayer{std::move(pattern)};

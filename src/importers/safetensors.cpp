@@ -137,6 +137,7 @@ tl::unexpected<Error> bad(std::string_view origin, const std::string& what, std:
 
 Result<void> check_names(const std::vector<CheckpointTensor>& tensors, std::string_view origin) {
     std::vector<std::string_view> names;
+    names.reserve(tensors.size());
     for (const auto& tensor : tensors) names.push_back(tensor.name);
     std::ranges::sort(names);
     const auto twice = std::ranges::adjacent_find(names);

@@ -142,6 +142,7 @@ std::string grid_answer(const GridReport& report) {
 
 std::vector<Drawing> at(const std::vector<Chart>& charts, double width) {
     std::vector<Drawing> drawings;
+    drawings.reserve(charts.size());
     for (const Chart& chart : charts) drawings.push_back(chart(width));
     return drawings;
 }

@@ -88,6 +88,7 @@ Result<CompareReport> build_compare_report(const CompareRequest& request) {
     }
     if (!request.together) return report;
     std::vector<Tenant> tenants;
+    tenants.reserve(all.size());
     for (const Opened& opened : all)
         tenants.push_back({&opened.subject.estimator, &opened.quant.quantized, opened.subject.request.settings});
     const Subject& first = all.front().subject;

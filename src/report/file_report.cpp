@@ -62,7 +62,8 @@ std::vector<std::string> tensor_warnings(const ModelSpec& model, const TensorInv
         left.erase(found);
     }
     std::vector<std::string> warnings;
-    const auto warn = [&](std::string before, std::size_t count, const std::string& first, std::string_view after) {
+    const auto warn = [&](const std::string& before, std::size_t count, const std::string& first,
+                          std::string_view after) {
         if (count > 0) warnings.push_back(before + count_and_first(count, first) + std::string(after));
     };
     const std::string file = "the file ";

@@ -95,6 +95,7 @@ Result<void> sort_records(std::vector<const Record*>& records, std::string_view 
     if (std::ranges::find(fields, field) == fields.end())
         return fail(ErrorKind::usage, "--sort '" + std::string(order) + "' is no field of the list", "fields: " + listed(fields));
     std::vector<std::pair<SortValue, const Record*>> keyed;
+    keyed.reserve(records.size());
     for (const Record* record : records) keyed.emplace_back(value_of(*record, field), record);
     // What is unknown comes last either way.
     std::ranges::stable_sort(keyed, [down](const auto& a, const auto& b) {

@@ -213,6 +213,7 @@ std::vector<QuantChoice> with_published(const Subject& subject, std::vector<Quan
     const auto published = subject.request.catalog->published_files(*subject.request.model);
     if (published.empty()) return choices;
     std::vector<QuantizedModel> mixes;
+    mixes.reserve(choices.size());
     for (const QuantChoice& choice : choices) mixes.push_back(choice.quantized);
     for (const PublishedChoice& each : published) {
         QuantChoice choice = published_choice(subject, each, mixes);

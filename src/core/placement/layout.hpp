@@ -15,6 +15,7 @@ struct Layout {
     std::int64_t cpu_moe_layers = 0;   // the first so many layers' routed experts are in host memory
 
     std::int64_t gpu_layers() const;
+    // NOLINTNEXTLINE(modernize-use-nullptr): as in quantity.hpp
     friend auto operator<=>(const Layout&, const Layout&) = default;
 };
 

@@ -70,6 +70,7 @@ Bytes sequence_bytes(const CacheLayout& layout, std::size_t stage, const Serving
 
 std::vector<Bytes> less(const std::vector<Bytes>& pool, Bytes taken) {
     std::vector<Bytes> out;
+    out.reserve(pool.size());
     for (const Bytes bytes : pool) out.push_back(bytes - taken);
     return out;
 }
@@ -93,14 +94,14 @@ Bytes activation_peak(const ModelSpec& model, const CheckpointInventory& invento
 
 FractionDefaults fraction_defaults(Bytes total, const Parallelism& parallelism) {
     struct Tier {
-        std::int64_t below_mib;
+        Bytes below;
         std::int64_t chunk, graph_batch, graph_batch_wide;  // wide: four GPUs and more
     };
     static constexpr Tier tiers[] = {
-        {20 * 1024, 2048, 8, 8}, {35 * 1024, 2048, 24, 80}, {60 * 1024, 4096, 32, 160}, {160 * 1024, 8192, 256, 512}};
+        {GiB * 20, 2048, 8, 8}, {GiB * 35, 2048, 24, 80}, {GiB * 60, 4096, 32, 160}, {GiB * 160, 8192, 256, 512}};
     const std::int64_t mib = total / MiB;
     FractionDefaults out{0, Tokens{16384}, 512};
-    const auto tier = std::ranges::find_if(tiers, [&](const Tier& t) { return mib < t.below_mib; });
+    const auto tier = std::ranges::find_if(tiers, [&](const Tier& t) { return total < t.below; });
     if (tier != std::end(tiers)) out = {0, Tokens{tier->chunk}, parallelism.tensor < 4 ? tier->graph_batch : tier->graph_batch_wide};
     const double reserved = 512 + 1.5 * static_cast<double>(out.chunk.count()) +
                       2 * static_cast<double>(out.graph_batch) + 128 * static_cast<double>(parallelism.gpus_of_replica());
@@ -132,6 +133,7 @@ Result<ServingPlan> plan_serving(const ModelSpec& model, const CheckpointInvento
         least_taken = outside.low - outside.typical;
     }
     std::vector<Bytes> pool;
+    pool.reserve(weights.size());
     for (const Bytes each : weights) pool.push_back(plan.budget - each - taken);
     const auto fullest = static_cast<std::size_t>(std::ranges::min_element(pool) - pool.begin());
     plan.weights = weights[fullest];
