@@ -80,6 +80,22 @@ TEST_CASE("hostile dimensions end in an error") {
         CHECK(describe_model("llama", d));
         d.expert_used_count = 257;
     }
+    SECTION("one layer more than the bound") {
+        d.block_count = 1024;
+        CHECK(describe_model("llama", d));
+        d.block_count = 1025;
+    }
+    SECTION("one expert more than the bound") {
+        d.expert_count = 65'536;
+        d.expert_used_count = 1;
+        CHECK(describe_model("llama", d));
+        d.expert_count = 65'537;
+    }
+    SECTION("one token more than the bound of any dimension") {
+        d.vocab_size = 1u << 31;
+        CHECK(describe_model("llama", d));
+        d.vocab_size = (1u << 31) + 1;
+    }
     CHECK_FALSE(describe_model("llama", d));
 }
 
