@@ -18,9 +18,26 @@ namespace fitcalc::test {
 
 enum class ModelsOf { both, catalog, small };
 
+// Of an architecture that neither the catalog nor llama.cpp's figures have a model of.
+inline Dimensions plain_dimensions() {
+    Dimensions d;
+    d.block_count = 4;
+    d.context_length = 8192;
+    d.embedding_length = 1024;
+    d.vocab_size = 32000;
+    d.head_count = PerLayer{16};
+    d.head_count_kv = PerLayer{8};
+    d.feed_forward_length = PerLayer{3072};
+    d.expert_count = 8;
+    d.expert_used_count = 2;
+    d.expert_feed_forward_length = 512;
+    d.expert_shared_count = 1;
+    return d;
+}
+
 // For each architecture the first of the catalog's models and of the small ones that llama.cpp's figures are known of,
-// or one of them: of an architecture that has no small one, the catalog's. `add(text, dimensions, architecture)`
-// appends to the text of the model.
+// or one of them: of an architecture that has no small one, the catalog's; a plain one where there is none at all.
+// `add(text, dimensions, architecture)` appends to the text of the model.
 template <class Add>
 std::string text_of_all(ModelsOf which, Add add) {
     std::map<std::string, std::string> texts;
@@ -41,6 +58,9 @@ std::string text_of_all(ModelsOf which, Add add) {
         if (texts[architecture].find(", small") == std::string::npos)
             enter(architecture, "small", test::dimensions_of(shape["dimensions"]));
     }
+    for (const Architecture* each : architectures_known())
+        if (const std::string architecture(each->name); which != ModelsOf::catalog && texts[architecture].empty())
+            enter(architecture, "plain", plain_dimensions());
     std::string all;
     for (const auto& [architecture, text] : texts) all += text;
     return all;
