@@ -6,7 +6,9 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "fitcalc/architecture.hpp"
 #include "fitcalc/catalog.hpp"
@@ -35,34 +37,44 @@ inline Dimensions plain_dimensions() {
     return d;
 }
 
-// For each architecture the first of the catalog's models and of the small ones that llama.cpp's figures are known of,
-// or one of them: of an architecture that has no small one, the catalog's; a plain one where there is none at all.
-// `add(text, dimensions, architecture)` appends to the text of the model.
+// For each architecture, with experts and without, the first of the catalog's models and of the small ones that llama.cpp's
+// figures are known of, or one of them: where there is no small one, the catalog's; a plain one of an architecture that has
+// none at all. `add(text, dimensions, architecture)` appends to the text of the model.
 template <class Add>
 std::string text_of_all(ModelsOf which, Add add) {
-    std::map<std::string, std::string> texts;
-    const auto enter = [&](const std::string& architecture, std::string_view id, const Dimensions& dimensions) {
-        std::string& text = texts[architecture];
-        if (which == ModelsOf::small) text.clear();
+    std::map<std::pair<std::string, bool>, std::string> texts;
+    std::set<std::string> known;
+    const auto text_of = [&](const std::string& architecture, const Dimensions& dimensions) -> std::string& {
+        known.insert(architecture);
+        return texts[{architecture, dimensions.expert_count.value_or(0) > 0}];
+    };
+    const auto enter = [&](std::string& text, const std::string& architecture, std::string_view id, const Dimensions& d) {
         text += architecture + ", " + std::string(id) + "\n";
-        add(text, dimensions, architecture);
+        add(text, d, architecture);
     };
     const Catalog catalog;
-    for (const ModelRecord* record : catalog.models())
-        if (const std::string architecture(record->architecture); !texts.contains(architecture))
-            enter(architecture, record->id, record->dimensions());
+    for (const ModelRecord* record : catalog.models()) {
+        const std::string architecture(record->architecture);
+        std::string& text = text_of(architecture, record->dimensions());
+        if (text.empty()) enter(text, architecture, record->id, record->dimensions());
+    }
     std::ifstream shapes(FITCALC_TEST_REFERENCE "/shapes.jsonl");
     for (std::string line; which != ModelsOf::catalog && std::getline(shapes, line);) {
         const auto shape = nlohmann::json::parse(line);
         const std::string architecture = shape["architecture"];
-        if (texts[architecture].find(", small") == std::string::npos)
-            enter(architecture, "small", test::dimensions_of(shape["dimensions"]));
+        const Dimensions dimensions = test::dimensions_of(shape["dimensions"]);
+        std::string& text = text_of(architecture, dimensions);
+        if (text.find(", small") != std::string::npos) continue;
+        if (which == ModelsOf::small) text.clear();
+        enter(text, architecture, "small", dimensions);
     }
-    for (const Architecture* each : architectures_known())
-        if (const std::string architecture(each->name); which != ModelsOf::catalog && texts[architecture].empty())
-            enter(architecture, "plain", plain_dimensions());
+    for (const Architecture* each : architectures_known()) {
+        const std::string architecture(each->name);
+        if (which == ModelsOf::catalog || known.contains(architecture)) continue;
+        enter(text_of(architecture, plain_dimensions()), architecture, "plain", plain_dimensions());
+    }
     std::string all;
-    for (const auto& [architecture, text] : texts) all += text;
+    for (const auto& [kind, text] : texts) all += text;
     return all;
 }
 

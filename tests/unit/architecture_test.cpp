@@ -136,7 +136,7 @@ TEST_CASE("a window that a family can't do without is an error that names it") {
     d.shared_kv_layers = d.block_count;
     CHECK_FALSE(describe_model("gemma4", d));
     d = reference_model("gemma-3n-e4b").dimensions;
-    d.expert_count = 8;
+    d.expert_count = 1;
     CHECK_FALSE(describe_model("gemma3n", d));
 }
 
@@ -286,6 +286,8 @@ TEST_CASE("Llama 4 has experts in every n-th layer, and Command R+ norms on Q an
     CHECK(qk_norm(spec, 3) == QkNorm::none);
     d.expert_count = 128;
     CHECK(qk_norm(describe_model("llama4", d).value(), 0) == QkNorm::none);
+    d.sliding_window = 0;
+    CHECK(std::get<FullAttention>(describe_model("llama4", d).value().layers[0].attention).window == 0);
 
     d = reference_model("command-r-v01").dimensions;
     d.block_count = 64;
@@ -360,4 +362,10 @@ TEST_CASE("DeepSeek-V4's sequences share no cache, and short contexts fill whole
     settings.kv_unified = false;
     CHECK(unified == plan_cache(model, settings).attention_bytes());
     CHECK(unified > apart);
+}
+
+TEST_CASE("RWKV-7's feed-forward network has no gate") {
+    const ModelRecord* record = Catalog{}.find_model("rwkv7-goose-world3-2.9b")->record;
+    const ModelSpec model = describe_model(record->architecture, record->dimensions()).value();
+    CHECK_FALSE(std::get<DenseFeedForward>(model.layers.back().feed_forward).gated);
 }

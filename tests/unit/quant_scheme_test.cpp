@@ -127,6 +127,10 @@ TEST_CASE("the least bits keep V in Q4_K where few heads or several experts shar
     CHECK(value(16, 4, FileType::iq1_s) == GgmlType::q4_k);
     CHECK(value(16, 3, FileType::iq2_m) == GgmlType::iq3_s);
     CHECK(value(16, 4, FileType::iq2_m) == GgmlType::q4_k);
+    Dimensions d = dimensions();
+    d.head_count = PerLayer{24};  // 3 heads share a V, as in Llama 3.2 3B
+    d.key_length = d.value_length = 128;
+    CHECK(Types(d, FileType::iq1_s, true)("blk.12.attn_v") == GgmlType::q2_k);
 }
 
 // llama_ftype, include/llama.h; 4 to 6 and 33 to 35 are types that llama.cpp gave up.

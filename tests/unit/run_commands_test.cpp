@@ -71,6 +71,12 @@ TEST_CASE("what is not the default is said", "[commands]") {
     plan.settings.batch = Tokens{4096};
     CHECK(run_commands(plan).llama_cli ==
           "llama-cli -hf unsloth/Sample-8B-GGUF:Q4_K_M -c 8192 -ngl 99 -fa off -b 4096 --swa-full");
+    // One sequence shares its cache with nobody.
+    plan = whole_plan();
+    plan.settings.kv_unified = true;
+    CHECK(run_commands(plan).ollama_note.empty());
+    plan.settings.sequences = 2;
+    CHECK(run_commands(plan).ollama_note == "Ollama has no setting for a cache shared by all sequences");
 }
 
 TEST_CASE("a quantized K cache alone does not need flash attention", "[commands]") {

@@ -28,6 +28,7 @@ TEST_CASE("a layer without a cache of its own reads the last one of its kind") {
     const Bytes windows = cache.layers[18].attention(), all = cache.layers[19].attention();
     REQUIRE(all > windows * 8);
     const Bytes with_both = second_device(18), with_all = second_device(19), with_none = second_device(20);
+    CHECK(with_all > with_both + windows);
     CHECK(with_all < with_both + all * 2);
     CHECK(with_none > with_all + all * 8);
 }

@@ -47,9 +47,6 @@ void BlockAllocator::free(std::int64_t offset, std::int64_t bytes) {
         if (offset + bytes == block->offset) {
             block->offset = offset;
             block->bytes += bytes;
-            if (block == blocks_.begin() || (block - 1)->end() != offset) return;
-            (block - 1)->bytes += block->bytes;
-            blocks_.erase(block);
             return;
         }
     }
