@@ -20,6 +20,13 @@ struct QuantOffer {
 // Qualities closer than this are the same to a user; then the smaller file is the better one.
 inline constexpr double same_quality_percent = 0.1;
 
+// With less than this left perplexity is a third higher than at 16 bits. Another model, or another machine, is the
+// better advice: such a quantization is shown, but not proposed.
+inline constexpr double least_proposed_percent = 75.0;
+inline bool below_proposed(const Quality& quality) {
+    return quality.percent < least_proposed_percent;
+}
+
 bool is_quantization(FileType type);
 
 // The place of the offer to take: of those that lose as little as the best one, to what a user would notice, the

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "fitcalc/run_commands.hpp"
+#include "quant_ladder.hpp"
 
 namespace fitcalc {
 namespace {
@@ -102,19 +103,19 @@ bool can_be_added(const DeviceChoice& device) {
     return device.record != nullptr || device.machine.empty();
 }
 
-// The one of the best quality that fits, or the largest where that isn't known.
+// The one that loses least of those that fit. One of unknown loss is no advice.
 WayFinder::Way WayFinder::smaller_quantization() {
     if (report_.file && report_.file->quantized) return std::optional<WayOut>{};
-    std::vector<const QuantRow*> rows;
-    const QuantRow* asked = nullptr;
-    for (const QuantRow& row : report_.quants) {
-        if (row.asked) asked = &row;
-        if (asked != nullptr && !row.asked && row.label.empty() && row.total < asked->total) rows.push_back(&row);
-    }
-    const auto quality = [](const QuantRow& row) {
-        return row.record && row.record->quality_percent ? *row.record->quality_percent : 0.0;
+    const auto asked = std::ranges::find_if(report_.quants, &QuantRow::asked);
+    if (asked == report_.quants.end()) return std::optional<WayOut>{};
+    const auto proposed = [&](const QuantRow& row) {
+        return row.label.empty() && row.total < asked->total && row.quality && !below_proposed(*row.quality);
     };
-    std::ranges::stable_sort(rows, [&](const QuantRow* a, const QuantRow* b) { return quality(*a) > quality(*b); });
+    std::vector<const QuantRow*> rows;
+    for (const QuantRow& row : report_.quants)
+        if (proposed(row)) rows.push_back(&row);
+    const auto quality = [](const QuantRow* row) { return row->quality->percent; };
+    std::ranges::stable_sort(rows, std::ranges::greater{}, quality);
     for (const QuantRow* row : rows) {
         const QuantizedModel quantized = subject_.estimator.quantize(row->type, subject_.request.importance_matrix);
         const auto verdict = solver_.verdict(quantized, limits_);
@@ -124,7 +125,7 @@ WayFinder::Way WayFinder::smaller_quantization() {
         way.remedy = Remedy::quantization;
         way.quantization = row->type;
         way.flag = "--quant " + std::string(traits(row->type).name);
-        if (quality(*row) > 0 && quality(*asked) > 0) way.quality_points = quality(*asked) - quality(*row);
+        if (asked->quality) way.quality_points = asked->quality->percent - quality(row);
         return placed(solver_, quantized, limits_, std::move(way));
     }
     return std::optional<WayOut>{};

@@ -289,6 +289,54 @@ TEST_CASE("the ways out of a no lead out") {
     CHECK(changes == std::vector<std::string>{"kv_type", "context", "quant", "ram", "devices"});
 }
 
+TEST_CASE("the quality that a smaller quantization costs is that of the model asked about") {
+    // Of 70, 8 and 1 billion parameters: the larger, the less it loses.
+    for (const std::vector<std::string>& question :
+         {std::vector<std::string>{"llama-3.3-70b", "--gpu", "40GB"}, {"llama-3.1-8b", "-q", "Q8_0", "--gpu", "8GB"},
+          {"qwen3-1.7b", "-q", "Q8_0", "--gpu", "3GB"}}) {
+        INFO(question.front());
+        const json answer = answer_to(question);
+        const auto way = std::ranges::find_if(answer["ways_out"], [](const json& w) { return w["change"] == "quant"; });
+        REQUIRE(way != answer["ways_out"].end());
+        const auto quality = [&](const json& quant) -> double {
+            return (*std::ranges::find_if(answer["quants"], [&](const json& q) { return q["quant"] == quant; }))["quality_percent"];
+        };
+        const double lost = quality(answer["settings"]["quant"]) - quality((*way)["quant"]);
+        CHECK((*way)["quality_points"].get<double>() == Approx(lost).margin(0.02));
+    }
+}
+
+TEST_CASE("a quantization that leaves less than three quarters of the quality is no way out, nor one of unknown loss") {
+    const auto quant_ways = [](const std::vector<std::string>& question) {
+        std::vector<std::string> quants;
+        const json answer = answer_to(question);
+        REQUIRE(answer["verdict"] == "no");
+        for (const json& way : answer["ways_out"])
+            if (way["change"] == "quant") quants.push_back(way["quant"]);
+        return quants;
+    };
+    const std::vector<std::string> question{"llama-3.1-8b", "-q", "Q8_0", "--gpu"};
+    std::set<std::string> proposed;
+    bool smaller_would_do = false;
+    for (double size = 2.6; size < 9; size += 0.2) {
+        const std::string device = std::to_string(size) + "GB";
+        INFO(device);
+        std::vector<std::string> words = question;
+        words.push_back(device);
+        const json answer = answer_to(words);
+        if (answer["verdict"] != "no") break;
+        const auto quants = quant_ways(words);
+        for (const std::string& quant : quants) {
+            const json row = *std::ranges::find_if(answer["quants"], [&](const json& q) { return q["quant"] == quant; });
+            CHECK(row["quality_percent"] >= 75);
+            proposed.insert(quant);
+        }
+        smaller_would_do |= quants.empty() && check({"llama-3.1-8b", "-q", "IQ1_S", "--gpu", device}) == yes;
+    }
+    CHECK(proposed.size() > 3);
+    CHECK(smaller_would_do);
+}
+
 TEST_CASE("what can't be placed is a usage error") {
     CHECK(run_words({"llama-3.1-8b", "--ngl", "5"}).status == 2);
     CHECK(run_words({"llama-3.1-8b", "--gpu", "24GB", "--tensor-split", "1,1"}).status == 2);
