@@ -54,7 +54,8 @@ Result<DeviceChoice> Resolver::sized(const DeviceWords& words, const std::string
     choice.name = words.name;
     choice.count = words.count;
     choice.memory = *words.size;
-    choice.usable = choice.memory - reserve_.value_or(engine_.driver_reserve("nvidia"));
+    choice.unreserved = choice.memory - engine_.driver_reserve("nvidia");
+    choice.usable = reserve_ ? choice.memory - *reserve_ : choice.unreserved;
     if (choice.usable <= Bytes{}) return nothing_left(typed);
     return choice;
 }
@@ -67,6 +68,7 @@ Result<DeviceChoice> Resolver::of_record(const DeviceRecord& record, std::int64_
     choice.count = count;
     choice.memory = Bytes{*record.memory_bytes};
     choice.usable = usable_memory(record, engine_, reserve_);
+    choice.unreserved = usable_memory(record, engine_, {});
     if (choice.usable <= Bytes{}) return nothing_left(typed);
     return choice;
 }

@@ -87,10 +87,13 @@ Json way_out_json(const WayOut& way) {
     out["host_bytes"] = placement.host.total.count();
     out["gpu_layers"] = placement.gpu_layers.count();
     out["cpu_moe_layers"] = placement.cpu_moe_layers.count();
+    out["parallel"] = way.sequences ? Json(*way.sequences) : Json(nullptr);
     out["kv_type"] = way.cache_type ? Json(traits(*way.cache_type).name) : Json(nullptr);
     out["context"] = optional_count(way.context);
     out["quant"] = way.quantization ? Json(traits(*way.quantization).name) : Json(nullptr);
+    out["quality_percent"] = quality_json(way.quality);
     out["quality_points"] = way.quality_points ? Json(rounded_to(*way.quality_points, 1e2)) : Json(nullptr);
+    out["device"] = way.device ? Json(way.device->id) : Json(nullptr);
     return out;
 }
 

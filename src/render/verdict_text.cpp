@@ -1,5 +1,7 @@
 // Verdicts in words: what is needed, what is there, how far that goes, and the ways out of a no.
 
+#include <cmath>
+
 #include "format.hpp"
 #include "phrases.hpp"
 #include "speed_text.hpp"
@@ -59,24 +61,36 @@ std::string outcome(const FitReport& report, Units units) {
 
 std::string change_phrase(const WayOut& way, const FitReport& report) {
     switch (way.remedy) {
+        case Remedy::without_flag: return std::string(way.instead);
+        case Remedy::sequences: return counted(*way.sequences, "sequence");
         case Remedy::cache_type: return formatted("cache in {}", traits(*way.cache_type).name);
         case Remedy::context: return formatted("context {}", tokens(*way.context));
         case Remedy::quantization: return std::string(quant_name(*way.quantization));
         case Remedy::host_memory: return layers_phrase(way.placement) + " in RAM";
+        case Remedy::larger_device: return device_phrase(way.device, way.device->id, 1);
         case Remedy::more_devices: break;
     }
     const DeviceChoice& last = report.asked_set.groups.back();
     return formatted("{} more {}", way.more, device_phrase(last.record, last.name, 1));
 }
 
+// "quality −2.3 points", "+" where a smaller type loses less; "quality ~97.6 %" where nothing is known to compare with.
+std::string quality_phrase(const WayOut& way) {
+    if (!way.quality_points) return formatted("quality {} %", quality_figure(way.quality));
+    return formatted("quality {}{} points", *way.quality_points < 0 ? "+" : "−",
+                     fixed(std::abs(*way.quality_points), 1));
+}
+
 std::string cost_phrase(const WayOut& way, const FitReport& report, Units units) {
     const EngineSettings& settings = report.settings.engine_settings;
     switch (way.remedy) {
+        case Remedy::without_flag: return "the default";
+        case Remedy::sequences: return formatted("not {}", settings.sequences);
         case Remedy::cache_type: return formatted("{:.3g} bits a value, not {:.3g}", bits_per_value(*way.cache_type), bits_per_value(settings.type_k));
         case Remedy::context: return formatted("not {}", tokens(settings.context));
-        case Remedy::quantization:
-            return way.quality_points ? formatted("quality −{} points", fixed(*way.quality_points, 1)) : "quality not measured";
+        case Remedy::quantization: return quality_phrase(way);
         case Remedy::host_memory: return formatted("and {} of RAM; slower", size(way.placement.host.total, units));
+        case Remedy::larger_device: return formatted("with {} usable", size(way.usable, units));
         case Remedy::more_devices: break;
     }
     return formatted("over {} devices with {}", way.placement.devices.size(), size(way.usable, units));
@@ -95,7 +109,7 @@ Table ways_table(const FitReport& report, Units units) {
                    {size_number(way_total(way), units)},
                    {std::string(name_of(units))},
                    {cost_phrase(way, report, units)},
-                   {way.flag, Style::strong}});
+                   {(way.remedy == Remedy::without_flag ? "without " : "") + way.flag, Style::strong}});
     }
     return table;
 }
@@ -118,10 +132,13 @@ void add_verdict(Page& page, const FitReport& report, Units units) {
 
 std::string_view name_of(Remedy remedy) {
     switch (remedy) {
+        case Remedy::without_flag: return "without";
+        case Remedy::sequences: return "parallel";
         case Remedy::cache_type: return "kv_type";
         case Remedy::context: return "context";
         case Remedy::quantization: return "quant";
         case Remedy::host_memory: return "ram";
+        case Remedy::larger_device: return "machine";
         case Remedy::more_devices: break;
     }
     return "devices";

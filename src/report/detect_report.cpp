@@ -62,11 +62,15 @@ DetectedDevice device_of(Gpu gpu, const Machine& machine, const Catalog& catalog
     DetectedDevice device;
     device.record = match_device(catalog, gpu, machine);
     if (gpu.problem.empty()) {
-        const Usable usable = gpu.kind == GpuKind::integrated
-                                  ? usable_of_shared(gpu, device.record, machine.memory, reserve)
-                                  : usable_of_card(gpu, device.record, engine, reserve);
+        const auto usable_with = [&](std::optional<Bytes> kept) {
+            return gpu.kind == GpuKind::integrated ? usable_of_shared(gpu, device.record, machine.memory, kept)
+                                                   : usable_of_card(gpu, device.record, engine, kept);
+        };
+        const Usable usable = usable_with(reserve), unreserved = usable_with({});
         device.usable = usable.now;
         device.usable_idle = usable.idle;
+        device.unreserved = unreserved.now;
+        device.unreserved_idle = unreserved.idle;
     }
     device.gpu = std::move(gpu);
     return device;
@@ -168,6 +172,7 @@ DeviceChoice choice_of(const DetectedDevice& device, const std::string& backend,
     choice.record = device.record;
     choice.name = device.record != nullptr ? std::string(device.record->id) : device.gpu.name;
     choice.usable = (idle ? device.usable_idle : device.usable).value_or(Bytes{});
+    choice.unreserved = (idle ? device.unreserved_idle : device.unreserved).value_or(Bytes{});
     choice.memory = device.gpu.memory.value_or(Bytes{device.record != nullptr ? device.record->memory_bytes.value_or(0) : 0});
     return choice;
 }

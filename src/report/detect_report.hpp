@@ -17,6 +17,7 @@ struct DetectedDevice {
     const DeviceRecord* record = nullptr;  // the catalog's; null: unknown to it
     std::optional<Bytes> usable;           // by a new process, now; absent where engines can't use the GPU
     std::optional<Bytes> usable_idle;      // if no other process used it
+    std::optional<Bytes> unreserved, unreserved_idle;  // the same two without --reserve
     bool chosen = false;                   // --gpu auto plans with it
 };
 

@@ -21,6 +21,7 @@ struct DeviceChoice {
     std::int64_t count = 1;
     Bytes memory;  // of each
     Bytes usable;  // of each
+    Bytes unreserved;     // the same without --reserve
     std::string machine;  // that it was found in, as typed: "auto", "@FILE"; empty: named by itself
     std::string backend;  // of a device found in a machine; empty: its record's
     bool shares_ram = false;  // `usable` is a part of DeviceSet::ram

@@ -4,7 +4,8 @@
 #include <array>
 #include <queue>
 #include <span>
-#include <tuple>
+
+#include "device_family.hpp"
 
 namespace fitcalc {
 namespace {
@@ -28,8 +29,7 @@ struct TriedLater {
     bool operator()(const Candidate& a, const Candidate& b) const {
         const auto size = [](const Candidate& c) { return std::pair{c.set_memory(), c.count()}; };
         if (size(a) != size(b)) return size(a) > size(b);
-        const auto rank = [](const Candidate& c) { return std::tuple{c.device->released, c.device->common, c.device->id}; };
-        return rank(a) < rank(b);
+        return named_before(*b.device, *a.device);
     }
 };
 
@@ -40,8 +40,9 @@ bool worth_naming(const DeviceRecord& device) {
     return device.memory_bytes && !device.uncommon && (device.kind == "gpu" || device.unified()) && device.device_class != "laptop";
 }
 
-// One machine holds several cards, but no several Macs.
-std::size_t counts_of(const DeviceRecord& device) { return device.unified() ? 1 : usual_counts.size(); }
+std::size_t counts_of(const DeviceRecord& device) {
+    return several_in_a_machine(device) ? usual_counts.size() : 1;
+}
 
 // Moves on to the first count, from `tried` on, that holds weights and cache; false when there is none.
 bool skip_hopeless(Candidate& candidate, std::span<const Bytes> least) {

@@ -100,23 +100,30 @@ struct NominalComparison {
 
 // A change that would make the model fit.
 enum class Remedy {
-    cache_type,    // a smaller type of the KV cache
-    context,       // a shorter context
-    quantization,  // a smaller one
-    host_memory,   // routed experts, or whole layers, in host memory
-    more_devices,  // more of the last device named
+    without_flag,   // one that the question gave, taken back
+    sequences,      // fewer
+    cache_type,     // a smaller type of the KV cache
+    context,        // a shorter context
+    quantization,   // a smaller one
+    host_memory,    // routed experts, or whole layers, in host memory
+    more_devices,   // more of the last device named
+    larger_device,  // another machine, where one holds no second device
 };
 
 struct WayOut {
     Remedy remedy = Remedy::context;
-    std::string flag;  // what brings it about: "--kv-type q8_0"
+    std::string flag;  // what brings it about: "--kv-type q8_0"; of Remedy::without_flag the one to leave out
     Placement placement;
     Bytes usable;      // over all devices
+    std::string_view instead;                 // Remedy::without_flag: what holds then, in words
+    std::optional<std::int64_t> sequences;    // Remedy::sequences
     std::optional<GgmlType> cache_type;       // Remedy::cache_type
     std::optional<Tokens> context;            // Remedy::context
     std::optional<FileType> quantization;     // Remedy::quantization
-    std::optional<double> quality_points;     // lost of 100 % by it, where both are measured
+    std::optional<Quality> quality;           // of the model at it
+    std::optional<double> quality_points;     // of 100 % that it has less than the one asked for, where that is known
     std::int64_t more = 0;                    // Remedy::more_devices
+    const DeviceRecord* device = nullptr;     // Remedy::larger_device
 };
 
 struct Recommendation {

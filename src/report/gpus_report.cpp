@@ -6,15 +6,13 @@
 #include <set>
 #include <tuple>
 
+#include "device_family.hpp"
 #include "device_sets.hpp"
 #include "speed_rows.hpp"
 #include "subject.hpp"
 
 namespace fitcalc {
 namespace {
-
-// Devices of which one machine holds several.
-bool several_in_a_machine(const DeviceRecord& device) { return device.kind == "gpu" && device.device_class != "laptop"; }
 
 // One kind of device: a card, or what a box is full of.
 struct Kind {

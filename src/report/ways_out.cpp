@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "device_family.hpp"
+#include "device_sets.hpp"
 #include "fitcalc/run_commands.hpp"
+#include "own_flags.hpp"
+#include "placing.hpp"
 #include "quant_ladder.hpp"
 
 namespace fitcalc {
@@ -15,6 +19,10 @@ constexpr std::array<std::int64_t, 17> sold_gib{8,   16,  24,  32,  48,  64,  96
                                                 256, 384, 512, 768, 1024, 1536, 2048, 4096};
 const Bytes unlimited = GiB * (std::int64_t{1} << 20);
 
+Verdict least_yes(const PlacementLimits& limits) {
+    return limits.host ? Verdict::offload : Verdict::tight;
+}
+
 class WayFinder {
 public:
     WayFinder(const Subject& subject, PlacementSolver& solver, const QuantizedModel& asked,
@@ -22,14 +30,17 @@ public:
         : subject_{subject}, solver_{solver}, asked_{asked}, limits_{limits}, report_{report} {}
 
     using Way = Result<std::optional<WayOut>>;
+    Result<std::vector<WayOut>> without_flags();
+    Way fewer_sequences();
     Way smaller_cache();
     Way shorter_context();
     Way smaller_quantization();
     Way host_memory();
     Way more_devices();
+    Way larger_device();
 
 private:
-    // The way, if the model fits there.
+    // The way, if the model fits there: with a part in host memory only where it is said how much there is.
     Way placed(PlacementSolver& solver, const QuantizedModel& quantized, const PlacementLimits& limits, WayOut way) const;
 
     const Subject& subject_;
@@ -43,10 +54,41 @@ WayFinder::Way WayFinder::placed(PlacementSolver& solver, const QuantizedModel& 
                                  const PlacementLimits& limits, WayOut way) const {
     auto placement = solver.place(quantized, limits);
     if (!placement) return tl::unexpected(placement.error());
-    if (!fits(placement->verdict)) return std::optional<WayOut>{};
+    if (!at_least(placement->verdict, least_yes(limits))) return std::optional<WayOut>{};
     for (const PlacementDevice& device : limits.devices) way.usable += device.usable;
     way.placement = std::move(*placement);
     return way;
+}
+
+Result<std::vector<WayOut>> WayFinder::without_flags() {
+    std::vector<WayOut> ways;
+    for (const WithoutFlag& without : without_own_flags(subject_.request)) {
+        PlacementSolver solver{subject_.estimator, without.request.settings};
+        WayOut way;
+        way.remedy = Remedy::without_flag;
+        way.flag = without.flag;
+        way.instead = without.instead;
+        auto found =
+            placed(solver, asked_, placement_limits(without.request, report_.settings.backend), std::move(way));
+        if (!found) return tl::unexpected(found.error());
+        if (*found) ways.push_back(std::move(**found));
+    }
+    return ways;
+}
+
+WayFinder::Way WayFinder::fewer_sequences() {
+    EngineSettings settings = subject_.request.settings;
+    if (settings.sequences == 1) return std::optional<WayOut>{};
+    const auto most = solver_.max_parallel(asked_, limits_, least_yes(limits_));
+    if (!most) return tl::unexpected(most.error());
+    if (*most < 1) return std::optional<WayOut>{};
+    settings.sequences = *most;
+    PlacementSolver solver{subject_.estimator, settings};
+    WayOut way;
+    way.remedy = Remedy::sequences;
+    way.sequences = *most;
+    way.flag = "--parallel " + std::to_string(*most);
+    return placed(solver, asked_, limits_, std::move(way));
 }
 
 WayFinder::Way WayFinder::smaller_cache() {
@@ -97,10 +139,10 @@ std::string flags_with_more(const std::vector<DeviceChoice>& groups, std::int64_
     return flags.substr(1);
 }
 
-// Unified memory does not add up over machines, and what the catalog doesn't know has no name to ask for.
+// What the catalog doesn't know has no name to ask for.
 bool can_be_added(const DeviceChoice& device) {
-    if (device.shares_ram || device.named_unified()) return false;
-    return device.record != nullptr || device.machine.empty();
+    if (device.shares_ram) return false;
+    return device.record != nullptr ? several_in_a_machine(*device.record) : device.machine.empty();
 }
 
 // The one that loses least of those that fit. One of unknown loss is no advice.
@@ -120,11 +162,12 @@ WayFinder::Way WayFinder::smaller_quantization() {
         const QuantizedModel quantized = subject_.estimator.quantize(row->type, subject_.request.importance_matrix);
         const auto verdict = solver_.verdict(quantized, limits_);
         if (!verdict) return tl::unexpected(verdict.error());
-        if (!fits(*verdict)) continue;
+        if (!at_least(*verdict, least_yes(limits_))) continue;
         WayOut way;
         way.remedy = Remedy::quantization;
         way.quantization = row->type;
         way.flag = "--quant " + std::string(traits(row->type).name);
+        way.quality = row->quality;
         if (asked->quality) way.quality_points = asked->quality->percent - quality(row);
         return placed(solver_, quantized, limits_, std::move(way));
     }
@@ -168,11 +211,38 @@ WayFinder::Way WayFinder::more_devices() {
         limits.devices.push_back(limits_.devices.back());
         const auto verdict = solver_.verdict(asked_, limits);
         if (!verdict) return std::optional<WayOut>{};  // more than an engine process takes
-        if (!fits(*verdict)) continue;
+        if (!at_least(*verdict, least_yes(limits))) continue;
         WayOut way;
         way.remedy = Remedy::more_devices;
         way.more = more;
         way.flag = flags_with_more(groups, more);
+        return placed(solver_, asked_, limits, std::move(way));
+    }
+    return std::optional<WayOut>{};
+}
+
+// Another machine in the place of one that holds no second device.
+WayFinder::Way WayFinder::larger_device() {
+    const FitRequest& request = subject_.request;
+    const auto& groups = request.devices.groups;
+    if (groups.size() != 1 || groups.front().count != 1) return std::optional<WayOut>{};
+    const DeviceChoice& one = groups.front();
+    if (one.record == nullptr || several_in_a_machine(*one.record)) return std::optional<WayOut>{};
+    PlacementLimits limits = limits_;
+    // Host memory that was found in this machine, or is the device's as well, is not the other's.
+    if (!one.machine.empty() || one.record->unified()) limits.host.reset();
+    for (const DeviceRecord* larger : larger_devices(*request.catalog, *one.record)) {
+        const std::string_view backend = request.backend.empty() ? larger->backend : std::string_view(request.backend);
+        const Bytes usable = usable_memory(*larger, *request.engine, request.devices.reserve);
+        if (usable <= Bytes{}) continue;
+        limits.devices = {{usable, overhead_of(*request.engine, backend)}};
+        const auto verdict = solver_.verdict(asked_, limits);
+        if (!verdict) return tl::unexpected(verdict.error());
+        if (!at_least(*verdict, least_yes(limits))) continue;
+        WayOut way;
+        way.remedy = Remedy::larger_device;
+        way.device = larger;
+        way.flag = "--gpu " + std::string(larger->id);
         return placed(solver_, asked_, limits, std::move(way));
     }
     return std::optional<WayOut>{};
@@ -183,12 +253,14 @@ WayFinder::Way WayFinder::more_devices() {
 Result<std::vector<WayOut>> ways_out(const Subject& subject, PlacementSolver& solver, const QuantizedModel& asked,
                                      const PlacementLimits& limits, const FitReport& report) {
     WayFinder finder{subject, solver, asked, limits, report};
-    std::vector<WayOut> ways;
-    for (const auto way : {&WayFinder::smaller_cache, &WayFinder::shorter_context, &WayFinder::smaller_quantization,
-                           &WayFinder::host_memory, &WayFinder::more_devices}) {
+    auto ways = finder.without_flags();
+    for (const auto way : {&WayFinder::fewer_sequences, &WayFinder::smaller_cache, &WayFinder::shorter_context,
+                           &WayFinder::smaller_quantization, &WayFinder::host_memory, &WayFinder::more_devices,
+                           &WayFinder::larger_device}) {
+        if (!ways) return ways;
         auto found = (finder.*way)();
         if (!found) return tl::unexpected(found.error());
-        if (*found) ways.push_back(std::move(**found));
+        if (*found) ways->push_back(std::move(**found));
     }
     return ways;
 }

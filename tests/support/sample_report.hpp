@@ -91,7 +91,7 @@ inline FitReport sample_report_on_device() {
     device.verdict = report.verdict = Verdict::great;
     device.max_context = Tokens{17'152};
     report.devices = {device};
-    report.asked_set.groups = {{nullptr, device.name, 1, device.memory, device.usable, {}, {}}};
+    report.asked_set.groups = {{nullptr, device.name, 1, device.memory, device.usable, device.usable, {}, {}}};
     report.max_context = device.max_context;
     Placement placement;
     placement.gpu_layers = placement.layers = Layers{33};

@@ -114,6 +114,24 @@ TEST_CASE("a machine and what would be put into it", "[machines]") {
     CHECK(first["placement"]["host"]["free_bytes"].is_number());
 }
 
+TEST_CASE("what was to be left free on a machine's devices can be taken back", "[machines]") {
+    const auto asked = [](std::vector<std::string> more) {
+        std::vector<std::string> words{"r1-distill-qwen-32b", "--gpu", "auto", "--ram", "1GB", "--json"};
+        words.insert(words.end(), more.begin(), more.end());
+        return answer(words, "rtx-3090-3060");
+    };
+    const json reserved = asked({"--reserve", "4GB"}), free = asked({});
+    REQUIRE(reserved["verdict"] == "no");
+    const json way = reserved["ways_out"][0];
+    CHECK(way["change"] == "without");
+    CHECK(way["flag"] == "--reserve");
+    CHECK(way["verdict"] == free["verdict"]);
+    std::int64_t usable = 0;
+    for (const json& device : free["devices"])
+        usable += device["count"].get<std::int64_t>() * device["usable_bytes"].get<std::int64_t>();
+    CHECK(way["usable_bytes"] == usable);
+}
+
 TEST_CASE("a machine that lends devices and memory warns once", "[machines]") {
     const json devices = answer({"llama-3.1-8b", "--gpu", "auto", "--json"}, "mig");
     const json both = answer({"llama-3.1-8b", "--gpu", "auto", "--ram", "auto", "--json"}, "mig");

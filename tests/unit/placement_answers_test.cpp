@@ -255,6 +255,18 @@ TEST_CASE("the ways out of a no lead out") {
         {"deepseek-r1-0528", "--gpu", "rtx-4090", "--ram", "256GB"},
         {"deepseek-v2-lite", "-q", "Q8_0", "--gpu", "8GB", "--gpu", "4GB"},
         {"llama-3.1-8b", "-q", "F16", "--ram", "8GB"},
+        {"qwen3-8b", "--gpu", "24GB", "-p", "32"},
+        {"qwen3-14b", "-q", "Q6_K", "--gpu", "16GB", "--reserve", "4GB"},
+        {"gemma-3-27b", "-c", "32k", "--gpu", "24GB", "--swa-full"},
+        {"llama-3.3-70b", "--gpu", "2x rtx-3090", "--tensor-split", "3,1"},
+        {"llama-3.3-70b", "-q", "Q8_0", "--gpu", "rtx-4090", "--ngl", "20"},
+        {"qwen3-30b-a3b", "--gpu", "12GB", "--ram", "64GB", "--ngl", "99", "--n-cpu-moe", "2"},
+        {"qwen3-32b", "--gpu", "apple-m4-16gb", "--ram", "64GB"},
+        {"qwen3-32b", "--gpu", "apple-m4-16gb", "--reserve", "2GB"},
+        {"deepseek-r1-0528", "--gpu", "apple-m4-max-40c-128gb"},
+        {"qwen3-32b", "--gpu", "ryzen-ai-max-plus-395-32gb"},
+        {"r1-distill-qwen-32b", "--gpu", "rtx-4090-laptop"},
+        {"llama-3.3-70b", "--gpu", "rtx-4090-laptop", "--ram", "16GB"},
     };
     for (const auto& question : questions) {
         INFO(question.front());
@@ -268,12 +280,13 @@ TEST_CASE("the ways out of a no lead out") {
             // A flag given anew takes the place of the old one.
             const std::string name = flag.substr(0, flag.find(' '));
             const auto alias = [&](const std::string& word) {
-                return word == name || (name == "--ctx" && word == "-c") || (name == "--quant" && word == "-q");
+                return word == name || (name == "--ctx" && word == "-c") || (name == "--quant" && word == "-q") ||
+                       (name == "--parallel" && word == "-p");
             };
             for (auto old = std::ranges::find_if(words, alias); old != words.end();
                  old = std::ranges::find_if(words, alias))
-                words.erase(old, old + 2);
-            for (std::size_t at = 0; at < flag.size();) {
+                words.erase(old, old + (name == "--swa-full" ? 1 : 2));
+            for (std::size_t at = way["change"] == "without" ? flag.size() : 0; at < flag.size();) {
                 const std::size_t end = std::min(flag.find(' ', at), flag.size());
                 words.push_back(flag.substr(at, end - at));
                 at = end + 1;
@@ -306,32 +319,119 @@ TEST_CASE("the quality that a smaller quantization costs is that of the model as
     }
 }
 
-TEST_CASE("a quantization that leaves less than three quarters of the quality is no way out, nor one of unknown loss") {
-    const auto quant_ways = [](const std::vector<std::string>& question) {
-        std::vector<std::string> quants;
-        const json answer = answer_to(question);
-        REQUIRE(answer["verdict"] == "no");
-        for (const json& way : answer["ways_out"])
-            if (way["change"] == "quant") quants.push_back(way["quant"]);
-        return quants;
+TEST_CASE("a flag that is why a model doesn't fit is the first to be taken back") {
+    struct Given {
+        std::vector<std::string> question, flag;
     };
-    const std::vector<std::string> question{"llama-3.1-8b", "-q", "Q8_0", "--gpu"};
+    const std::vector<Given> all{
+        {{"llama-3.1-8b", "-c", "32k"}, {"--flash-attn", "off"}}, {{"qwen3-8b"}, {"--ubatch", "4096"}},
+        {{"qwen3-8b"}, {"--outputs", "batch"}},                   {{"qwen3-8b", "-p", "4"}, {"--kv-unified"}},
+        {{"gemma-3-27b", "-c", "32k"}, {"--swa-full"}},
+    };
+    for (const Given& given : all) {
+        INFO(given.flag.front());
+        std::vector<std::string> words = given.question;
+        const std::int64_t without = answer_to(words)["estimate"]["total_bytes"];
+        words.insert(words.end(), given.flag.begin(), given.flag.end());
+        const std::int64_t with = answer_to(words)["estimate"]["total_bytes"];
+        REQUIRE(with > without);
+        const auto first_way = [&](std::int64_t size) {
+            std::vector<std::string> more = words;
+            more.insert(more.end(), {"--reserve", "0B", "--gpu", std::to_string(size) + "B"});
+            const json answer = answer_to(more);
+            REQUIRE(answer["verdict"] == "no");
+            return answer["ways_out"].front();
+        };
+        const json way = first_way(with - 1);
+        CHECK(way["change"] == "without");
+        CHECK(std::string(way["flag"]).starts_with(given.flag.front()));
+        CHECK(way["total_bytes"] == without);
+        // Where it isn't enough it is no way out.
+        CHECK(first_way(without - 1)["change"] != "without");
+    }
+    // --reserve may leave less free than is usual, too, up to more than there is without it.
+    for (const char* size : {"300MB", "6GB"})
+        for (const json& way : answer_to({"qwen3-8b", "-q", "Q8_0", "--gpu", size, "--reserve", "0B"})["ways_out"])
+            CHECK(way["change"] != "without");
+    // Nor where nothing was forced.
+    for (const json& way : answer_to({"llama-3.3-70b", "--gpu", "rtx-4090"})["ways_out"]) CHECK(way["change"] != "without");
+}
+
+TEST_CASE("several flags of which each is why a model doesn't fit are taken back one by one") {
+    const json answer = answer_to({"qwen3-30b-a3b", "--gpu", "12GB", "--ram", "64GB", "--ngl", "99", "--n-cpu-moe", "2"});
+    REQUIRE(answer["ways_out"].size() >= 2);
+    CHECK(answer["ways_out"][0]["flag"] == "--ngl");
+    CHECK(answer["ways_out"][1]["flag"] == "--n-cpu-moe");
+    const std::string text = run_words({"llama-3.3-70b", "--gpu", "2x rtx-3090", "--tensor-split", "3,1"}).out;
+    CHECK(text.find("without --tensor-split\n") != std::string::npos);
+}
+
+TEST_CASE("of sequences the most that fit are a way out") {
+    const std::vector<std::string> words{"qwen3-8b", "--gpu", "24GB", "-p"};
+    const auto with = [&](std::int64_t sequences) {
+        std::vector<std::string> more = words;
+        more.push_back(std::to_string(sequences));
+        return more;
+    };
+    const json way = answer_to(with(32))["ways_out"][0];
+    REQUIRE(way["change"] == "parallel");
+    const std::int64_t most = way["parallel"];
+    CHECK(way["flag"] == "--parallel " + std::to_string(most));
+    CHECK(check(with(most)) == yes);
+    CHECK(check(with(most + 1)) == no);
+}
+
+TEST_CASE("where a machine holds no second device the smallest larger one is a way out") {
+    const auto machine = [](std::vector<std::string> words) -> json {
+        const json answer = answer_to(std::move(words));
+        REQUIRE(answer["verdict"] == "no");
+        for (const json& way : answer["ways_out"]) {
+            CHECK(way["change"] != "devices");
+            if (way["change"] == "machine") return way["device"];
+        }
+        return nullptr;
+    };
+    const auto largest_no = [](const std::string& model, const std::vector<std::string>& devices) {
+        for (const std::string& device : devices) CHECK(check({model, "-q", "F16", "--gpu", device}) == no);
+    };
+    // Of those sold with 32 GB the newest.
+    CHECK(machine({"qwen3-32b", "--gpu", "apple-m4-16gb"}) == "apple-m5-32gb");
+    CHECK(machine({"deepseek-r1-0528", "--gpu", "apple-m4-max-40c-128gb"}) == "apple-m3-ultra-80c-512gb");
+    CHECK(machine({"llama-3.3-70b", "-q", "F16", "--gpu", "apple-m4-max-40c-128gb"}) == "apple-m2-ultra-192gb");
+    largest_no("llama-3.3-70b", {"apple-m5-max-40c-128gb", "apple-m1-ultra-128gb"});
+    CHECK(machine({"llama-3.3-70b", "--gpu", "jetson-agx-orin-32gb"}) == "jetson-agx-orin-64gb");
+    CHECK(machine({"qwen3-32b", "--gpu", "ryzen-ai-max-plus-395-32gb"}) == "ryzen-ai-max-plus-395-64gb");
+    // A laptop's card is in another laptop; no larger one is sold than that of 24 GB.
+    CHECK(machine({"r1-distill-qwen-32b", "--gpu", "rtx-4090-laptop"}) == "rtx-5090-laptop");
+    CHECK(machine({"llama-3.3-70b", "--gpu", "rtx-4090-laptop"}).is_null());
+    CHECK(machine({"kimi-k2", "--gpu", "apple-m3-ultra-80c-512gb"}).is_null());
+    // What is left free on the one is left free on the other.
+    const json before = answer_to({"qwen3-32b", "--gpu", "apple-m4-16gb"}), after = answer_to({"qwen3-32b", "--gpu", "apple-m4-16gb", "--reserve", "2GB"});
+    const auto usable = [](const json& answer) { return answer["ways_out"].back()["usable_bytes"].get<std::int64_t>(); };
+    CHECK(usable(before) - usable(after) == 2'000'000'000);
+    const std::string text = run_words({"qwen3-32b", "--gpu", "apple-m4-16gb"}).out;
+    CHECK(text.find("Apple M5 32GB") != std::string::npos);
+    CHECK(text.find("--gpu apple-m5-32gb\n") != std::string::npos);
+}
+
+TEST_CASE("a quantization that leaves less than three quarters of the quality is no way out, nor one of unknown loss") {
     std::set<std::string> proposed;
     bool smaller_would_do = false;
     for (double size = 2.6; size < 9; size += 0.2) {
         const std::string device = std::to_string(size) + "GB";
         INFO(device);
-        std::vector<std::string> words = question;
-        words.push_back(device);
-        const json answer = answer_to(words);
+        const json answer = answer_to({"llama-3.1-8b", "-q", "Q8_0", "--gpu", device});
         if (answer["verdict"] != "no") break;
-        const auto quants = quant_ways(words);
-        for (const std::string& quant : quants) {
+        bool any = false;
+        for (const json& way : answer["ways_out"]) {
+            if (way["change"] != "quant") continue;
+            any = true;
+            const std::string quant = way["quant"];
             const json row = *std::ranges::find_if(answer["quants"], [&](const json& q) { return q["quant"] == quant; });
             CHECK(row["quality_percent"] >= 75);
             proposed.insert(quant);
         }
-        smaller_would_do |= quants.empty() && check({"llama-3.1-8b", "-q", "IQ1_S", "--gpu", device}) == yes;
+        smaller_would_do |= !any && check({"llama-3.1-8b", "-q", "IQ1_S", "--gpu", device}) == yes;
     }
     CHECK(proposed.size() > 3);
     CHECK(smaller_would_do);
