@@ -104,22 +104,19 @@ Result<void> Resolver::add_machine(const std::string& word, DeviceSet& set) {
 // Unified memory is the host's as well. --ram says how much may be taken beside the GPU's part; all of it together is no
 // more than the machine has. `here`: of the machine that --gpu names.
 void Resolver::share_ram(DeviceSet& set, std::optional<Bytes> here) {
-    Bytes shared, whole;
+    SharedMemory shared;
     for (DeviceChoice& group : set.groups) {
         if (group.shares_ram) {
-            whole += std::max(here.value_or(Bytes{}), *set.ram);
+            shared.add(group.usable * group.count, std::max(here.value_or(Bytes{}), *set.ram));
         } else if (group.named_unified()) {
             group.shares_ram = true;
-            whole += group.memory * group.count;
+            shared.add(group.usable * group.count, group.memory * group.count);
             if (*set.ram > group.memory)
                 warnings_.push_back(group.name + " has " + std::to_string(group.memory / GiB) +
                                     " GiB in all, which are its GPU's, too: --ram adds none");
-        } else {
-            continue;
         }
-        shared += group.usable * group.count;
     }
-    if (shared > Bytes{}) set.ram = shared_memory(shared, *set.ram, whole);
+    if (shared) set.ram = shared.with(*set.ram);
 }
 
 Result<void> Resolver::add_ram(DeviceSet& set) {

@@ -35,8 +35,19 @@ struct DeviceChoice {
     }
 };
 
-// Of memory that host and GPU share both together may take the GPU's part and --ram, but no more than there is.
-inline Bytes shared_memory(Bytes usable, Bytes ram, Bytes whole) { return std::min(usable + ram, whole); }
+// Memory that host and devices share, over all devices that do.
+struct SharedMemory {
+    Bytes usable;  // by the devices
+    Bytes whole;   // that there is
+
+    void add(Bytes by_devices, Bytes in_all) {
+        usable += by_devices;
+        whole += in_all;
+    }
+    explicit operator bool() const { return whole > Bytes{}; }
+    // What both may take together: the devices' part and --ram, but no more than there is.
+    Bytes with(Bytes ram) const { return std::min(usable + ram, whole); }
+};
 
 // All that is named, in the order typed, and what is forced of the placement there.
 struct DeviceSet {

@@ -60,7 +60,7 @@ public:
             std::optional<Bytes> host = subject_.request.devices.ram;
             if (host && kind.each->unified()) {
                 device.shares_host = true;
-                host = shared_memory(device.usable * count, *host, Bytes{*kind.each->memory_bytes} * count);
+                host = SharedMemory{device.usable * count, Bytes{*kind.each->memory_bytes} * count}.with(*host);
             }
             PlacementLimits limits = PlacementLimits::equal(device, count);
             limits.host = host;

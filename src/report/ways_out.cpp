@@ -180,22 +180,20 @@ WayFinder::Way WayFinder::host_memory() {
     // Memory that the devices share is all there is.
     if (std::ranges::any_of(limits_.devices, &PlacementDevice::shares_host)) return std::optional<WayOut>{};
     PlacementLimits limits = limits_;
-    Bytes shared, whole;  // of unified memory
+    SharedMemory shared;
     auto device = limits.devices.begin();
     for (const DeviceChoice& group : subject_.request.devices.groups) {
         std::for_each_n(device, group.count, [&](PlacementDevice& each) { each.shares_host = group.named_unified(); });
         device += group.count;
-        if (!group.named_unified()) continue;
-        shared += group.usable * group.count;
-        whole += group.memory * group.count;
+        if (group.named_unified()) shared.add(group.usable * group.count, group.memory * group.count);
     }
-    limits.host = whole > Bytes{} ? whole : unlimited;
+    limits.host = shared ? shared.whole : unlimited;
     auto found = placed(solver_, asked_, limits, {});
     if (!found || !*found) return found;
     WayOut& way = **found;
     const auto enough = std::ranges::find_if(sold_gib, [&](std::int64_t gib) { return GiB * gib >= way.placement.host.total; });
     if (enough == sold_gib.end()) return std::optional<WayOut>{};
-    const Bytes size = GiB * *enough, there = whole > Bytes{} ? shared_memory(shared, size, whole) : size;
+    const Bytes size = GiB * *enough, there = shared ? shared.with(size) : size;
     *way.placement.host.free -= *limits.host - there;
     way.remedy = Remedy::host_memory;
     way.flag = "--ram " + std::to_string(*enough) + "GB";
