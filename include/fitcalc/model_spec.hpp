@@ -253,4 +253,18 @@ struct ModelSpec {
     std::int64_t widest_values() const;
 };
 
+// The layers that have routed experts, as --n-cpu-moe counts: from the first of all layers on. The engine loads none of
+// next-token blocks.
+struct RoutedLayers {
+    Layers first;  // so many layers come before them
+    Layers end;    // so many layers hold them all; 0: the model has none
+
+    // What --n-cpu-moe comes to: no layer where those that it counts have none, and nothing in a model without any.
+    std::optional<Layers> moved(std::optional<Layers> counted) const {
+        if (!counted || end == Layers{}) return std::nullopt;
+        return *counted > first ? *counted : Layers{};
+    }
+};
+RoutedLayers routed_layers(const ModelSpec& model);
+
 }  // namespace fitcalc

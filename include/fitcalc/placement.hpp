@@ -59,7 +59,7 @@ struct HostPlacement {
 struct Placement {
     Layers gpu_layers;      // as -ngl counts: the output stage is one of them
     Layers layers;          // all there are, counted likewise
-    Layers cpu_moe_layers;  // the first so many layers' routed experts are in host memory
+    Layers cpu_moe_layers;  // the first so many layers' routed experts are in host memory, of those that have any
     Layers host_expert_layers;  // layers on devices whose routed experts are there
     std::vector<double> tensor_split;  // shares that give this placement; empty without devices
     bool default_split = true;         // free memory alone gives it: the engine needs no --tensor-split
@@ -69,7 +69,7 @@ struct Placement {
     Verdict verdict = Verdict::no;
     Bytes shortfall;  // missing over all devices and host memory; 0 when it fits
 
-    bool all_on_devices() const { return gpu_layers == layers && cpu_moe_layers == Layers{}; }
+    bool all_on_devices() const { return gpu_layers == layers && host_expert_layers == Layers{}; }
     // The device with the least to spare; there must be one.
     const DevicePlacement& fullest() const;
     Bytes device_total() const;

@@ -45,4 +45,16 @@ std::int64_t ModelSpec::experts() const {
     return 0;
 }
 
+RoutedLayers routed_layers(const ModelSpec& model) {
+    RoutedLayers routed;
+    for (std::size_t i = 0; i < model.layers.size(); ++i) {
+        const LayerSpec& layer = model.layers[i];
+        if (layer.next_token || !std::holds_alternative<ExpertFeedForward>(layer.feed_forward)) continue;
+        const Layers before{static_cast<std::int64_t>(i)};
+        if (routed.end == Layers{}) routed.first = before;
+        routed.end = before + Layers{1};
+    }
+    return routed;
+}
+
 }  // namespace fitcalc

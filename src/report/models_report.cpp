@@ -8,7 +8,6 @@
 #include "parallel.hpp"
 #include "placing.hpp"
 #include "quant_ladder.hpp"
-#include "run_plan.hpp"
 #include "speed_rows.hpp"
 #include "subject.hpp"
 
@@ -92,7 +91,7 @@ public:
         PlacementSolver solver{*estimator, settings};
         const Params active = active_parameters(estimator->model(), estimator->inventory());
         PlacementLimits limits = limits_;
-        if (expert_layers(estimator->model()) == Layers{}) limits.cpu_moe_layers.reset();
+        limits.cpu_moe_layers = routed_layers(estimator->model()).moved(limits.cpu_moe_layers);
         auto chosen = choice(record, *estimator, active, solver, limits);
         if (!chosen) return tl::unexpected(chosen.error());
         if (!*chosen) return no_answer(Kind::too_large, true);
@@ -137,7 +136,7 @@ private:
         FittingModel model;
         model.parameters = estimator.parameters();
         model.active_parameters = active;
-        model.expert_layers = expert_layers(estimator.model());
+        model.expert_layers = routed_layers(estimator.model()).end;
         model.context_length = estimator.model().context_length;
         model.context = settings.context;
         model.quant = quantized.type;

@@ -42,13 +42,6 @@ void take_published(RunPlan& plan, const PublishedChoice& choice) {
 
 }  // namespace
 
-Layers expert_layers(const ModelSpec& model) {
-    std::int64_t last = 0;
-    for (std::size_t i = 0; i < model.layers.size(); ++i)
-        if (std::holds_alternative<ExpertFeedForward>(model.layers[i].feed_forward)) last = static_cast<std::int64_t>(i) + 1;
-    return Layers{last};
-}
-
 RunPlan run_plan(const Catalog& catalog, const ModelRecord& record, FileType quant, Bytes file_size, Layers expert_layers,
                  const EngineSettings& settings, const Placement& placement) {
     const std::string_view type = name_on_hubs(quant);
@@ -75,7 +68,7 @@ RunPlan run_plan(const Catalog& catalog, const ModelRecord& record, FileType qua
 }
 
 RunPlan run_plan(const FitRequest& request, const ModelSpec& model, Bytes file_size, const Placement& placement) {
-    RunPlan plan = run_plan(*request.catalog, *request.model, request.quant, file_size, expert_layers(model), request.settings,
+    RunPlan plan = run_plan(*request.catalog, *request.model, request.quant, file_size, routed_layers(model).end, request.settings,
                             placement);
     if (request.published) take_published(plan, *request.published);
     if (!request.file || !request.as_it_is) return plan;

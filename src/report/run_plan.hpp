@@ -9,9 +9,6 @@
 
 namespace fitcalc {
 
-// How many of the first layers hold all the routed experts; 0 without any.
-Layers expert_layers(const ModelSpec& model);
-
 // A model of the catalog, which also knows where its files are.
 RunPlan run_plan(const Catalog& catalog, const ModelRecord& record, FileType quant, Bytes file_size, Layers expert_layers,
                  const EngineSettings& settings, const Placement& placement);

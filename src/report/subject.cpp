@@ -6,7 +6,6 @@
 #include "fitcalc/architecture.hpp"
 #include "fitcalc/text.hpp"
 #include "groups.hpp"
-#include "run_plan.hpp"
 
 namespace fitcalc {
 namespace {
@@ -119,6 +118,24 @@ QuantChoice file_choice(const Subject& subject) {
     return choice;
 }
 
+std::string layers_without_experts(const RoutedLayers& routed, std::string_view id) {
+    const std::string name(id);
+    if (routed.end == Layers{}) return name + " has";
+    if (routed.first == Layers{1}) return "the first layer of " + name + " has";
+    return "the first " + std::to_string(routed.first.count()) + " layers of " + name + " have";
+}
+
+// llama.cpp takes --n-cpu-moe with any model; where the layers that it counts have no routed experts it moves nothing.
+void count_moved_layers(const ModelSpec& model, FitRequest& request) {
+    std::optional<Layers>& counted = request.devices.cpu_moe_layers;
+    const RoutedLayers routed = routed_layers(model);
+    const auto moved = routed.moved(counted);
+    if (counted.value_or(Layers{}) > moved.value_or(Layers{}))
+        request.warnings.push_back(layers_without_experts(routed, request.model->id) +
+                                   " no routed experts: --n-cpu-moe moves nothing");
+    counted = moved;
+}
+
 }  // namespace
 
 Bytes metadata_size(const ModelRecord& record, std::int64_t vocab_size) {
@@ -154,12 +171,7 @@ Result<Subject> open_subject(const FitRequest& request) {
     if (!estimator) return tl::unexpected(estimator.error());
     FitRequest settled = request;
     if (request.usual_quant && request.method == Method::exact) settled.quant = usual_file_type(estimator->model());
-    // llama.cpp takes the option with any model; there it moves nothing.
-    if (settled.devices.cpu_moe_layers && expert_layers(estimator->model()) == Layers{}) {
-        if (*settled.devices.cpu_moe_layers > Layers{})
-            settled.warnings.push_back(std::string(request.model->id) + " has no routed experts: --n-cpu-moe moves nothing");
-        settled.devices.cpu_moe_layers.reset();
-    }
+    count_moved_layers(estimator->model(), settled);
     const SettingsSummary settings = settings_summary(settled);
     Subject subject{std::move(settled), summarize(*request.model, *estimator), settings, {}, std::move(*estimator), {}};
     if (request.file) {

@@ -223,6 +223,42 @@ TEST_CASE("a model without experts has none to keep off the devices") {
     CHECK(listed("needs_ram", "qwen3-30b-a3b"));
 }
 
+TEST_CASE("--n-cpu-moe that counts layers without experts moves nothing, and says so") {
+    // Its first layer is dense, as the first three of the larger one.
+    const json none = answer_to({"deepseek-v2-lite", "--gpu", "24GB", "--n-cpu-moe", "1"});
+    CHECK(none["verdict"] == "great");
+    CHECK(none["placement"] == answer_to({"deepseek-v2-lite", "--gpu", "24GB"})["placement"]);
+    CHECK(none["warnings"] ==
+          json::array({"the first layer of deepseek-v2-lite has no routed experts: --n-cpu-moe moves nothing"}));
+    CHECK(check({"deepseek-v2-lite", "--gpu", "24GB", "--n-cpu-moe", "1"}) == yes);
+    const json three = answer_to({"deepseek-r1-0528", "--gpu", "rtx-4090", "--n-cpu-moe", "3"});
+    CHECK(three["warnings"].dump().find("the first 3 layers of deepseek-r1-0528 have no routed experts") != std::string::npos);
+    CHECK(three["placement"]["cpu_moe_layers"] == 0);
+    // One more does.
+    const json one = answer_to({"deepseek-v2-lite", "--gpu", "24GB", "--n-cpu-moe", "2", "--ram", "64GB"});
+    CHECK(one["warnings"].empty());
+    CHECK(one["verdict"] == "offload");
+    CHECK(one["placement"]["host_expert_layers"] == 1);
+    // None is none: whole layers go to host memory where the rest doesn't fit.
+    for (const char* count : {"0", "1"}) {
+        const json whole = answer_to({"deepseek-v2-lite", "--gpu", "8GB", "--n-cpu-moe", count, "--ram", "64GB"});
+        CHECK(whole["verdict"] == "offload");
+        CHECK(whole["placement"]["cpu_moe_layers"] == 0);
+        CHECK(whole["placement"]["gpu_layers"] < whole["placement"]["layers"]);
+    }
+}
+
+TEST_CASE("the solver moves layers that have experts only") {
+    const std::int64_t whole = answer_to({"deepseek-v2-lite"})["estimate"]["total_bytes"];
+    // A little is missing: the first layer that has any must go.
+    const json answer = answer_to({"deepseek-v2-lite", "--gpu", std::to_string(whole) + "B", "--ram", "64GB"});
+    CHECK(answer["placement"]["cpu_moe_layers"] == answer["placement"]["host_expert_layers"].get<std::int64_t>() + 1);
+    CHECK(answer["placement"]["host_expert_layers"] >= 1);
+    // All of them, and the command says so though a next-token layer has experts of its own.
+    const json mtp = answer_to({"plan", "glm-4.5-air", "--gpu", "8GB", "--ram", "256GB"});
+    CHECK(mtp["placement"]["commands"]["llama_server"].get<std::string>().find(" --cpu-moe ") != std::string::npos);
+}
+
 TEST_CASE("the rotary factors are in host memory from the first layer on") {
     const auto host_weights = [](const char* layers) {
         const json answer = answer_to({"llama-3.1-8b", "--quant", "Q8_0", "--gpu", "24GB", "--ngl", layers, "--ram", "64GB"});

@@ -73,14 +73,6 @@ void Placer::remember(const EngineSettings& settings, const ContextCosts& costs)
     scratch_.emplace(ScratchKey{moment(settings), whole, {}}, SplitBuffers{{costs.compute.device}, costs.compute.host});
 }
 
-std::int64_t Placer::expert_layers() const {
-    const auto& layers = estimator_->model().layers;
-    for (std::size_t i = layers.size(); i > 0; --i)
-        if (!layers[i - 1].next_token && std::holds_alternative<ExpertFeedForward>(layers[i - 1].feed_forward))
-            return static_cast<std::int64_t>(i);
-    return 0;
-}
-
 Result<const CachePlan*> Placer::cache(const EngineSettings& settings) {
     const auto known = caches_.find(moment(settings));
     if (known != caches_.end()) return &known->second;
@@ -249,8 +241,11 @@ Placer::Share Placer::forced_share(const PlacementLimits& limits) const {
 // Shares with the routed experts of ever more layers in host memory.
 std::vector<Placer::Share> Placer::without_experts(const PlacementLimits& limits) const {
     std::vector<Share> shares;
-    for (Share share = forced_share(limits); !limits.cpu_moe_layers && share.cpu_moe_layers < expert_layers();)
-        shares.push_back({share.gpu_layers, ++share.cpu_moe_layers});
+    if (limits.cpu_moe_layers) return shares;
+    const RoutedLayers routed = routed_layers(estimator_->model());
+    const std::int64_t gpu_layers = forced_share(limits).gpu_layers;
+    for (std::int64_t layers = routed.first.count(); layers < routed.end.count();)
+        shares.push_back({gpu_layers, ++layers});
     return shares;
 }
 
@@ -258,7 +253,7 @@ std::vector<Placer::Share> Placer::without_experts(const PlacementLimits& limits
 std::vector<Placer::Share> Placer::without_layers(const PlacementLimits& limits) const {
     std::vector<Share> shares;
     Share share = forced_share(limits);
-    if (!limits.cpu_moe_layers) share.cpu_moe_layers = expert_layers();
+    if (!limits.cpu_moe_layers) share.cpu_moe_layers = routed_layers(estimator_->model()).end.count();
     while (!limits.gpu_layers && share.gpu_layers > 0) shares.push_back({--share.gpu_layers, share.cpu_moe_layers});
     return shares;
 }

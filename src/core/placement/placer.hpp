@@ -66,7 +66,6 @@ private:
     }
     static Mix mix(const QuantizedModel& quantized) { return {quantized.type, quantized.importance_matrix}; }
     std::int64_t parts() const { return static_cast<std::int64_t>(estimator_->model().layers.size()) + 1; }
-    std::int64_t expert_layers() const;  // up to the last one that has routed experts
     bool all_on_devices(const Layout& layout) const {
         return layout.gpu_layers() == parts() && layout.cpu_moe_layers == 0;
     }
