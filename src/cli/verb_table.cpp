@@ -55,7 +55,8 @@ constexpr auto all_verbs = std::to_array<Verb>({
      "Every device of the catalog that takes the model, alone or several of a kind, with the smallest number that does.",
      gpus_examples, models, free},
     {on::models, "models", "--gpu DEVICE", "which models fit it, each at its best",
-     "Every model of the catalog that fits the device, at the best quantization that does.", models_examples, free, free},
+     "Every model of the catalog that fits the device, at the best quantization that does: the largest first, last those that "
+     "are left with less than 75 % of their quality.", models_examples, free, free},
     {on::recommend, "recommend", "--gpu DEVICE", "what to run there, ranked, with the reasons",
      "Model, quantization and context for the device, the best first, each with the reason.", recommend_examples, free, free},
     {on::plan, "plan", "MODEL --gpu DEVICE", "where each layer goes; commands to run",

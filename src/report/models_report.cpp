@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <utility>
 
 #include "fitcalc/architecture.hpp"
 #include "parallel.hpp"
@@ -209,7 +210,10 @@ Result<ModelsReport> build_models_report(const ModelsRequest& request) {
         }
     }
     if (refusal && !any_computed) return tl::unexpected(*refusal);
-    std::ranges::stable_sort(report.models, std::ranges::greater{}, &FittingModel::parameters);
+    // A large model that fits only at what nobody is advised to take is no better than a smaller one.
+    std::ranges::stable_sort(report.models, {}, [](const FittingModel& model) {
+        return std::pair{model.quality && below_proposed(*model.quality), -model.parameters.count()};
+    });
     return report;
 }
 

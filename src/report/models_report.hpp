@@ -39,7 +39,7 @@ struct ModelsReport {
     bool context_given = false;
     bool whole_context = false;  // each model's own, not that of `settings`
     bool quant_given = false;
-    std::vector<FittingModel> models;              // the most parameters first
+    std::vector<FittingModel> models;              // the most parameters first, those below_proposed() last
     std::vector<const ModelRecord*> needs_ram;     // a part is kept off the devices, and it wasn't said how much RAM there is
     std::vector<const ModelRecord*> too_large;     // at every quantization that was tried
     std::vector<const ModelRecord*> too_short;     // trained for less than the context asked for

@@ -34,6 +34,21 @@ TEST_CASE("each of the models is what fit says of it, at the quantization that f
     }
 }
 
+TEST_CASE("the largest models come first, and last those that lose more than a quarter of their quality", "[models]") {
+    const json models = answer_to({"models", "--gpu", "8GB"})["models"];
+    const auto poor = [](const json& model) {
+        return !model["quality_percent"].is_null() && model["quality_percent"] < 75;
+    };
+    const auto first_poor = std::ranges::find_if(models, poor);
+    REQUIRE(first_poor != models.begin());
+    REQUIRE(first_poor != models.end());
+    const auto larger = [](const json& a, const json& b) { return a["parameters"] > b["parameters"]; };
+    CHECK(std::all_of(first_poor, models.end(), poor));
+    CHECK(std::is_sorted(models.begin(), first_poor, larger));
+    CHECK(std::is_sorted(first_poor, models.end(), larger));
+    CHECK(larger(*first_poor, *(first_poor - 1)));
+}
+
 TEST_CASE("every model of the catalog is in one of the lists", "[models]") {
     const json answer = answer_to({"models", "--gpu", "12GB", "--ctx", "32k"});
     std::vector<std::string> ids;
