@@ -208,17 +208,29 @@ Result<void> resolve_forced(const RawArgs& args, DeviceSet& set) {
 
 bool one_vendor_only(std::string_view backend) { return backend == "cuda" || backend == "rocm" || backend == "metal"; }
 
+bool a_mac(const DeviceChoice& group) {
+    return group.record && group.record->vendor == "apple";
+}
+
+// No Mac with unified memory takes another maker's card.
+bool mac_beside_others(const DeviceSet& set) {
+    return std::ranges::any_of(set.groups, a_mac) && !std::ranges::all_of(set.groups, a_mac);
+}
+
 // llama.cpp runs on the devices of one machine; others it reaches over the network only.
 void warn_of_machines(const DeviceSet& set, std::vector<std::string>& warnings) {
     std::int64_t machines = 0;
     for (const DeviceChoice& group : set.groups)
         if (group.named_unified()) machines += group.count;
+    const std::string joined = ": llama.cpp joins them over the network (--rpc), which these commands don't";
     if (machines > 1)
-        warnings.push_back("devices with unified memory are machines of their own: llama.cpp joins them over the network (--rpc), "
-                           "which these commands don't");
+        warnings.push_back("devices with unified memory are machines of their own" + joined);
+    else if (mac_beside_others(set))
+        warnings.push_back("a Mac and other devices are machines of their own" + joined);
 }
 
 void warn_of_backends(const DeviceSet& set, std::vector<std::string>& warnings) {
+    if (mac_beside_others(set)) return;  // no build has both
     std::vector<std::string_view> backends;
     for (const DeviceChoice& group : set.groups) {
         const std::string_view own = group.usual_backend();
