@@ -41,13 +41,20 @@ Result<std::string> machine_format(const Json& answer, std::string_view rows, co
     return render_rows(answer.at(std::string(rows)), options);
 }
 
+// The field of every row, or else what a path leads to from the answer's top ("devices.0.device").
+Result<std::string> list_value(const Json& answer, std::string_view rows, std::string_view name) {
+    auto of_rows = render_values(answer.at(std::string(rows)), name);
+    if (of_rows) return of_rows;
+    auto one = render_value(answer, name);
+    return one ? one : of_rows;
+}
+
 // An answer about one thing: --value is a field of it. An answer that is a list: --value is that field of each row.
 Result<std::string> one_format(const Json& answer, std::string_view rows, const OutputOptions& options) {
     return options.value.empty() ? machine_format(answer, rows, options) : render_value(answer, options.value);
 }
 Result<std::string> list_format(const Json& answer, std::string_view rows, const OutputOptions& options) {
-    return options.value.empty() ? machine_format(answer, rows, options)
-                                 : render_values(answer.at(std::string(rows)), options.value);
+    return options.value.empty() ? machine_format(answer, rows, options) : list_value(answer, rows, options.value);
 }
 
 // Context against memory; JSON has it beside the rest.
@@ -88,7 +95,7 @@ Result<std::string> render_calibration(const CalibrationReport& report, const Ou
         return render_text_page("Measured speeds beside the estimates", calibration_text(report, Terminal::web_page()), options);
     if (for_people(options)) return calibration_text(report, Terminal{options});
     const Json answer = to_json(report);
-    if (!options.value.empty()) return render_values(answer.at("calibrations"), options.value);
+    if (!options.value.empty()) return list_value(answer, "calibrations", options.value);
     return machine_format(answer, "runs", options);
 }
 

@@ -152,6 +152,33 @@ TEST_CASE("short names are known where an answer has what they stand for", "[ren
     }
 }
 
+TEST_CASE("a path with an index leads to one row of any answer", "[render][flat]") {
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"qwen3-8b", "--gpu", "24GB"},
+                                                  {"plan", "qwen3-8b", "--gpu", "24GB"},
+                                                  {"gpus", "qwen3-8b"},
+                                                  {"models", "--gpu", "24GB"},
+                                                  {"recommend", "--gpu", "24GB"},
+                                                  {"grid", "qwen3-8b", "--gpu", "24GB"}}) {
+        INFO(words.front());
+        const auto answer = test::answer_to(words);
+        std::vector<std::string> more = words;
+        more.insert(more.end(), {"--value", "devices.0.device"});
+        const auto outcome = test::run_words(more);
+        CHECK(outcome.status == 0);
+        CHECK(outcome.out == answer["devices"][0]["device"].get<std::string>() + "\n");
+    }
+    CHECK(test::run_words({"gpus", "qwen3-8b", "--value", "devices.1.count"}).out == "1\n");
+    CHECK(test::run_words({"models", "--gpu", "24GB", "--value", "models.0.id"}).out ==
+          test::answer_to({"models", "--gpu", "24GB"})["models"][0]["id"].get<std::string>() + "\n");
+    CHECK(test::run_words({"compare", "qwen3-8b", "qwen3-14b", "--value", "columns.1.id"}).out == "qwen3-14b\n");
+    // A field of the rows stays that of every row; one that is nowhere is an error as before.
+    const std::string ids = test::run_words({"models", "--gpu", "24GB", "--value", "id"}).out;
+    CHECK(std::ranges::count(ids, '\n') > 1);
+    const auto beyond = test::run_words({"gpus", "qwen3-8b", "--value", "devices.9999.device"});
+    CHECK(beyond.status == 2);
+    CHECK(beyond.err.find("fields: device, name") != std::string::npos);
+}
+
 TEST_CASE("a markdown cell of a machine format is escaped as any other", "[render][flat]") {
     const Json cell = Json::parse(R"([{"name": "a\\|<b>\nc"}])");
     CHECK(render_rows(cell, as(Format::markdown)).value() == "| name |\n|---|\n| a\\\\\\|\\<b> c |\n");

@@ -304,7 +304,7 @@ TEST_CASE("the ways out of a no lead out") {
         {"qwen3-14b", "-q", "Q6_K", "--gpu", "16GB", "--reserve", "4GB"},
         {"gemma-3-27b", "-c", "32k", "--gpu", "24GB", "--swa-full"},
         {"llama-3.3-70b", "--gpu", "2x rtx-3090", "--tensor-split", "3,1"},
-        {"llama-3.3-70b", "-q", "Q8_0", "--gpu", "rtx-4090", "--ngl", "20"},
+        {"llama-3.3-70b", "-q", "Q8_0", "--gpu", "rtx-4090", "--ram", "128GB", "--ngl", "40"},
         {"qwen3-30b-a3b", "--gpu", "12GB", "--ram", "64GB", "--ngl", "99", "--n-cpu-moe", "2"},
         {"qwen3-32b", "--gpu", "apple-m4-16gb", "--ram", "64GB"},
         {"qwen3-32b", "--gpu", "apple-m4-16gb", "--reserve", "2GB"},
