@@ -231,7 +231,7 @@ TEST_CASE("a model without experts has none to keep off the devices") {
     CHECK(listed("needs_ram", "qwen3-30b-a3b"));
 }
 
-TEST_CASE("--n-cpu-moe that counts layers without experts moves nothing, and says so") {
+TEST_CASE("where the layers that --n-cpu-moe counts have no experts it moves nothing, and says so") {
     // Its first layer is dense, as the first three of the larger one.
     const json none = answer_to({"deepseek-v2-lite", "--gpu", "24GB", "--n-cpu-moe", "1"});
     CHECK(none["verdict"] == "great");
