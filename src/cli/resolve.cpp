@@ -21,6 +21,7 @@ constexpr Tokens default_context{8192};
 
 std::string quants_of(const std::vector<PublishedChoice>& files) {
     std::vector<std::string_view> quants;
+    quants.reserve(files.size());
     for (const PublishedChoice& choice : files) quants.push_back(choice.file->quant);
     return listed(quants);
 }

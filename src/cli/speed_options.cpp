@@ -6,7 +6,6 @@
 
 #include "device_words.hpp"
 #include "fitcalc/text.hpp"
-#include "fitcalc/text.hpp"
 #include "others.hpp"
 #include "values.hpp"
 

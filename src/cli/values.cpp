@@ -108,6 +108,7 @@ Result<GgmlType> parse_cache_type(std::string_view option, std::string_view text
     const auto type = ggml_type_from_name(text);
     if (type && std::ranges::find(types, *type) != types.end()) return *type;
     std::vector<std::string_view> names;
+    names.reserve(types.size());
     for (const GgmlType each : types) names.push_back(traits(each).name);
     return no_such_choice(option, text, names);
 }

@@ -8,6 +8,7 @@
 
 #include "device_family.hpp"
 #include "device_sets.hpp"
+#include "fitcalc/compute.hpp"
 #include "speed_rows.hpp"
 #include "subject.hpp"
 

@@ -11,10 +11,6 @@
 
 namespace fitcalc {
 
-// Devices of one engine process: llama.cpp's scheduler has 16 backends, one of which is the CPU
-// (llama.cpp de3ff81, ggml/src/ggml-backend.cpp, GGML_SCHED_MAX_BACKENDS).
-inline constexpr std::int64_t most_devices = 15;
-
 enum class DeviceOrder { memory, count, price, speed };
 
 struct GpusRequest {

@@ -364,6 +364,31 @@ TEST_CASE("DeepSeek-V4's sequences share no cache, and short contexts fill whole
     CHECK(unified > apart);
 }
 
+TEST_CASE("dimensions on the edge of what a family takes") {
+    const auto experts_of = [](const ModelSpec& model, std::size_t layer) {
+        return std::get_if<ExpertFeedForward>(&model.layers[layer].feed_forward);
+    };
+    Dimensions d = reference_model("deepseek-r1-0528").dimensions;
+    d.key_length_mla = *d.rope_dimension_count + 1;
+    CHECK(describe_model("deepseek2", d));
+    d.key_length_mla = d.rope_dimension_count;  // leaves nothing that isn't rotated
+    CHECK_FALSE(describe_model("deepseek2", d));
+
+    d = reference_model("llama-3.1-8b").dimensions;
+    d.deepstack_layers = *d.block_count + 1;
+    CHECK(describe_model("qwen3vl", d).value().layers.back().deepstack);
+
+    // Ling 2's file states the length of one shared expert.
+    d.expert_count = 8;
+    d.expert_used_count = 2;
+    d.expert_feed_forward_length = 512;
+    d.expert_shared_feed_forward_length = 512;
+    d.expert_shared_count = 3;
+    CHECK(experts_of(describe_model("bailingmoe2", d).value(), 0)->shared_length == 3 * 512);
+    d.interleave_moe_layer_step = 0;
+    CHECK(experts_of(describe_model("bailingmoe2", d).value(), 0) == nullptr);
+}
+
 TEST_CASE("RWKV-7's feed-forward network has no gate") {
     const ModelRecord* record = Catalog{}.find_model("rwkv7-goose-world3-2.9b")->record;
     const ModelSpec model = describe_model(record->architecture, record->dimensions()).value();

@@ -3,6 +3,7 @@
 #include "cli/speed_options.hpp"
 #include "cli/values.hpp"
 #include "cli/verbs/verbs.hpp"
+#include "fitcalc/compute.hpp"
 #include "render/render.hpp"
 #include "report/gpus_report.hpp"
 

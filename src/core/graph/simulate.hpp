@@ -16,7 +16,4 @@ namespace fitcalc::graph {
 Result<std::vector<std::int64_t>> simulate(const ModelSpec& model, const EngineSettings& settings, GraphPlan& plan,
                                            int copies);
 
-// GGML_SCHED_MAX_BACKENDS, the host being one of them.
-inline constexpr std::size_t most_devices = 15;
-
 }  // namespace fitcalc::graph

@@ -5,6 +5,7 @@
 
 #include "../graph/scheduler.hpp"
 #include "../graph/simulate.hpp"
+#include "fitcalc/compute.hpp"
 
 namespace fitcalc {
 namespace {
@@ -62,9 +63,9 @@ bool pipelined(const ModelSpec& model, const Layout& layout) {
 
 Result<SplitBuffers> split_buffers(const ModelSpec& model, const EngineSettings& settings, const Layout& layout,
                                    const LoadedWeights* weights, std::size_t& stride) {
-    if (layout.counts.size() > graph::most_devices)
+    if (std::ssize(layout.counts) > most_devices)
         return fail(ErrorKind::usage, std::to_string(layout.counts.size()) + " devices are more than one llama.cpp process takes",
-                    "it takes up to " + std::to_string(graph::most_devices));
+                    "it takes up to " + std::to_string(most_devices));
     const int copies = pipelined(model, layout) ? graph::pipeline_copies : 1;
     graph::GraphPlan plan = plan_of(model, layout, weights);
     plan.stride = stride;
