@@ -64,6 +64,7 @@ void add_left_out(Page& page, const ModelsReport& report) {
     const auto list = [&](std::string_view what, const std::vector<const ModelRecord*>& records) {
         if (records.empty()) return;
         std::vector<std::string> ids;
+        ids.reserve(records.size());
         for (const ModelRecord* record : records) ids.emplace_back(record->id);
         page.blank();
         page.paragraph(formatted("{} {}:", counted(static_cast<std::int64_t>(records.size()), "model"), what), Style::faint);
