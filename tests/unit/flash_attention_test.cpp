@@ -49,7 +49,7 @@ TEST_CASE("a quantized cache is copied to F16 for batches of more than two token
 TEST_CASE("heads of more than 256 values are copied for a single token, too; latent attention's values once") {
     CHECK(scratch(model_of("deepseek-r1-0528"), 1, GgmlType::q8_0) == 2 * 576 * 4096);
     Dimensions d = test::reference_model("llama-3.1-8b").dimensions;
-    for (const std::uint32_t length : {256, 288}) {
+    for (const std::uint32_t length : {256u, 288u}) {
         d.key_length = d.value_length = length;
         const std::int64_t copies = 2 * (2 * length * 8 * 4096);
         CHECK(scratch(describe_model("llama", d).value(), 1, GgmlType::q8_0) == (length == 256 ? 0 : copies));
