@@ -6,7 +6,7 @@
 namespace fitcalc {
 namespace {
 
-constexpr std::array<std::string_view, 3> kinds{"discrete", "integrated", "slice"};
+constexpr auto kinds = std::to_array<std::string_view>({"discrete", "integrated", "slice"});
 
 }  // namespace
 

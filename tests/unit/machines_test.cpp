@@ -211,3 +211,8 @@ TEST_CASE("nvidia-smi stands in for NVML", "[machines]") {
     CHECK(device(wsl, 0)["power_limit_milliwatts"] == 320000);
     CHECK(device(wsl, 0)["free_bytes"] == std::int64_t{8713} << 20);
 }
+
+TEST_CASE("kinds of GPUs are known by their whole name") {
+    for (const GpuKind kind : {GpuKind::discrete, GpuKind::integrated, GpuKind::slice}) CHECK(gpu_kind(name_of(kind)) == kind);
+    for (const char* name : {"", "slic", "slices", "Slice"}) CHECK_FALSE(gpu_kind(name));
+}

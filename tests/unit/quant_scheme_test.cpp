@@ -155,6 +155,10 @@ TEST_CASE("the 70B shape raises V to Q5_K") {
     d.block_count = 80;
     CHECK(Types(d, FileType::q4_k_s)("blk.40.attn_v") == GgmlType::q5_k);
     CHECK(Types(dimensions(), FileType::q4_k_s)("blk.12.attn_v") == GgmlType::q4_k);
+    Dimensions experts = d;  // eight of them have a rule of their own
+    experts.expert_count = 7;
+    experts.expert_used_count = 2;
+    CHECK(Types(experts, FileType::q4_k_s)("blk.40.attn_v") == GgmlType::q5_k);
     // Jais 2 has 68 layers at that size.
     for (const std::uint32_t layers : {67u, 68u, 80u}) {
         d.block_count = layers;
