@@ -42,6 +42,8 @@ public:
 private:
     // The way, if the model fits there: with a part in host memory only where it is said how much there is.
     Way placed(PlacementSolver& solver, const QuantizedModel& quantized, const PlacementLimits& limits, WayOut way) const;
+    // What was asked for, with other settings.
+    Way placed_with(const EngineSettings& settings, const PlacementLimits& limits, WayOut way) const;
 
     const Subject& subject_;
     PlacementSolver& solver_;
@@ -60,16 +62,20 @@ WayFinder::Way WayFinder::placed(PlacementSolver& solver, const QuantizedModel& 
     return way;
 }
 
+WayFinder::Way WayFinder::placed_with(const EngineSettings& settings, const PlacementLimits& limits, WayOut way) const {
+    PlacementSolver solver{subject_.estimator, settings};
+    return placed(solver, asked_, limits, std::move(way));
+}
+
 Result<std::vector<WayOut>> WayFinder::without_flags() {
     std::vector<WayOut> ways;
     for (const WithoutFlag& without : without_own_flags(subject_.request)) {
-        PlacementSolver solver{subject_.estimator, without.request.settings};
         WayOut way;
         way.remedy = Remedy::without_flag;
         way.flag = without.flag;
         way.instead = without.instead;
-        auto found =
-            placed(solver, asked_, placement_limits(without.request, report_.settings.backend), std::move(way));
+        auto found = placed_with(without.request.settings,
+                                 placement_limits(without.request, report_.settings.backend), std::move(way));
         if (!found) return tl::unexpected(found.error());
         if (*found) ways.push_back(std::move(**found));
     }
@@ -83,12 +89,11 @@ WayFinder::Way WayFinder::fewer_sequences() {
     if (!most) return tl::unexpected(most.error());
     if (*most < 1) return std::optional<WayOut>{};
     settings.sequences = *most;
-    PlacementSolver solver{subject_.estimator, settings};
     WayOut way;
     way.remedy = Remedy::sequences;
     way.sequences = *most;
     way.flag = "--parallel " + std::to_string(*most);
-    return placed(solver, asked_, limits_, std::move(way));
+    return placed_with(settings, limits_, std::move(way));
 }
 
 WayFinder::Way WayFinder::smaller_cache() {
@@ -97,12 +102,11 @@ WayFinder::Way WayFinder::smaller_cache() {
         if (bits_per_value(type) >= std::min(bits_per_value(settings.type_k), bits_per_value(settings.type_v))) continue;
         settings.type_k = settings.type_v = type;
         if (!check_settings(subject_.estimator.model(), settings)) continue;
-        PlacementSolver solver{subject_.estimator, settings};
         WayOut way;
         way.remedy = Remedy::cache_type;
         way.cache_type = type;
         way.flag = "--kv-type " + std::string(traits(type).name);
-        auto found = placed(solver, asked_, limits_, std::move(way));
+        auto found = placed_with(settings, limits_, std::move(way));
         if (!found || *found) return found;
     }
     return std::optional<WayOut>{};
@@ -112,12 +116,11 @@ WayFinder::Way WayFinder::shorter_context() {
     if (!report_.max_context || *report_.max_context >= subject_.request.settings.context) return std::optional<WayOut>{};
     EngineSettings settings = subject_.request.settings;
     settings.context = *report_.max_context;
-    PlacementSolver solver{subject_.estimator, settings};
     WayOut way;
     way.remedy = Remedy::context;
     way.context = settings.context;
     way.flag = "--ctx " + std::to_string(settings.context.count());
-    return placed(solver, asked_, limits_, std::move(way));
+    return placed_with(settings, limits_, std::move(way));
 }
 
 // The devices as --gpu takes them, with more of the last one.
