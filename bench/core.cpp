@@ -126,8 +126,14 @@ void whole_catalog(benchmark::State& state) {
     question.catalog = &catalog();
     question.engine = must(catalog().find_engine("llama.cpp"));
     const DeviceRecord& device = *must(catalog().find_device("rtx-4090")).record;
-    question.devices.groups.push_back({&device, std::string(device.id), 1, Bytes{*device.memory_bytes},
-                                       usable_memory(device, *question.engine, {}), {}, {}, false});
+    const Bytes usable = usable_memory(device, *question.engine, {});
+    question.devices.groups.push_back({.record = &device,
+                                       .name = std::string(device.id),
+                                       .memory = Bytes{*device.memory_bytes},
+                                       .usable = usable,
+                                       .unreserved = usable,
+                                       .machine = {},
+                                       .backend = {}});
     for (auto _ : state) {
         const auto report = must(build_models_report(request));
         benchmark::DoNotOptimize(report.models.size());
